@@ -1,0 +1,15 @@
+export { codes, type RefusalCode } from './codes.ts'
+export type {
+  BodyBinding,
+  CredentialPlacement,
+  DeclaredLimits,
+  JsonRecord,
+  JsonValue,
+  OperationBinding,
+  ParameterBinding,
+  ReleaseContent,
+  ReleaseTool,
+  Target,
+  ToolAnnotations,
+  ToolEffect,
+} from './release.ts'

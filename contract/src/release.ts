@@ -1,0 +1,92 @@
+/** A JSON object as it came, for schemas and metadata that we keep but do not interpret. */
+export type JsonValue = null | boolean | number | string | readonly JsonValue[] | { readonly [key: string]: JsonValue | undefined }
+export type JsonRecord = { readonly [key: string]: JsonValue | undefined }
+
+/** What a tool does to the world, as the review decided; annotations of the connector are hints for that decision. */
+export type ToolEffect = 'read' | 'change' | 'destructive'
+
+/** How the arguments of an Action become an HTTP request: one entry for each argument. */
+export type ParameterBinding = {
+  /** Name of the property in the tool's input schema. */
+  readonly argument: string
+  readonly in: 'path' | 'query' | 'header'
+  /** Name on the wire. */
+  readonly name: string
+  /** OpenAPI 3 parameter style. Only the styles that the importer accepts appear here. */
+  readonly style: 'simple' | 'form'
+  readonly explode: boolean
+  readonly required: boolean
+}
+
+export type BodyBinding = {
+  readonly mediaType: 'application/json' | 'application/x-www-form-urlencoded'
+  readonly required: boolean
+  /** `merged`: the body's properties are arguments of their own, named here. `argument`: one argument holds the whole body. */
+  readonly arguments: { readonly kind: 'merged'; readonly names: readonly string[] } | { readonly kind: 'argument'; readonly name: string }
+}
+
+/** An operation of an OpenAPI document, reduced to what sending it needs. */
+export type OperationBinding = {
+  readonly method: 'GET' | 'PUT' | 'POST' | 'DELETE' | 'PATCH' | 'HEAD' | 'OPTIONS'
+  /** Path template below the target's URL, such as `/todos/{username}`. */
+  readonly path: string
+  readonly parameters: readonly ParameterBinding[]
+  readonly body?: BodyBinding
+  /** JSON pointer of the operation in the document it came from. */
+  readonly pointer: string
+}
+
+export type ToolAnnotations = {
+  readonly title?: string
+  readonly readOnlyHint?: boolean
+  readonly destructiveHint?: boolean
+  readonly idempotentHint?: boolean
+  readonly openWorldHint?: boolean
+}
+
+/** One tool exactly as it was reviewed. `name` to `_meta` reach assistants unaltered but for the name prefix. */
+export type ReleaseTool = {
+  readonly name: string
+  readonly title?: string
+  readonly description: string
+  readonly inputSchema: JsonRecord
+  readonly outputSchema?: JsonRecord
+  readonly annotations?: ToolAnnotations
+  readonly icons?: readonly JsonRecord[]
+  readonly _meta?: JsonRecord
+  readonly effect: ToolEffect
+  /** True where a person must say yes at the default approval level. */
+  readonly consequential: boolean
+  /** Present for Actions (kind `openapi`). */
+  readonly operation?: OperationBinding
+}
+
+/** Where a connector's calls go. */
+export type Target = { readonly kind: 'mcp'; readonly url: string } | { readonly kind: 'openapi'; readonly url: string }
+
+/** Where a credential is put in a request. */
+export type CredentialPlacement =
+  | { readonly type: 'none' }
+  | { readonly type: 'bearer' }
+  | { readonly type: 'basic' }
+  | { readonly type: 'header'; readonly name: string }
+  | { readonly type: 'query'; readonly name: string }
+
+/** Limits that a developer sets on our use of the API (clause 3b-limits). Absent means the operator's default. */
+export type DeclaredLimits = { readonly perSecond?: number; readonly burst?: number; readonly concurrency?: number }
+
+/** What a release contains; its canonical JSON (RFC 8785) is what the digest covers and what the review saw. */
+export type ReleaseContent = {
+  readonly name: string
+  readonly description: string
+  /** Who made it, and whether that is the API's owner (clause 1-sponsor). */
+  readonly publishedBy: { readonly developer: string; readonly ownsApi: boolean }
+  readonly target: Target
+  readonly credential: CredentialPlacement
+  /** Fields of personal data that the connector will receive, in words. */
+  readonly receives: readonly string[]
+  /** Text of the privacy notice that people read before enabling (clause 3c-privacy). */
+  readonly privacyNotice: string
+  readonly limits: DeclaredLimits
+  readonly tools: readonly ReleaseTool[]
+}

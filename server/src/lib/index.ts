@@ -1,0 +1,21 @@
+export { canonicalJson, isObject, type Json, type JsonObject } from './canonical-json.ts'
+export { type Clock, DAY, HOUR, MINUTE, MovableClock, rfc3339, SECOND, systemClock } from './clock.ts'
+export { equalSecrets, sha256, sha256Bytes } from './digest.ts'
+export {
+  type ApprovalId,
+  type AssistantId,
+  type CallId,
+  type ConnectorId,
+  type DeveloperId,
+  type EditionId,
+  type Id,
+  isId,
+  newId,
+  type ReleaseId,
+  type TokenId,
+  type UserId,
+  type WorkspaceId,
+} from './ids.ts'
+export { pointer, pointerStep } from './json-pointer.ts'
+export { JsonMalformedError, JsonTooDeepError, nestsDeeperThan, parseJson } from './parse-json.ts'
+export { Refusal, type RefusalBody, type RefusalCode, type RefusalStatus, refusalBody, type Who } from './refusal.ts'
