@@ -14,6 +14,10 @@ export const codes = {
   'request/conflict': 'the state changed meanwhile, or the name is taken',
   'request/too-many': 'too many requests; wait and try again',
   'request/fault': 'something failed on our side; the reference names the log entry',
+  // storage
+  'storage/in-use': 'another process holds the data folder',
+  'storage/unavailable': 'the database does not answer; nothing was changed',
+
   // authorization: who asks
   'authorization/missing': 'no access token was sent',
   'authorization/invalid': 'the access token is not valid here',

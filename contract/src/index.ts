@@ -1,4 +1,5 @@
 export { codes, type RefusalCode } from './codes.ts'
+export { type LedgerEvent, ledgerEvents } from './events.ts'
 export type {
   BodyBinding,
   CredentialPlacement,

@@ -1,0 +1,1 @@
+export { appendEntry, type Entry, entryBody, ledgerEntries, record } from './entry.ts'

@@ -1,0 +1,50 @@
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import Database from 'better-sqlite3'
+import { Kysely, PostgresDialect, SqliteDialect } from 'kysely'
+import { type Migration, Migrator } from 'kysely/migration'
+import { type Dialect, postgresDialect, sqliteDialect } from './dialect.ts'
+import * as first from './migrations/0001-the-first-house.ts'
+import { createPool } from './postgres/open.ts'
+import { lockFile } from './sqlite/lock.ts'
+import { StorageFault } from './storage.ts'
+
+/** Where the data lives. */
+export type Place = { readonly kind: 'sqlite'; readonly file: string } | { readonly kind: 'postgres'; readonly url: string }
+
+/** Numbered, never edited; each works while the previous release is still running. */
+function migrations(dialect: Dialect): Record<string, Migration> {
+  return { '0001-the-first-house': { up: (db) => first.up(db, dialect) } }
+}
+
+/**
+ * Brings the database to the schema of this release. Forward only; running it again does nothing.
+ * @returns the names of the migrations that were applied
+ * @throws DatabaseInUseError when another process holds the SQLite file
+ */
+export async function migrate(place: Place): Promise<readonly string[]> {
+  if (place.kind === 'sqlite') {
+    mkdirSync(dirname(place.file), { recursive: true, mode: 0o700 })
+    const unlock = lockFile(`${place.file}.lock`)
+    const database = new Database(place.file)
+    database.pragma('journal_mode = WAL')
+    database.pragma('synchronous = FULL')
+    try {
+      return await run(new Kysely({ dialect: new SqliteDialect({ database }) }), sqliteDialect)
+    } finally {
+      unlock()
+    }
+  }
+  return await run(new Kysely({ dialect: new PostgresDialect({ pool: createPool(place.url, 2) }) }), postgresDialect)
+}
+
+async function run(db: Kysely<unknown>, dialect: Dialect): Promise<readonly string[]> {
+  try {
+    const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations(dialect) } })
+    const { error, results } = await migrator.migrateToLatest()
+    if (error !== undefined) throw new StorageFault(`The database could not be brought up to date: ${(error as Error).message}`, { cause: error })
+    return (results ?? []).filter((result) => result.status === 'Success').map((result) => result.migrationName)
+  } finally {
+    await db.destroy()
+  }
+}
