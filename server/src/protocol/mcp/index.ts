@@ -1,1 +1,15 @@
+export { headerText, type MirroredArgument, type MirroredArguments, mirroredArguments, mirroredValue } from './client-headers.ts'
+export { type ErrorMessage, readServerMessage, type ServerMessage, shortText, valueNestsDeeperThan } from './client-messages.ts'
+export {
+  type ClientInfo,
+  initializeParams,
+  legacyMessage,
+  modernRequest,
+  POST_HEADERS,
+  ToolCallWriter,
+  type WrittenRequest,
+} from './client-requests.ts'
+export { type ContentBlock, MAX_RESULT_DEPTH, passableMeta, type ReadToolResult, readToolResult, type ToolResult } from './client-result.ts'
+export { type DroppedTool, type RawTool, readToolPage, type ToolPage } from './client-tools.ts'
 export * from './names.ts'
+export { type SseEvent, SseReader, SseTooLargeError } from './sse.ts'
