@@ -18,6 +18,44 @@ export const codes = {
   'storage/in-use': 'another process holds the data folder',
   'storage/unavailable': 'the database does not answer; nothing was changed',
 
+  // sealing
+  'sealing/erased': 'what was kept about a person has been erased',
+
+  // consent: what the user chose
+  'consent/not-enabled': 'the user has not enabled this connector',
+  'consent/notice-changed': 'the connector changed what it receives or its privacy notice; the user has to look again',
+  'consent/approval-needed': 'a person has to say yes to this call first; the link leads there',
+  'consent/approval-refused': 'the person said no to this call',
+  'consent/approval-expired': 'nobody said yes in time, which is a no',
+
+  // gateway: the governed call
+  'gateway/unknown-tool': 'there is no such tool among those the user enabled',
+  'gateway/invalid-arguments': 'the arguments do not fit the reviewed schema; the pointer says where',
+  'gateway/invalid-answer': 'the connector answered something that its reviewed schema does not allow',
+  'gateway/connector-unavailable': 'the connector is not live; the message says why',
+  'gateway/withdrawn': 'what allowed this call was taken back before it was sent',
+  'gateway/stopping': 'this server is stopping; try again in a moment',
+
+  // limits
+  'limits/rate': 'more calls than the limit of this connector allows; wait',
+  'limits/concurrency': 'too many calls to this connector at once; wait',
+
+  // vault
+  'vault/no-credential': 'this connector needs a key that nobody has given yet; the link leads to the form',
+
+  // egress: the one way out
+  'egress/malformed': 'the address or a header cannot be sent as it is',
+  'egress/scheme': 'the address is not https',
+  'egress/port': 'the port belongs to another protocol',
+  'egress/address-not-public': 'the address is not on the public internet and no rule opens it',
+  'egress/name-not-found': 'the name has no address',
+  'egress/redirect': 'the answer is a redirect that is not followed',
+  'egress/unreachable': 'the other side does not answer, or not properly',
+  'egress/timed-out': 'the other side took too long',
+  'egress/too-large': 'the answer is larger than allowed',
+  'egress/encoding': 'the compression of the answer is not accepted',
+  'egress/cancelled': 'the request was cancelled before the answer was complete',
+
   // authorization: who asks
   'authorization/missing': 'no access token was sent',
   'authorization/invalid': 'the access token is not valid here',

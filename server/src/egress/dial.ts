@@ -1,0 +1,37 @@
+import { buildConnector, Pool } from 'undici'
+import { MAX_HEADER_BYTES } from './exchange-error.ts'
+
+export type DialOptions = {
+  /** For one connection attempt, TLS included. */
+  readonly connectMs: number
+  readonly connections: number
+  /** Certificate authorities of the operator, in PEM, beside the ones of the runtime. */
+  readonly authorities?: readonly string[]
+}
+
+/**
+ * Connections of one origin to one checked address. The socket is opened to that address and nothing is looked up again;
+ * name indication, certificate check and `Host` stay with the name. Proxy variables and `NODE_TLS_REJECT_UNAUTHORIZED`
+ * have no effect here. HTTP/1.1 only: one connection serves one name, so nothing can be coalesced across names.
+ */
+export function openPool(origin: string, address: string, options: DialOptions): Pool {
+  const { authorities } = options
+  const connect = buildConnector({
+    allowH2: false,
+    autoSelectFamily: false,
+    timeout: options.connectMs,
+    minVersion: 'TLSv1.2',
+    rejectUnauthorized: true,
+    ...(authorities === undefined ? {} : { ca: [...authorities] }),
+  })
+  return new Pool(origin, {
+    allowH2: false,
+    useMilo: false,
+    connections: options.connections,
+    pipelining: 1,
+    keepAliveTimeout: 10_000,
+    keepAliveMaxTimeout: 60_000,
+    maxHeaderSize: MAX_HEADER_BYTES,
+    connect: (target, callback) => connect({ ...target, hostname: address }, callback),
+  })
+}

@@ -1,0 +1,142 @@
+import { getCACertificates } from 'node:tls'
+import { Refusal, type RefusalCode } from '../lib/index.ts'
+import { type AllowRule, compileRule } from './allow-rule.ts'
+import { refusalOf } from './denial.ts'
+import type { Destination } from './destination.ts'
+import { Destinations } from './destinations.ts'
+import { RequestCancelledError, TimedOutError } from './egress-errors.ts'
+import { defaultLimits, type EgressLimits, type EgressRequest, type EgressResponse, type Explanation } from './egress-request.ts'
+import { Exchange } from './exchange.ts'
+import type { Hop } from './hop.ts'
+import type { Verdict } from './judge.ts'
+import { followRedirect } from './redirect.ts'
+import { requestHeaders } from './request-headers.ts'
+import { type Resolver, shareQuestions, systemResolver } from './resolve.ts'
+
+/** The only way out of the house. */
+export interface Egress {
+  /** Sends one request. Rejects with a `Refusal` whose code starts with `egress/`; statuses of the other side are answers, not refusals. */
+  request(request: EgressRequest): Promise<EgressResponse>
+  /** What would be decided about an address and why, without dialling. Given addresses stand in for the name server. */
+  explain(url: string, given?: readonly string[]): Promise<Explanation>
+  /** Cancels what is running and closes every connection. */
+  close(): Promise<void>
+}
+
+export type EgressOptions = {
+  readonly allow: readonly AllowRule[]
+  /** Opens loopback and private addresses, by http too. For development only: every user could reach every service nearby. */
+  readonly dangerouslyAllowPrivateAddresses?: boolean
+  readonly resolve?: Resolver
+  readonly limits?: Partial<EgressLimits>
+  /** Connections to one address of one origin. Further requests wait. */
+  readonly connections?: number
+  /** Certificate authorities of the operator, in PEM, beside the public ones. */
+  readonly authorities?: readonly string[]
+  /** Monotonic milliseconds; tests move it. */
+  readonly now?: () => number
+}
+
+/** @throws RangeError when an allow rule makes no sense */
+export function createEgress(options: EgressOptions): Egress & AsyncDisposable {
+  return new Gate(options)
+}
+
+class Gate implements Egress, AsyncDisposable {
+  readonly #limits: EgressLimits
+  readonly #destinations: Destinations
+  #closed = false
+
+  constructor(options: EgressOptions) {
+    this.#limits = { ...defaultLimits, ...options.limits }
+    const policy = { rules: options.allow.map(compileRule), dangerouslyAllowPrivateAddresses: options.dangerouslyAllowPrivateAddresses === true }
+    const dialling = {
+      connectMs: this.#limits.connectMs,
+      connections: options.connections ?? 256,
+      ...(options.authorities === undefined ? {} : { authorities: [...getCACertificates('default'), ...options.authorities] }),
+    }
+    this.#destinations = new Destinations(policy, shareQuestions(options.resolve ?? systemResolver), dialling, options.now ?? monotonic)
+  }
+
+  request(request: EgressRequest): Promise<EgressResponse> {
+    try {
+      if (this.#closed) return Promise.reject(new RequestCancelledError(false))
+      return this.#send({
+        request,
+        url: request.url,
+        method: request.method,
+        headers: requestHeaders(request.headers, request.reason),
+        body: request.body ?? null,
+        redirects: 0,
+        limits: request.limits === undefined ? this.#limits : { ...this.#limits, ...request.limits },
+        startedAt: performance.now(),
+      })
+    } catch (error) {
+      return Promise.reject(error)
+    }
+  }
+
+  async explain(text: string, given?: readonly string[]): Promise<Explanation> {
+    const url = URL.parse(text)
+    if (url === null) return { allowed: false, rule: 'not an address', addresses: [], code: 'egress/malformed' }
+    try {
+      return explanation(url, await this.#destinations.judge(url, given))
+    } catch (error) {
+      const code = codeOf(error)
+      if (code === undefined) throw error
+      return { allowed: false, rule: code === 'egress/name-not-found' ? 'no address' : 'name server', addresses: [], code }
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    await this.#destinations.destroy()
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  #send(hop: Hop): Promise<EgressResponse> {
+    const { url } = hop
+    if (url.username === '' && url.password === '') {
+      const known = this.#destinations.fresh(url)
+      if (known !== undefined) return new Exchange(hop, known, this.#follow).start()
+    }
+    return this.#sendAfterCheck({ ...hop, url: new URL(url) })
+  }
+
+  async #sendAfterCheck(hop: Hop): Promise<EgressResponse> {
+    const destination = await within(this.#destinations.check(hop.url), hop)
+    return new Exchange(hop, destination, this.#follow).start()
+  }
+
+  readonly #follow = async (hop: Hop, status: number, location: string): Promise<EgressResponse> => this.#send(followRedirect(hop, status, location))
+}
+
+/** Name servers can be slow too: looking up counts as connecting. */
+function within(checked: Promise<Destination>, hop: Hop): Promise<Destination> {
+  return new Promise((resolve, reject) => {
+    const { signal } = hop.request
+    const cancel = () => reject(new RequestCancelledError(false, signal?.reason))
+    if (signal?.aborted === true) cancel()
+    signal?.addEventListener('abort', cancel, { once: true })
+    const timer = setTimeout(() => reject(new TimedOutError(hop.url.hostname, 'connect', false)), Math.min(hop.limits.connectMs, hop.limits.totalMs))
+    checked.then(resolve, reject).finally(() => {
+      clearTimeout(timer)
+      signal?.removeEventListener('abort', cancel)
+    })
+  })
+}
+
+function explanation(url: URL, verdict: Verdict): Explanation {
+  if (verdict.allowed) return verdict
+  const { denial, addresses } = verdict
+  return { allowed: false, rule: denial.rule, addresses, code: refusalOf(url, denial, addresses).code }
+}
+
+function codeOf(error: unknown): RefusalCode | undefined {
+  return error instanceof Refusal ? error.code : undefined
+}
+
+const monotonic = () => performance.now()
