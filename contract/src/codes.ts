@@ -56,11 +56,28 @@ export const codes = {
   'egress/encoding': 'the compression of the answer is not accepted',
   'egress/cancelled': 'the request was cancelled before the answer was complete',
 
+  // upstream: what talking to a connector ran into
+  'upstream/unreachable': 'the connector cannot be reached, or it failed',
+  'upstream/timed-out': 'the connector did not answer in time',
+  'upstream/too-large': 'the answer of the connector is larger than allowed',
+  'upstream/not-understood': 'the connector answered something that is not understood here',
+  'upstream/redirected': 'the connector sent us to an address that was not reviewed',
+  'upstream/credential-rejected': 'the connector does not accept the key; the user has to give it again',
+  'upstream/busy': 'the connector asks us to wait',
+  'upstream/cancelled': 'the assistant cancelled the call',
+
   // authorization: who asks
   'authorization/missing': 'no access token was sent',
   'authorization/invalid': 'the access token is not valid here',
   'authorization/role': 'this needs a role that the caller does not hold',
   'authorization/session': "the session is unknown, ended or another user's",
+  // openapi: documents that describe an API, and the requests made from them
+  'openapi/malformed': 'the document is neither JSON nor YAML 1.2, or a key stands twice',
+  'openapi/version': 'the document is not OpenAPI 3.0 or 3.1; the pointer names the field',
+  'openapi/too-large': 'the document has more bytes than allowed',
+  'openapi/too-complex': 'the document nests too deeply, has too many values or takes too long to read',
+  'openapi/argument': 'an argument cannot be sent as the operation declares it; the pointer says which',
+  'openapi/target': 'the target or its path is not one that requests may be built from',
 } as const
 
 export type RefusalCode = keyof typeof codes

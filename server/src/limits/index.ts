@@ -1,0 +1,1 @@
+export { type DefaultLimits, Limits, type Spent } from './limits.ts'

@@ -1,0 +1,47 @@
+import { randomBytes } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { sha256 } from '../lib/index.ts'
+import { KEY_BYTES } from './envelope.ts'
+
+/** The keys that wrap all other keys. The first one seals; the others only open what they sealed before. */
+export type MasterKeys = { readonly current: MasterKey; readonly byId: ReadonlyMap<string, MasterKey> }
+export type MasterKey = { readonly id: string; readonly bytes: Buffer }
+
+export class MasterKeyMalformedError extends Error {
+  override readonly name = 'MasterKeyMalformedError'
+}
+
+function toKey(text: string): MasterKey {
+  const bytes = Buffer.from(text.trim(), 'base64')
+  if (bytes.length !== KEY_BYTES)
+    throw new MasterKeyMalformedError(`A master key is ${KEY_BYTES} random bytes in base64; this one has ${bytes.length} bytes.`)
+  return { id: sha256(bytes).slice(0, 8), bytes }
+}
+
+/**
+ * Reads keys from text: one base64 key of 32 bytes a line, the newest first.
+ * @throws MasterKeyMalformedError
+ */
+export function parseMasterKeys(text: string): MasterKeys {
+  const keys = text
+    .split(/[\n,]/)
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !line.startsWith('#'))
+    .map(toKey)
+  const [current] = keys
+  if (current === undefined) throw new MasterKeyMalformedError('There is no master key: nothing would be sealed, so nothing starts.')
+  return { current, byId: new Map(keys.map((key) => [key.id, key])) }
+}
+
+/**
+ * Reads the key file, and makes it at the first start. Whoever holds this file and the database can read everything: back it up apart.
+ * @throws MasterKeyMalformedError
+ */
+export function masterKeysFromFile(file: string): MasterKeys {
+  if (!existsSync(file)) {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+    writeFileSync(file, `${randomBytes(KEY_BYTES).toString('base64')}\n`, { mode: 0o600, flag: 'wx' })
+  }
+  return parseMasterKeys(readFileSync(file, 'utf8'))
+}

@@ -1,0 +1,110 @@
+import { randomBytes } from 'node:crypto'
+import { type Clock, Refusal, type UserId, type WorkspaceId } from '../lib/index.ts'
+import { type Enforcement, Memory, type Storage, type Write, write, writeUnique } from '../storage/index.ts'
+import { KEY_BYTES, openWith, SealBrokenError, sealWith } from './envelope.ts'
+import type { MasterKeys } from './master-keys.ts'
+
+/** Seals and opens what belongs to one person. Destroying the person's key makes all of it unreadable. */
+export type PersonalSealer = {
+  seal(associated: string, text: string): string
+  /** @throws SealBrokenError */
+  open(associated: string, sealed: string): string
+}
+
+export class DataErasedError extends Refusal {
+  override readonly name = 'DataErasedError'
+  readonly code = 'sealing/erased'
+  readonly status = 410
+  readonly who = 'user'
+  constructor() {
+    super('What was kept about this person has been erased and cannot be read again.')
+  }
+}
+
+class KeyRaceError extends Error {}
+
+/** Envelope encryption: a fresh data key for each record, wrapped by a master key; and one key for each person. Knows no meaning of what it seals. */
+export class Sealing {
+  readonly #storage: Storage
+  readonly #clock: Clock
+  readonly #masters: MasterKeys
+  readonly #people = new Memory<PersonalSealer>(50_000)
+
+  constructor(needs: { storage: Storage; clock: Clock; enforcement: Enforcement; masterKeys: MasterKeys }) {
+    this.#storage = needs.storage
+    this.#clock = needs.clock
+    this.#masters = needs.masterKeys
+    needs.enforcement.add(this.#people)
+  }
+
+  /** Seals one record under a data key of its own. The text names the master key, so that keys can be rotated. */
+  seal(associated: string, plain: string): string {
+    const dataKey = randomBytes(KEY_BYTES)
+    const { id, bytes } = this.#masters.current
+    return `1.${id}.${sealWith(bytes, `key:${associated}`, dataKey)}.${sealWith(dataKey, associated, plain)}`
+  }
+
+  /** @throws SealBrokenError also when the master key is not among ours */
+  open(associated: string, sealed: string): string {
+    const [version, keyId, wrapped, content] = sealed.split('.')
+    const master = keyId === undefined ? undefined : this.#masters.byId.get(keyId)
+    if (version !== '1' || master === undefined || wrapped === undefined || content === undefined) throw new SealBrokenError()
+    return openWith(openWith(master.bytes, `key:${associated}`, wrapped), associated, content).toString()
+  }
+
+  /** The person's sealer if it is warm. */
+  peek(user: UserId): PersonalSealer | undefined {
+    return this.#people.peek(`user:${user}`)
+  }
+
+  /**
+   * The person's sealer, with a key made at first use.
+   * @throws DataErasedError once the key was destroyed
+   */
+  of(user: UserId, workspace: WorkspaceId): Promise<PersonalSealer> {
+    return this.#people.get(`user:${user}`, async () => sealerOf(await this.#keyOf(user, workspace)))
+  }
+
+  async #keyOf(user: UserId, workspace: WorkspaceId): Promise<Buffer> {
+    for (;;) {
+      const row = await this.#storage.db
+        .selectFrom('user_keys')
+        .selectAll()
+        .where('user_id', '=', user)
+        .where('workspace_id', '=', workspace)
+        .executeTakeFirst()
+      if (row !== undefined) {
+        if (row.destroyed_at !== null) throw new DataErasedError()
+        return Buffer.from(this.open(`user-key:${user}`, row.wrapped_key), 'base64')
+      }
+      const wrapped_key = this.seal(`user-key:${user}`, randomBytes(KEY_BYTES).toString('base64'))
+      const insert = this.#storage.db
+        .insertInto('user_keys')
+        .values({
+          user_id: user,
+          workspace_id: workspace,
+          master_key_id: this.#masters.current.id,
+          wrapped_key,
+          created_at: this.#clock.now(),
+          destroyed_at: null,
+        })
+      // Two first calls at once: one key wins and both read it.
+      await this.#storage.write([writeUnique(insert, () => new KeyRaceError())]).catch((error) => {
+        if (!(error instanceof KeyRaceError)) throw error
+      })
+    }
+  }
+
+  /** The statement that destroys a person's key, for the transaction that erases the rest; its keys go through `enforcement.change`. */
+  destroyKey(user: UserId, workspace: WorkspaceId): Write {
+    const destroyed = this.#storage.db.updateTable('user_keys').set({ wrapped_key: '', destroyed_at: this.#clock.now() })
+    return write(destroyed.where('user_id', '=', user).where('workspace_id', '=', workspace))
+  }
+}
+
+function sealerOf(key: Buffer): PersonalSealer {
+  return {
+    seal: (associated, text) => sealWith(key, associated, text),
+    open: (associated, sealed) => openWith(key, associated, sealed).toString(),
+  }
+}
