@@ -18,6 +18,21 @@ export const codes = {
   'storage/in-use': 'another process holds the data folder',
   'storage/unavailable': 'the database does not answer; nothing was changed',
 
+  // developers, terms, directory, review, lifecycle: how a connector comes to be live, and stops
+  'developers/not-a-member': 'only members of the organisation that publishes the connector may do that',
+  'terms/not-accepted': 'the developer has not accepted the terms in force',
+  'terms/not-current': 'what was accepted is not what is in force; read the documents again',
+  'terms/authority': 'accepting for somebody else needs the attestation of authority',
+  'directory/manifest': 'the manifest cannot be used; the pointer says where',
+  'directory/release': 'the release cannot be used; the pointer says where',
+  'directory/schema': 'a schema cannot be used; the pointer says where',
+  'directory/schema-too-costly': 'the schemas take too long to prepare',
+  'directory/slug-taken': 'another connector has that short name',
+  'review/decided': 'the release was decided already',
+  'review/blocked': 'a finding has to be solved before the release can be approved',
+  'lifecycle/removed': 'the connector was removed, which is final',
+  'lifecycle/no-change': 'the connector already is as asked for',
+
   // sealing
   'sealing/erased': 'what was kept about a person has been erased',
 
@@ -26,6 +41,8 @@ export const codes = {
   'consent/notice-changed': 'the connector changed what it receives or its privacy notice; the user has to look again',
   'consent/approval-needed': 'a person has to say yes to this call first; the link leads there',
   'consent/approval-refused': 'the person said no to this call',
+  'consent/lasting-not-offered': 'a destructive tool is approved call by call',
+  'consent/condition-invalid': 'the condition names no plain argument of the call',
   'consent/approval-expired': 'nobody said yes in time, which is a no',
 
   // gateway: the governed call

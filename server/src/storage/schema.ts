@@ -104,15 +104,23 @@ export type Schema = {
     digest: Text
     /** The original OpenAPI document, untouched, or what the server listed. */
     source: Text | null
+    /** What the machine found when it was handed in, as JSON; later rules do not rewrite what the reviewer saw. */
+    findings: Text
     created_by: Text
     created_at: Time
+    /** Set once, by the decision; two reviewers at once cannot both decide. */
+    decided_at: Time | null
   }
+  /** The validators of one tool as code, made by us from its reviewed schemas and sealed, so that a start does not compile. */
+  compiled_tools: { release_id: Text; tool: Text; sealed: Text }
   /** Decisions about connectors and releases. What stands today is computed from them. */
   decisions: {
     id: Text
     workspace_id: Text
     connector_id: Text
     release_id: Text | null
+    /** The digest that was handed in or decided: an approval is good for these bytes only. */
+    release_digest: Text | null
     kind: Text
     reason: Text
     /** Roles under which it was decided, as JSON; a self-review says so. */

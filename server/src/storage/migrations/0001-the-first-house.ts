@@ -190,11 +190,21 @@ const tables: Readonly<
       ['content', 'text'],
       ['digest', 'text'],
       ['source', 'text', 'null'],
+      ['findings', 'text'],
       ['created_by', 'text'],
       ['created_at', 'bigint'],
+      ['decided_at', 'bigint', 'null'],
     ],
     key: ['id'],
     unique: [['connector_id', 'number']],
+  },
+  compiled_tools: {
+    columns: [
+      ['release_id', 'text'],
+      ['tool', 'text'],
+      ['sealed', 'text'],
+    ],
+    key: ['release_id', 'tool'],
   },
   decisions: {
     columns: [
@@ -202,6 +212,7 @@ const tables: Readonly<
       ['workspace_id', 'text'],
       ['connector_id', 'text'],
       ['release_id', 'text', 'null'],
+      ['release_digest', 'text', 'null'],
       ['kind', 'text'],
       ['reason', 'text'],
       ['decided_as', 'text'],
