@@ -1,3 +1,4 @@
+export { idOf, MOST_ITEMS, type Page, type PageQuery, pageOf, pageQuery, time } from './api/page.ts'
 export { codes, type RefusalCode } from './codes.ts'
 export { type LedgerEvent, ledgerEvents } from './events.ts'
 export type {
@@ -14,3 +15,4 @@ export type {
   ToolAnnotations,
   ToolEffect,
 } from './release.ts'
+export { isRole, type Role, roles } from './roles.ts'

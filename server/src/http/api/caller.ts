@@ -1,0 +1,20 @@
+import type { Role } from '@handfast/contract'
+import type { UserId, WorkspaceId } from '../../lib/index.ts'
+
+/** Somebody of whom nothing is known but where the request came from. */
+export type Visitor = {
+  /** Network address, after the trusted proxies. */
+  readonly address: string
+  /** The `User-Agent` as sent, shortened. */
+  readonly agent: string
+}
+
+/** Who calls, proven by a session cookie or an access token. */
+export type Caller = Visitor & {
+  readonly user: UserId
+  readonly workspace: WorkspaceId
+  readonly roles: readonly Role[]
+  readonly via: 'session' | 'token'
+  /** Hash of the session, where the call came with one. It names the session; it does not open it. */
+  readonly session: string | null
+}

@@ -1,0 +1,67 @@
+import type { LedgerEvent } from '@handfast/contract'
+import type { z } from 'zod'
+import type { Caller, Visitor } from './caller.ts'
+import type { Policy, PublicPolicy } from './policy.ts'
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+
+/** What a handler may do to the exchange besides answering. */
+export type Exchange = {
+  /** Gives the browser this session. */
+  startSession(secret: string, expiresAt: number): void
+  /** Takes the session from the browser. */
+  endSession(): void
+  /** The proof that a page of ours has to send with changes made under this session (its hash). */
+  csrfProof(session: string): string
+  /** Places in a list, sealed: bound to the caller and to this endpoint. */
+  readonly cursors: {
+    /**
+     * @returns the position that was sealed, or null for the first page
+     * @throws CursorInvalidError when the text was not sealed here for this caller
+     */
+    open(cursor: string | undefined): string | null
+    seal(position: string): string
+  }
+}
+
+/**
+ * One door of the control API. What it demands and what it records is part of it, so forgetting does not compile, and
+ * does not start either.
+ *
+ * The input is one object: names in braces come from the path, the others from the query (GET, DELETE) or the body.
+ */
+export type Endpoint<Input, Output, Demanded extends Policy = Policy> = {
+  readonly method: Method
+  /** Names in braces are path parameters: `/api/v1/users/{id}`. */
+  readonly path: `/api/v1/${string}`
+  /** One line for whoever reads the API description. */
+  readonly summary: string
+  /** Who may call it. No default: the server does not start with a route that says nothing. */
+  readonly policy: Demanded
+  /** What this leaves in the ledger, or the reason it leaves nothing. There is no default. */
+  readonly ledger: LedgerEvent | { readonly none: string }
+  readonly input: z.ZodType<Input>
+  /** Fields that are not in it are not sent, whatever the handler returns. `z.void()`: 204 without a body. */
+  readonly output: z.ZodType<Output>
+  /** Status of a success that has a body; 200 where absent. */
+  readonly status?: 200 | 201 | 202
+  /**
+   * False: a POST whose answer is not kept under an `Idempotency-Key`, such as one that brings its own. Public endpoints never keep
+   * answers, since the key would belong to nobody.
+   */
+  readonly keepsAnswer?: false
+  handle(input: Input, caller: Demanded extends PublicPolicy ? Visitor : Caller, exchange: Exchange): Promise<Output>
+}
+
+/** An endpoint among others. Its handler is reached through the input's shape only. */
+export type AnyEndpoint = Omit<Endpoint<unknown, unknown>, 'handle'> & {
+  handle(input: unknown, caller: Visitor | Caller, exchange: Exchange): Promise<unknown>
+}
+
+/**
+ * Writes down an endpoint with its types checked against each other: input and output shapes, and a `Caller` where the policy demands
+ * somebody known.
+ */
+export function endpoint<Input, Output, Demanded extends Policy>(definition: Endpoint<Input, Output, Demanded>): AnyEndpoint {
+  return definition as unknown as AnyEndpoint
+}
