@@ -1,0 +1,19 @@
+import type { Json } from '../../lib/index.ts'
+
+/** Longest texts that assistants are given; some cut harder themselves. */
+export const MAX_TOOL_DESCRIPTION = 1_000
+export const MAX_FIELD_DESCRIPTION = 700
+export const MAX_TITLE = 100
+
+/** The text, cut at a word where one ends near the limit. */
+export function bounded(text: string, limit: number): string {
+  const trimmed = text.trim()
+  if (trimmed.length <= limit) return trimmed.toWellFormed()
+  const cut = trimmed.slice(0, limit - 1)
+  const space = cut.lastIndexOf(' ')
+  return `${(space > limit * 0.8 ? cut.slice(0, space) : cut).trimEnd()}…`.toWellFormed()
+}
+
+export function textOf(value: Json | undefined): string | undefined {
+  return typeof value === 'string' && value.trim() !== '' ? value : undefined
+}

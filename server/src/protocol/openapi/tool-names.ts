@@ -1,0 +1,30 @@
+import { sha256 } from '../../lib/index.ts'
+
+/** Assistants allow 64 characters; the rest is room for the connector's slug and an underscore. */
+export const MAX_TOOL_NAME = 48
+
+/** Gives tool names that are unique in one document and stay the same when it is imported again. */
+export class ToolNames {
+  readonly #taken = new Set<string>()
+
+  /** The operation's id, cleaned; without one, its method and path. Where that is too long or taken, a hash of the operation follows. */
+  next(operationId: string | undefined, method: string, path: string): string {
+    const wanted = cleaned(operationId ?? '') || cleaned(`${method.toLowerCase()}_${path}`)
+    const identity = `${method} ${path}`
+    let name = wanted.length <= MAX_TOOL_NAME ? wanted : withHash(wanted, operationId ?? identity)
+    for (let i = 0; this.#taken.has(name); i++) name = withHash(wanted, i === 0 ? identity : `${identity} ${i}`)
+    this.#taken.add(name)
+    return name
+  }
+}
+
+function cleaned(text: string): string {
+  return text
+    .slice(0, 1_000)
+    .replace(/[^A-Za-z0-9_.-]+/g, '_')
+    .replace(/^[_.-]+|[_.-]+$/g, '')
+}
+
+function withHash(name: string, identity: string): string {
+  return `${name.slice(0, MAX_TOOL_NAME - 9)}_${sha256(identity).slice(0, 8)}`
+}
