@@ -1,0 +1,84 @@
+import { Refusal } from '../lib/index.ts'
+
+export class NotEnabledError extends Refusal {
+  override readonly name = 'NotEnabledError'
+  readonly code = 'consent/not-enabled'
+  readonly status = 403
+  readonly who = 'user'
+  override readonly link: string
+  constructor(connectorName: string, link: string) {
+    super(`You have not enabled ${connectorName}. Open ${link} to read what it receives and enable it.`)
+    this.link = link
+  }
+}
+
+export class NoticeChangedError extends Refusal {
+  override readonly name = 'NoticeChangedError'
+  readonly code = 'consent/notice-changed'
+  readonly status = 403
+  readonly who = 'user'
+  override readonly link: string
+  constructor(connectorName: string, grown: readonly string[], link: string) {
+    super(`${connectorName} changed since you enabled it (${grown.join(', ')}). Open ${link} to look and agree again.`)
+    this.link = link
+  }
+}
+
+/** The person has to say yes on our own page; the assistant cannot do it for them. */
+export class ApprovalNeededError extends Refusal {
+  override readonly name = 'ApprovalNeededError'
+  readonly code = 'consent/approval-needed'
+  readonly status = 403
+  readonly who = 'user'
+  override readonly link: string
+  readonly approval: string
+  constructor(tool: string, approval: string, link: string) {
+    super(
+      `This call needs the user's approval before ${tool} runs. Ask the user to open ${link}, then make the same call again with the same arguments.`,
+    )
+    this.approval = approval
+    this.link = link
+  }
+}
+
+export class ApprovalRefusedError extends Refusal {
+  override readonly name = 'ApprovalRefusedError'
+  readonly code = 'consent/approval-refused'
+  readonly status = 403
+  readonly who = 'user'
+  constructor(tool: string) {
+    super(`The user said no to this call of ${tool}. It was not sent.`)
+  }
+}
+
+export class ApprovalGoneError extends Refusal {
+  override readonly name = 'ApprovalGoneError'
+  readonly code = 'consent/approval-expired'
+  readonly status = 409
+  readonly who = 'assistant'
+  constructor() {
+    super('This approval is no longer open: it was decided, used, or nobody said yes within ten minutes. Make the call again to ask anew.')
+  }
+}
+
+export class LastingYesNotOfferedError extends Refusal {
+  override readonly name = 'LastingYesNotOfferedError'
+  readonly code = 'consent/lasting-not-offered'
+  readonly status = 422
+  readonly who = 'user'
+  constructor() {
+    super('This tool can destroy things, so each call of it is approved by itself.')
+  }
+}
+
+export class ConditionInvalidError extends Refusal {
+  override readonly name = 'ConditionInvalidError'
+  readonly code = 'consent/condition-invalid'
+  readonly status = 422
+  readonly who = 'user'
+  override readonly pointer: string
+  constructor(pointer: string) {
+    super('A condition names an argument of this call that is a plain value (text, number, yes or no), and keeps that value.')
+    this.pointer = pointer
+  }
+}

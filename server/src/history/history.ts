@@ -1,0 +1,117 @@
+import { type CallId, type JsonObject, Refusal, type UserId, type WorkspaceId } from '../lib/index.ts'
+import type { Sealing } from '../sealing/index.ts'
+import type { Storage } from '../storage/index.ts'
+import { argumentsPlace, type OutcomeState, resultPlace } from './call-rows.ts'
+
+/** One call as its person sees it. */
+export type CallNote = {
+  readonly id: CallId
+  readonly at: number
+  readonly assistant: string
+  readonly connector: string
+  readonly tool: string
+  readonly protocol: string
+  /** `sent`: the intent is durable and no outcome yet. */
+  readonly state: OutcomeState | 'sent'
+  readonly code: string | null
+  readonly durationMs: number | null
+}
+
+/** The same with what was sent and what came back. */
+export type CallStory = CallNote & { readonly arguments: JsonObject | null; readonly result: JsonObject | null }
+
+export class CallNotFoundError extends Refusal {
+  override readonly name = 'CallNotFoundError'
+  readonly code = 'request/not-found'
+  readonly status = 404
+  readonly who = 'user'
+  constructor() {
+    super('There is no such call among yours.')
+  }
+}
+
+type Person = { readonly user: UserId; readonly workspace: WorkspaceId }
+
+/** What was sent and what came back, for the person it belongs to. Contents open with that person's key only. */
+export class History {
+  readonly #storage: Storage
+  readonly #sealing: Sealing
+
+  constructor(needs: { storage: Storage; sealing: Sealing }) {
+    this.#storage = needs.storage
+    this.#sealing = needs.sealing
+  }
+
+  #rows({ user, workspace }: Person) {
+    return this.#storage.db
+      .selectFrom('calls')
+      .leftJoin('call_outcomes', 'call_outcomes.call_id', 'calls.id')
+      .leftJoin('assistants', 'assistants.id', 'calls.assistant_id')
+      .leftJoin('connectors', 'connectors.id', 'calls.connector_id')
+      .select([
+        'calls.id as id',
+        'calls.at as at',
+        'assistants.name as assistant',
+        'connectors.slug as connector',
+        'calls.tool as tool',
+        'calls.protocol as protocol',
+        'call_outcomes.state as state',
+        'call_outcomes.code as code',
+        'call_outcomes.duration_ms as duration_ms',
+      ])
+      .where('calls.user_id', '=', user)
+      .where('calls.workspace_id', '=', workspace)
+  }
+
+  /** Newest first. */
+  async list(
+    person: Person,
+    page: { readonly before?: string; readonly limit: number; readonly connector?: string; readonly state?: OutcomeState },
+  ): Promise<readonly CallNote[]> {
+    let query = this.#rows(person).orderBy('calls.id', 'desc').limit(page.limit)
+    if (page.before !== undefined) query = query.where('calls.id', '<', page.before)
+    if (page.connector !== undefined) query = query.where('connectors.slug', '=', page.connector)
+    if (page.state !== undefined) query = query.where('call_outcomes.state', '=', page.state)
+    return (await query.execute()).map(toNote)
+  }
+
+  /** @throws CallNotFoundError also when the call is somebody else's */
+  async get(person: Person, id: string): Promise<CallStory> {
+    const row = await this.#rows(person)
+      .select(['calls.sealed_arguments as sealed_arguments', 'call_outcomes.sealed_result as sealed_result'])
+      .where('calls.id', '=', id)
+      .executeTakeFirst()
+    if (row === undefined) throw new CallNotFoundError()
+    const sealer = await this.#sealing.of(person.user, person.workspace)
+    const open = (place: string, sealed: string | null): JsonObject | null =>
+      sealed === null ? null : (JSON.parse(sealer.open(place, sealed)) as JsonObject)
+    const note = toNote(row)
+    return { ...note, arguments: open(argumentsPlace(note.id), row.sealed_arguments), result: open(resultPlace(note.id), row.sealed_result) }
+  }
+}
+
+type Row = {
+  id: string
+  at: number
+  assistant: string | null
+  connector: string | null
+  tool: string
+  protocol: string
+  state: OutcomeState | null
+  code: string | null
+  duration_ms: number | null
+}
+
+function toNote(row: Row): CallNote {
+  return {
+    id: row.id as CallId,
+    at: row.at,
+    assistant: row.assistant ?? 'unknown',
+    connector: row.connector ?? 'unknown',
+    tool: row.tool,
+    protocol: row.protocol,
+    state: row.state ?? 'sent',
+    code: row.code,
+    durationMs: row.duration_ms,
+  }
+}

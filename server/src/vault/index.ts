@@ -1,0 +1,1 @@
+export { type CredentialNote, type CredentialOwner, NoCredentialError, type OpenCredential, Vault } from './vault.ts'

@@ -1,0 +1,181 @@
+import type { CredentialPlacement } from '@handfast/contract'
+import type { Permit } from '../consent/index.ts'
+import { record } from '../ledger/index.ts'
+import { type Clock, type ConnectorId, newId, Refusal, type UserId, type WorkspaceId } from '../lib/index.ts'
+import type { Sealing } from '../sealing/index.ts'
+import { type Enforcement, Memory, type Storage, write } from '../storage/index.ts'
+
+/** A credential opened for one permit. The id is stable and says nothing about the secret. */
+export type OpenCredential = {
+  readonly id: string
+  readonly placement: CredentialPlacement
+  readonly secret: string
+  readonly origins: readonly string[]
+}
+
+/** What may be shown about a credential. The secret itself is never shown again. */
+export type CredentialNote = {
+  readonly id: string
+  readonly connector: ConnectorId
+  readonly shared: boolean
+  readonly setBy: UserId
+  readonly setAt: number
+}
+
+/** Whose credential: one person's, or the workspace's where the operator says so. */
+export type CredentialOwner = { readonly workspace: WorkspaceId; readonly user: UserId | null }
+
+export class NoCredentialError extends Refusal {
+  override readonly name = 'NoCredentialError'
+  readonly code = 'vault/no-credential'
+  readonly status = 403
+  readonly who = 'user'
+  override readonly link: string
+  constructor(connectorName: string, link: string) {
+    super(`${connectorName} needs a key that has not been given yet. Open ${link} to give it; it is sealed and never shown again.`)
+    this.link = link
+  }
+}
+
+type Stored = { readonly id: string; readonly secret: string; readonly origins: readonly string[] }
+
+/** Sealed credentials, per person and shared (clause 3b-platform-security). Opens for a permit only. */
+export class Vault {
+  readonly #storage: Storage
+  readonly #clock: Clock
+  readonly #sealing: Sealing
+  readonly #enforcement: Enforcement
+  readonly #personal = new Memory<ReadonlyMap<ConnectorId, Stored>>(20_000)
+  readonly #shared = new Memory<Stored | 'none'>(10_000)
+
+  constructor(needs: { storage: Storage; clock: Clock; sealing: Sealing; enforcement: Enforcement }) {
+    this.#storage = needs.storage
+    this.#clock = needs.clock
+    this.#sealing = needs.sealing
+    this.#enforcement = needs.enforcement
+    needs.enforcement.add(this.#personal)
+    needs.enforcement.add(this.#shared)
+  }
+
+  /** The credential for this permit if it is warm: the person's own, else the shared one; undefined when the store has to be asked. */
+  peek(permit: Permit, placement: CredentialPlacement): OpenCredential | undefined {
+    const personal = this.#personal.peek(`user:${permit.user}`)
+    if (personal === undefined) return undefined
+    const own = personal.get(permit.connector)
+    if (own !== undefined) return { ...own, placement }
+    const shared = this.#shared.peek(`connector:${permit.connector}`)
+    return shared === undefined || shared === 'none' ? undefined : { ...shared, placement }
+  }
+
+  /** @throws NoCredentialError when neither the person nor the workspace gave one */
+  async credentialFor(permit: Permit, placement: CredentialPlacement, say: { connectorName: string; link: string }): Promise<OpenCredential> {
+    const personal = await this.#personal.get(`user:${permit.user}`, () => this.#loadPersonal(permit.user, permit.workspace))
+    const own = personal.get(permit.connector)
+    if (own !== undefined) return { ...own, placement }
+    const shared = await this.#shared.get(`connector:${permit.connector}`, () => this.#loadShared(permit.connector, permit.workspace))
+    if (shared === 'none') throw new NoCredentialError(say.connectorName, say.link)
+    return { ...shared, placement }
+  }
+
+  #live(workspace: WorkspaceId) {
+    return this.#storage.db.selectFrom('credentials').selectAll().where('workspace_id', '=', workspace).where('destroyed_at', 'is', null)
+  }
+
+  #open(row: { id: string; workspace_id: string; user_id: string | null; connector_id: string; sealed: string; origins: string }): Stored {
+    return { id: row.id, secret: this.#sealing.open(placeOf(row), row.sealed), origins: JSON.parse(row.origins) as string[] }
+  }
+
+  async #loadPersonal(user: UserId, workspace: WorkspaceId): Promise<ReadonlyMap<ConnectorId, Stored>> {
+    const rows = await this.#live(workspace).where('user_id', '=', user).orderBy('id').execute()
+    return new Map(rows.map((row) => [row.connector_id as ConnectorId, this.#open(row)]))
+  }
+
+  async #loadShared(connector: ConnectorId, workspace: WorkspaceId): Promise<Stored | 'none'> {
+    const row = await this.#live(workspace)
+      .where('user_id', 'is', null)
+      .where('connector_id', '=', connector)
+      .orderBy('id', 'desc')
+      .executeTakeFirst()
+    return row === undefined ? 'none' : this.#open(row)
+  }
+
+  /** Seals a secret and destroys the one it replaces. `origins` are the reviewed ones: the secret goes nowhere else. */
+  async put(owner: CredentialOwner, connector: ConnectorId, secret: string, origins: readonly string[], by: UserId): Promise<CredentialNote> {
+    const { db } = this.#storage
+    const at = this.#clock.now()
+    const id = newId('crd', at)
+    const row = {
+      id,
+      workspace_id: owner.workspace,
+      user_id: owner.user,
+      connector_id: connector,
+      origins: JSON.stringify(origins),
+      set_by: by,
+      created_at: at,
+      destroyed_at: null,
+    }
+    await this.#enforcement.change(
+      [
+        this.#destroyStatement(owner, connector, at),
+        write(db.insertInto('credentials').values({ ...row, sealed: this.#sealing.seal(placeOf(row), secret) })),
+        record(db, {
+          event: 'credential.stored',
+          workspace: owner.workspace,
+          subject: id,
+          by,
+          at,
+          facts: { connector, shared: owner.user === null },
+        }),
+      ],
+      keysOf(owner, connector),
+    )
+    return { id, connector, shared: owner.user === null, setBy: by, setAt: at }
+  }
+
+  /** Destroys a secret: its sealed text is overwritten. Answers whether there was one. */
+  async destroy(owner: CredentialOwner, connector: ConnectorId, by: UserId): Promise<boolean> {
+    const notes = (await this.notes(owner)).filter((note) => note.connector === connector)
+    if (notes.length === 0) return false
+    const at = this.#clock.now()
+    const trace = notes.map((note) =>
+      record(this.#storage.db, {
+        event: 'credential.destroyed',
+        workspace: owner.workspace,
+        subject: note.id,
+        by,
+        at,
+        facts: { connector, shared: note.shared },
+      }),
+    )
+    await this.#enforcement.change([this.#destroyStatement(owner, connector, at), ...trace], keysOf(owner, connector))
+    return true
+  }
+
+  #destroyStatement(owner: CredentialOwner, connector: ConnectorId, at: number) {
+    const update = this.#storage.db.updateTable('credentials').set({ sealed: '', destroyed_at: at }).where('workspace_id', '=', owner.workspace)
+    const mine = owner.user === null ? update.where('user_id', 'is', null) : update.where('user_id', '=', owner.user)
+    return write(mine.where('connector_id', '=', connector).where('destroyed_at', 'is', null))
+  }
+
+  /** Which credentials an owner has given, without the secrets. */
+  async notes(owner: CredentialOwner): Promise<readonly CredentialNote[]> {
+    const query = this.#live(owner.workspace)
+    const rows = await (owner.user === null ? query.where('user_id', 'is', null) : query.where('user_id', '=', owner.user)).orderBy('id').execute()
+    return rows.map((row) => ({
+      id: row.id,
+      connector: row.connector_id as ConnectorId,
+      shared: row.user_id === null,
+      setBy: row.set_by as UserId,
+      setAt: row.created_at,
+    }))
+  }
+}
+
+/** Where a sealed credential belongs; moved to another row, user or connector it does not open. */
+function placeOf(row: { id: string; workspace_id: string; user_id: string | null; connector_id: string }): string {
+  return `credential:${row.id}:${row.workspace_id}:${row.user_id ?? 'shared'}:${row.connector_id}`
+}
+
+function keysOf(owner: CredentialOwner, connector: ConnectorId): readonly string[] {
+  return owner.user === null ? [`connector:${connector}`] : [`user:${owner.user}`]
+}
