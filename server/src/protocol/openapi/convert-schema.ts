@@ -67,8 +67,12 @@ export function convertSchema(given: Located, by: Conversion, inPlace = true): J
   for (const key of SUBSCHEMAS) if (isSchema(value[key])) out[key] = child(key) as Json
   for (const key of IN_PLACE) if (isSchema(value[key])) out[key] = child(key, true) as Json
   for (const key of IN_PLACE_LISTS) if (isList(value[key])) out[key] = list(value[key], `${pointer}/${key}`, by, inPlace)
-  for (const key of ['patternProperties', 'dependentSchemas']) {
-    if (isObject(value[key])) out[key] = map(value[key], `${pointer}/${key}`, by, key === 'dependentSchemas' && inPlace) as Json
+  for (const key of ['patternProperties', 'dependentSchemas'] as const) {
+    const members = value[key]
+    if (!isObject(members)) continue
+    // One name that is no pattern would keep the whole schema from compiling.
+    if (key === 'patternProperties' && !Object.keys(members).every(compiles)) continue
+    out[key] = map(members, `${pointer}/${key}`, by, key === 'dependentSchemas' && inPlace) as Json
   }
   // Before 2020-12 a list of schemas under `items` meant what `prefixItems` means now.
   const tuple = isList(value['prefixItems']) ? 'prefixItems' : isList(value['items']) ? 'items' : undefined

@@ -1,4 +1,5 @@
 export { type BuiltRequest, buildRequest } from './build-request.ts'
+export { inspectInWorker, type WorkerLimits } from './inspect-in-worker.ts'
 export { type InspectedOperation, type Inspection, type InspectOptions, inspectOperations } from './inspect-operations.ts'
 export {
   ArgumentRefusedError,
