@@ -10,6 +10,9 @@ export const LEGACY_VERSIONS = ['2025-11-25', '2025-06-18'] as const
 export const LATEST_MODERN = MODERN_VERSIONS[0]
 export const LATEST_LEGACY = LEGACY_VERSIONS[0]
 
+/** Revisions that a legacy connector may answer with; the oldest two differ in nothing that a tool call needs. */
+export const LEGACY_CLIENT_VERSIONS = [...LEGACY_VERSIONS, '2025-03-26', '2024-11-05'] as const
+
 /** What a legacy request without a version header is taken to speak (2025-11-25 basic/transports, protocol version header). */
 export const ASSUMED_LEGACY_VERSION = '2025-03-26'
 

@@ -1,0 +1,120 @@
+import { type ClientInfo, legacyMessage } from '../protocol/mcp/index.ts'
+import type { StreamListener } from './answer-stream.ts'
+import type { Asking } from './detect-era.ts'
+import type { Exchanged, Exchanger } from './exchange.ts'
+import { lostSession, oneWay, openSession, replyTo, sessionHeaders } from './legacy.ts'
+import type { LegacySession, SessionPool } from './session-pool.ts'
+import { UpstreamCancelledError, UpstreamNotUnderstoodError, UpstreamTimedOutError } from './upstream-errors.ts'
+import { waitFor } from './waiting.ts'
+
+export type LegacyRequest = Asking & {
+  readonly poolKey: string
+  readonly id: number
+  readonly body: string
+  readonly requestId: string
+  readonly onNotification: StreamListener['onNotification'] | undefined
+}
+
+/** A connector that keeps asking during one call gets this many replies; each costs a request of ours. */
+const MAX_REPLIES = 32
+const MAX_RESUMPTIONS = 8
+const MAX_RETRY_MS = 5_000
+const ONE_WAY_MS = 5_000
+
+/** Apart from its kind, so that the connector can be told that we no longer listen. */
+class AsksTooMuch extends UpstreamNotUnderstoodError {}
+
+/** Sends requests to legacy connectors over pooled sessions. */
+export class LegacyLine {
+  readonly #exchanger: Exchanger
+  readonly #client: ClientInfo
+  readonly #pool: SessionPool
+  readonly #nextId: () => number
+  /** Aborted when this room closes; work that several calls share listens to it instead of to one of them. */
+  readonly #closing: AbortSignal
+
+  constructor(parts: { exchanger: Exchanger; client: ClientInfo; pool: SessionPool; nextId: () => number; closing: AbortSignal }) {
+    this.#exchanger = parts.exchanger
+    this.#client = parts.client
+    this.#pool = parts.pool
+    this.#nextId = parts.nextId
+    this.#closing = parts.closing
+  }
+
+  /** Sends a request once, and a second time only where the first was refused for its lost session and so did not run. */
+  async send(request: LegacyRequest): Promise<Exchanged> {
+    const deadline = performance.now() + request.timeoutMs
+    const first = await this.#session(request, deadline)
+    const answer = await this.#sendIn(first, request, deadline)
+    if (!lostSession(answer, first)) return answer
+    await this.#pool.drop(request.poolKey, first)
+    return this.#sendIn(await this.#session(request, deadline), request, deadline)
+  }
+
+  #session(request: LegacyRequest, deadline: number): Promise<LegacySession> {
+    const opening = this.#pool.use(request.poolKey, async () => {
+      const { route, reason, timeoutMs, maxBytes, withKey } = request
+      return (
+        await openSession(this.#exchanger, this.#client, this.#nextId(), { route, reason, timeoutMs, maxBytes, withKey, signal: this.#closing })
+      ).session
+    })
+    return waitFor(opening, request.signal, deadline - performance.now())
+  }
+
+  async #sendIn(session: LegacySession, request: LegacyRequest, deadline: number): Promise<Exchanged> {
+    let replies = 0
+    const listener: StreamListener = {
+      onRequest: (asked) => {
+        if (++replies > MAX_REPLIES) throw new AsksTooMuch('The connector kept asking us things instead of answering.', 'maybe', { replies })
+        void this.#tell(request, session, replyTo(asked))
+      },
+      ...(request.onNotification === undefined ? {} : { onNotification: request.onNotification }),
+    }
+    const headers = sessionHeaders(session, request.route.headers)
+    headers['x-request-id'] = request.requestId
+    const out = { ...request, headers, timeoutMs: Math.max(deadline - performance.now(), 1), harmless: false, listener }
+    try {
+      let answer = await this.#exchanger.post(out)
+      for (let i = 0; answer.kind === 'broken-off' && answer.lastEventId !== '' && i < MAX_RESUMPTIONS; i++) {
+        await pause(Math.min(answer.retryMs ?? 1_000, MAX_RETRY_MS), request.signal, deadline)
+        const again = { ...sessionHeaders(session, request.route.headers), accept: 'text/event-stream', 'last-event-id': answer.lastEventId }
+        answer = await this.#exchanger.resume({ ...out, timeoutMs: Math.max(deadline - performance.now(), 1) }, again)
+      }
+      return answer
+    } catch (error) {
+      const cancelled = error instanceof UpstreamCancelledError || error instanceof AsksTooMuch
+      if ((cancelled || error instanceof UpstreamTimedOutError) && error.mayHaveRun === 'maybe') {
+        const reason = cancelled ? 'cancelled' : 'timed out'
+        void this.#tell(request, session, legacyMessage(undefined, 'notifications/cancelled', { requestId: request.id, reason }))
+      }
+      throw error
+    }
+  }
+
+  /** A message that nobody waits for: if the connector does not take it, the call itself shows what that means. */
+  async #tell(request: LegacyRequest, session: LegacySession, body: string): Promise<void> {
+    const asking = { ...request, signal: this.#closing, timeoutMs: ONE_WAY_MS, maxBytes: 64 * 1024 }
+    await this.#exchanger.post(oneWay(asking, session, body)).catch(() => undefined)
+  }
+}
+
+/** Waits before a stream is asked for again, but not beyond the call. */
+function pause(ms: number, signal: AbortSignal, deadline: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = () => {
+      clearTimeout(timer)
+      reject(new UpstreamCancelledError('maybe'))
+    }
+    const left = deadline - performance.now()
+    const timer = setTimeout(
+      () => {
+        signal.removeEventListener('abort', stop)
+        if (left < ms) reject(new UpstreamTimedOutError('maybe'))
+        else resolve()
+      },
+      Math.max(Math.min(ms, left), 0),
+    )
+    if (signal.aborted) stop()
+    else signal.addEventListener('abort', stop, { once: true })
+  })
+}
