@@ -88,6 +88,17 @@ export const codes = {
   'authorization/invalid': 'the access token is not valid here',
   'authorization/role': 'this needs a role that the caller does not hold',
   'authorization/session': "the session is unknown, ended or another user's",
+  'authorization/person-needed': 'this is decided by a person who is signed in, not by a token',
+
+  // people: accounts and sign-in
+  'people/sign-in-failed': 'e-mail and password do not belong to an account that may sign in',
+  'people/too-many-attempts': 'too many attempts to sign in; wait',
+  'people/link-invalid': 'the one-time link is unknown, used or out of time',
+  'people/already-set-up': 'the first operator exists already',
+  'people/email-taken': 'an account with this e-mail address exists',
+  'people/password-length': 'the password is too short or too long',
+  'people/last-operator': 'this would leave nobody who can run the workspace',
+  'people/own-account': 'somebody else has to do this to your account',
   // openapi: documents that describe an API, and the requests made from them
   'openapi/malformed': 'the document is neither JSON nor YAML 1.2, or a key stands twice',
   'openapi/version': 'the document is not OpenAPI 3.0 or 3.1; the pointer names the field',
@@ -95,6 +106,9 @@ export const codes = {
   'openapi/too-complex': 'the document nests too deeply, has too many values or takes too long to read',
   'openapi/argument': 'an argument cannot be sent as the operation declares it; the pointer says which',
   'openapi/target': 'the target or its path is not one that requests may be built from',
+  // ledger: the evidence and its tree
+  'ledger/missing': 'the signed tree has no such tile, bundle, entry or checkpoint',
+  'ledger/folder-not-empty': 'an export needs a new folder',
 } as const
 
 export type RefusalCode = keyof typeof codes
