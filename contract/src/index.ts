@@ -1,6 +1,7 @@
-export { idOf, MOST_ITEMS, type Page, type PageQuery, pageOf, pageQuery, time } from './api/page.ts'
+export * from './api/index.ts'
 export { codes, type RefusalCode } from './codes.ts'
 export { type LedgerEvent, ledgerEvents } from './events.ts'
+export { credentialPlacement, declaredLimits, type Manifest, type ManifestInput, manifest, slug } from './manifest.ts'
 export type {
   BodyBinding,
   CredentialPlacement,

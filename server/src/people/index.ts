@@ -1,0 +1,20 @@
+export { normalEmail, type Profile, stateOf, type UserAccount, type UserStanding } from './account.ts'
+export { networkOf } from './attempts.ts'
+export type { AccountChange } from './change-account.ts'
+export type { IssuedToken } from './invitations.ts'
+export { AnotherRequestError, type KeptAnswer, type KeyedRequest, StillAnsweringError } from './kept-answers.ts'
+export { createPeople, People, type PeopleOptions } from './people.ts'
+export {
+  AccountChangedError,
+  AlreadySetUpError,
+  EmailTakenError,
+  LastOperatorError,
+  LinkInvalidError,
+  OwnAccountError,
+  PasswordLengthError,
+  SessionNotFoundError,
+  SignInFailedError,
+  TooManyAttemptsError,
+  UserNotFoundError,
+} from './people-errors.ts'
+export type { SessionOf, SessionRow, Source, StartedSession } from './web-sessions.ts'

@@ -1,0 +1,124 @@
+import { LONGEST_PASSWORD, SHORTEST_PASSWORD } from '@handfast/contract'
+import { Refusal } from '../lib/index.ts'
+
+/** One answer for a wrong password, an unknown address, an unopened invitation and a disabled account: the difference would be a list of who is here. */
+export class SignInFailedError extends Refusal {
+  override readonly name = 'SignInFailedError'
+  readonly code = 'people/sign-in-failed'
+  readonly status = 401
+  readonly who = 'user'
+  override readonly detail: Readonly<Record<string, unknown>>
+  constructor(reason: 'unknown' | 'no-password' | 'wrong-password' | 'disabled') {
+    super('E-mail address and password do not match an account that can sign in. Check both, or ask an operator for a new link.')
+    this.detail = { reason }
+  }
+}
+
+export class TooManyAttemptsError extends Refusal {
+  override readonly name = 'TooManyAttemptsError'
+  readonly code = 'people/too-many-attempts'
+  readonly status = 429
+  readonly who = 'wait'
+  override readonly retryAfter: number
+  /** @param seconds after which another attempt is looked at */
+  constructor(seconds: number) {
+    super(`There were too many attempts. Try again in ${seconds < 90 ? `${seconds} seconds` : `${Math.ceil(seconds / 60)} minutes`}.`)
+    this.retryAfter = seconds
+  }
+}
+
+/** Unknown, used and expired are one answer; which it was stands in `detail`. */
+export class LinkInvalidError extends Refusal {
+  override readonly name = 'LinkInvalidError'
+  readonly code = 'people/link-invalid'
+  readonly status = 410
+  readonly who = 'operator'
+  override readonly detail: Readonly<Record<string, unknown>>
+  constructor(reason: 'unknown' | 'used' | 'expired' | 'disabled') {
+    super('This link does not work any more: it was used, or its time is over. Ask an operator for a new one.')
+    this.detail = { reason }
+  }
+}
+
+export class AlreadySetUpError extends Refusal {
+  override readonly name = 'AlreadySetUpError'
+  readonly code = 'people/already-set-up'
+  readonly status = 409
+  readonly who = 'user'
+  constructor() {
+    super('This installation has its first operator already. Sign in instead.')
+  }
+}
+
+export class EmailTakenError extends Refusal {
+  override readonly name = 'EmailTakenError'
+  readonly code = 'people/email-taken'
+  readonly status = 409
+  readonly who = 'operator'
+  override readonly pointer = '/email'
+  constructor() {
+    super('An account with this e-mail address exists already.')
+  }
+}
+
+export class PasswordLengthError extends Refusal {
+  override readonly name = 'PasswordLengthError'
+  readonly code = 'people/password-length'
+  readonly status = 422
+  readonly who = 'user'
+  override readonly pointer = '/password'
+  constructor() {
+    super(`A password has ${SHORTEST_PASSWORD} to ${LONGEST_PASSWORD} characters.`)
+  }
+}
+
+export class LastOperatorError extends Refusal {
+  override readonly name = 'LastOperatorError'
+  readonly code = 'people/last-operator'
+  readonly status = 409
+  readonly who = 'operator'
+  constructor() {
+    super('This is the last operator who can sign in. Make somebody else an operator first.')
+  }
+}
+
+export class OwnAccountError extends Refusal {
+  override readonly name = 'OwnAccountError'
+  readonly code = 'people/own-account'
+  readonly status = 409
+  readonly who = 'operator'
+  constructor(what: string) {
+    super(`You cannot ${what} your own account. Another operator can.`)
+  }
+}
+
+export class UserNotFoundError extends Refusal {
+  override readonly name = 'UserNotFoundError'
+  readonly code = 'request/not-found'
+  readonly status = 404
+  readonly who = 'user'
+  constructor() {
+    super('There is no such account here.')
+  }
+}
+
+export class SessionNotFoundError extends Refusal {
+  override readonly name = 'SessionNotFoundError'
+  readonly code = 'request/not-found'
+  readonly status = 404
+  readonly who = 'user'
+  constructor() {
+    super('You have no such session.')
+  }
+}
+
+/** Two changes to one thing at the same time; the second one looks again. */
+export class AccountChangedError extends Refusal {
+  override readonly name = 'AccountChangedError'
+  readonly code = 'request/conflict'
+  readonly status = 409
+  readonly who = 'user'
+  constructor() {
+    super('The account changed meanwhile. Load it again and repeat the change.')
+  }
+}

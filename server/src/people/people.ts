@@ -1,0 +1,152 @@
+import type { Clock, UserId, WorkspaceId } from '../lib/index.ts'
+import type { Enforcement, Storage } from '../storage/index.ts'
+import type { Profile, UserAccount, UserStanding } from './account.ts'
+import { AccountStore } from './account-store.ts'
+import { Attempts } from './attempts.ts'
+import { type AccountChange, changeAccount } from './change-account.ts'
+import { isSetUp, makeWelcome, welcomeOperator, workspaceOf } from './first-start.ts'
+import { acceptInvitation, type IssuedToken, invite, issueLink } from './invitations.ts'
+import { KeptAnswers } from './kept-answers.ts'
+import { OneTimeLinks } from './one-time-links.ts'
+import type { PeopleParts } from './parts.ts'
+import { Passwords } from './passwords.ts'
+import { UserNotFoundError } from './people-errors.ts'
+import { changePassword, signIn } from './sign-in.ts'
+import { type SessionOf, type SessionRow, type Source, type StartedSession, WebSessions } from './web-sessions.ts'
+
+export type PeopleOptions = {
+  readonly storage: Storage
+  readonly clock: Clock
+  readonly enforcement: Enforcement
+  readonly profile: Profile
+}
+
+/** Accounts, sign-in, roles. One workspace, which `start` makes. */
+export class People {
+  readonly profile: Profile
+  /** Answers to requests that people send under a key of their own. */
+  readonly answers: KeptAnswers
+  readonly #parts: PeopleParts
+  #workspace: WorkspaceId | null = null
+
+  constructor(options: PeopleOptions) {
+    const { storage, clock, enforcement, profile } = options
+    const accounts = new AccountStore(storage.db)
+    enforcement.add(accounts.standings)
+    this.profile = profile
+    this.answers = new KeptAnswers(storage)
+    this.#parts = {
+      storage,
+      clock,
+      enforcement,
+      profile,
+      accounts,
+      passwords: new Passwords(),
+      attempts: new Attempts(clock),
+      links: new OneTimeLinks(storage.db),
+      sessions: new WebSessions(storage),
+    }
+  }
+
+  /**
+   * Makes the workspace at the first start.
+   * @returns the token for `/welcome#<token>`, good for 24 hours, or null once the first operator exists
+   */
+  async start(): Promise<{ readonly workspace: WorkspaceId; readonly welcome: string | null }> {
+    this.#workspace = await workspaceOf(this.#parts)
+    return { workspace: this.#workspace, welcome: (await this.isSetUp()) ? null : await makeWelcome(this.#parts, this.#workspace) }
+  }
+
+  /** The workspace of this installation. Known after `start`. */
+  get workspace(): WorkspaceId {
+    if (this.#workspace === null) throw new Error('people.start() comes first')
+    return this.#workspace
+  }
+
+  isSetUp(): Promise<boolean> {
+    return isSetUp(this.#parts)
+  }
+
+  /** See welcomeOperator. */
+  welcome(
+    given: { readonly token: string; readonly name: string; readonly email: string; readonly password: string },
+    source: Source,
+  ): Promise<StartedSession> {
+    return welcomeOperator(this.#parts, given, source)
+  }
+
+  /** See signIn. */
+  signIn(given: { readonly email: string; readonly password: string }, source: Source, previous: string | null = null): Promise<StartedSession> {
+    return signIn(this.#parts, this.workspace, given, source, previous)
+  }
+
+  /** Whom a session cookie stands for, or null. */
+  session(secret: string): Promise<SessionOf | null> {
+    return this.#parts.sessions.identify(secret, this.#parts.clock.now())
+  }
+
+  sessions(user: UserId): Promise<readonly SessionRow[]> {
+    return this.#parts.sessions.list(this.workspace, user, this.#parts.clock.now())
+  }
+
+  /** @throws SessionNotFoundError */
+  endSession(user: UserId, hash: string): Promise<void> {
+    return this.#parts.sessions.end(this.workspace, user, hash, this.#parts.clock.now())
+  }
+
+  /** See changePassword. */
+  async changePassword(user: UserId, given: { readonly current: string; readonly password: string }, source: Source): Promise<StartedSession> {
+    return changePassword(this.#parts, await this.account(user), given, source)
+  }
+
+  /** @throws EmailTakenError */
+  invite(by: UserId | 'system', given: Parameters<typeof invite>[3]): Promise<IssuedToken> {
+    return invite(this.#parts, this.workspace, by, given)
+  }
+
+  /** @throws UserNotFoundError */
+  issueLink(by: UserId | 'system', user: UserId): Promise<IssuedToken> {
+    return issueLink(this.#parts, this.workspace, by, user)
+  }
+
+  /** See acceptInvitation. */
+  acceptInvitation(given: Parameters<typeof acceptInvitation>[1], source: Source): Promise<StartedSession> {
+    return acceptInvitation(this.#parts, given, source)
+  }
+
+  /** See changeAccount. */
+  change(by: UserId, user: UserId, change: AccountChange): Promise<UserAccount> {
+    return changeAccount(this.#parts, this.workspace, by, user, change)
+  }
+
+  /** @throws UserNotFoundError */
+  async account(user: UserId): Promise<UserAccount> {
+    const account = await this.#parts.accounts.byId(this.workspace, user)
+    if (account === null) throw new UserNotFoundError()
+    return account
+  }
+
+  /** Accounts in the order in which they were made. */
+  list(after: string | null, limit: number): Promise<readonly UserAccount[]> {
+    return this.#parts.accounts.list(this.workspace, after, limit)
+  }
+
+  async workspaceName(): Promise<string> {
+    const row = await this.#parts.storage.db.selectFrom('workspaces').select('name').where('id', '=', this.workspace).executeTakeFirstOrThrow()
+    return row.name
+  }
+
+  /** Roles and state of an account, from memory where possible. An account that does not exist counts as disabled. */
+  standing(user: UserId): Promise<UserStanding> {
+    return this.#parts.accounts.standing(user)
+  }
+
+  /** The same without waiting: undefined when it is not in memory. */
+  peekStanding(user: UserId): UserStanding | undefined {
+    return this.#parts.accounts.standings.peek(`user:${user}`)
+  }
+}
+
+export function createPeople(options: PeopleOptions): People {
+  return new People(options)
+}
