@@ -1,0 +1,61 @@
+import { execFile } from 'node:child_process'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { freePort, start, targetEnvironment } from '../process.ts'
+import type { Site, Started } from '../servers.ts'
+
+const COMMAND = fileURLToPath(new URL('../../../server/src/cli/main.ts', import.meta.url))
+
+/** Runs one `handfast` command and reads its JSON. @throws Error with what it printed when it does not end well */
+async function handfast(args: readonly string[], env: Readonly<Record<string, string>>): Promise<Readonly<Record<string, unknown>>> {
+  try {
+    const { stdout } = await promisify(execFile)(process.execPath, [COMMAND, ...args, '--json'], { env: targetEnvironment(env), timeout: 60_000 })
+    return JSON.parse(stdout)
+  } catch (error) {
+    const said = error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : ''
+    throw new Error(`handfast ${args[0]}: ${(said || String(error)).slice(-400)}`)
+  }
+}
+
+/** What the house is told before it opens: the way to the echo server, and the echo as a connector of both kinds, published and enabled. */
+function platform(site: Site): object {
+  return {
+    egress: { allow: [{ origin: site.upstream }] },
+    operator: { email: 'operator@example.org', name: 'Operator' },
+    connectors: [
+      { slug: 'echo', kind: 'mcp', name: 'Echo', url: `${site.upstream}/mcp`, enabled: true },
+      { slug: 'echoapi', kind: 'openapi', name: 'Echo API', document: `${site.upstream}/openapi.json`, enabled: true },
+    ],
+  }
+}
+
+/**
+ * Starts the product as whoever hosts it would: a fresh data folder, one declaration, an access token, `handfast serve`, and no other setting
+ * than where to listen. @throws Error when a step of the setup is refused
+ */
+export async function startHandfast(site: Site): Promise<Started> {
+  const data = join(site.folder, 'handfast')
+  mkdirSync(data, { recursive: true })
+  const [port, metricsPort] = [await freePort(), await freePort()]
+  const origin = `http://127.0.0.1:${port}`
+  const env = { HANDFAST_DATA: data, HANDFAST_PORT: String(port), HANDFAST_PUBLIC_URL: origin, HANDFAST_METRICS_PORT: String(metricsPort) }
+  const declaration = join(site.folder, 'platform.yaml')
+  // JSON is YAML too, and needs no writer of its own.
+  writeFileSync(declaration, JSON.stringify(platform(site), null, 2))
+  await handfast(['apply', '-f', declaration], env)
+  const { token } = await handfast(['token', 'create'], env)
+
+  const served = start([process.execPath, COMMAND, 'serve'], { name: 'handfast', folder: site.folder, core: site.pinning?.target ?? null, env })
+  const common = { url: `${origin}/mcp`, headers: { authorization: `Bearer ${String(token)}` } }
+  return {
+    process: served,
+    metricsUrl: `http://127.0.0.1:${metricsPort}/metrics`,
+    rows: [
+      { name: 'handfast-modern', address: { ...common, era: 'modern', tool: 'echo_echo', shape: 'text' } },
+      { name: 'handfast-legacy', address: { ...common, era: 'legacy', tool: 'echo_echo', shape: 'text' } },
+      { name: 'handfast-openapi', address: { ...common, era: 'modern', tool: 'echoapi_echo', shape: 'json' } },
+    ],
+  }
+}
