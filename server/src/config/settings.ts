@@ -1,0 +1,195 @@
+import { join, resolve } from 'node:path'
+import { z } from 'zod'
+import { SettingsError, type SettingsProblem } from './settings-error.ts'
+
+const port = z.coerce.number().int().min(0).max(65_535)
+const yes = z.union([z.boolean(), z.enum(['true', 'false', '1', '0']).transform((text) => text === 'true' || text === '1')])
+const list = z.union([
+  z.array(z.string()),
+  z.string().transform((text) =>
+    text
+      .split(',')
+      .map((item) => item.trim())
+      .filter((item) => item !== ''),
+  ),
+])
+const origin = z.string().refine((text) => {
+  const url = URL.parse(text)
+  return url !== null && (url.protocol === 'https:' || url.protocol === 'http:') && url.origin === text.replace(/\/$/, '')
+}, 'has to be an origin such as https://connect.example.org, without a path')
+
+const internalRule = z.strictObject({ name: z.string().min(1), host: z.string().min(1), ports: z.array(port).optional() })
+/** In the environment: `name=host[:port]`, separated by commas. */
+const internalRules = z.union([
+  z.array(internalRule),
+  z.string().transform((text, context) =>
+    text
+      .split(',')
+      .filter((part) => part.trim() !== '')
+      .map((part) => {
+        const found = /^\s*([\w-]+)=([^\s:]+|\[[^\]]+\])(?::(\d+))?\s*$/.exec(part)
+        if (found === null) {
+          context.addIssue({ code: 'custom', message: `"${part}" is not of the form name=host or name=host:port` })
+          return z.NEVER
+        }
+        return { name: found[1] ?? '', host: found[2] ?? '', ...(found[3] === undefined ? {} : { ports: [Number(found[3])] }) }
+      }),
+  ),
+])
+
+/** Every setting: its name in the YAML file, its shape, its default, and what it is for. The environment variable is `HANDFAST_` and the name in capitals. */
+const shape = z.strictObject({
+  data: z.string().min(1).default('./data').describe('Folder for the database, the keys and the logs of notices'),
+  host: z.string().min(1).default('127.0.0.1').describe('Address to listen on; 0.0.0.0 for all of them'),
+  port: port.default(4400).describe('Port to listen on'),
+  publicUrl: origin.optional().describe('The one origin that people and assistants use; links, cookies and allowed hosts derive from it'),
+  trustedProxies: list.default([]).describe('Addresses or networks of proxies whose forwarded headers are believed; never guessed'),
+  databaseUrl: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'has to begin with postgres://')
+    .optional()
+    .describe('PostgreSQL to use instead of the SQLite file'),
+  masterKey: z.string().optional().describe('Master keys in base64, newest first, instead of the key file'),
+  masterKeyFile: z.string().optional().describe('File with the master keys; made at the first start in the data folder where absent'),
+  metricsHost: z.string().default('127.0.0.1').describe('Address for /metrics'),
+  metricsPort: port.optional().describe('Port for /metrics; the port above plus one where absent'),
+  logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info').describe('How much is logged'),
+  operatorName: z.string().min(1).default('The operator of this Handfast').describe('Legal name that the terms carry'),
+  operatorAddress: z.string().default('').describe('Postal address that the terms carry'),
+  operatorLaw: z.string().default('').describe('Law that the terms name'),
+  allowInternal: internalRules.default([]).describe('Internal APIs that may be reached, each by name'),
+  callTimeoutSeconds: z.coerce.number().min(1).max(600).default(60).describe('Longest time that a connector may take for a call'),
+  maxRequestBytes: z.coerce
+    .number()
+    .int()
+    .min(1024)
+    .max(64 * 1024 * 1024)
+    .default(4 * 1024 * 1024)
+    .describe('Largest request that is read'),
+  maxAnswerBytes: z.coerce
+    .number()
+    .int()
+    .min(1024)
+    .max(256 * 1024 * 1024)
+    .default(10 * 1024 * 1024)
+    .describe('Largest answer that is read from a connector'),
+  callsPerSecond: z.coerce.number().min(0.1).default(10_000).describe('Calls a second to one connector whose developer declared no limit'),
+  concurrentCalls: z.coerce.number().int().min(1).default(1_000).describe('Calls at once to one connector whose developer declared no limit'),
+  dangerouslyAllowPrivateAddresses: yes.default(false).describe('Development only: opens loopback and private networks to every connector'),
+  dangerouslyAllowLastingYesForDestructive: yes.default(false).describe('Lets people approve destructive tools for an hour or by condition'),
+  movableClock: yes.default(false).describe('Development only: the clock can be moved through the API'),
+})
+
+export type RawSettings = z.infer<typeof shape>
+
+/** The settings that everything is built from. */
+export type Settings = Omit<RawSettings, 'publicUrl' | 'masterKeyFile' | 'metricsPort'> & {
+  /** Without a trailing slash. Where none is set: the loopback address and the port that was really taken. */
+  readonly publicUrl: string | undefined
+  readonly masterKeyFile: string
+  readonly metricsPort: number
+  readonly databaseFile: string
+}
+
+export type SettingName = keyof RawSettings
+
+/** The name of a setting as an environment variable: `publicUrl` is `HANDFAST_PUBLIC_URL`. */
+export function variableOf(name: string): string {
+  return `HANDFAST_${name.replaceAll(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`
+}
+
+/** Name, meaning and default of every setting, for `--help` and the documentation. */
+export function describeSettings(): readonly {
+  readonly name: string
+  readonly variable: string
+  readonly description: string
+  readonly byDefault: unknown
+}[] {
+  const schema = z.toJSONSchema(shape, { io: 'input', unrepresentable: 'any' }) as {
+    properties: Record<string, { description?: string; default?: unknown }>
+  }
+  return Object.entries(schema.properties).map(([name, { description, default: byDefault }]) => ({
+    name,
+    variable: variableOf(name),
+    description: description ?? '',
+    byDefault,
+  }))
+}
+
+/** Variables that are not settings: they say where the settings are, or belong to the launcher and the tests. */
+const NOT_SETTINGS = new Set(['HANDFAST_CONFIG', 'HANDFAST_LAUNCHED', 'HANDFAST_TEST_POSTGRES_URL', 'HANDFAST_URL', 'HANDFAST_TOKEN'])
+
+/**
+ * Decides the settings: flags outrank the environment, which outranks the file. All problems are reported at once, each with where it stands and its fix.
+ * @throws SettingsError
+ */
+export function decideSettings(sources: {
+  readonly flags: Readonly<Record<string, unknown>>
+  readonly environment: Readonly<Record<string, string>>
+  readonly file: { readonly path: string; readonly content: unknown } | undefined
+}): Settings {
+  const names = Object.keys(shape.shape)
+  const problems: SettingsProblem[] = []
+  const merged: Record<string, unknown> = {}
+  const from = new Map<string, string>()
+  if (sources.file !== undefined) {
+    const { path, content } = sources.file
+    if (typeof content !== 'object' || content === null || Array.isArray(content))
+      problems.push({ where: path, what: 'is not a list of names and values', fix: 'Write one setting a line, such as port: 4400' })
+    else {
+      for (const [name, value] of Object.entries(content)) {
+        if (!names.includes(name)) problems.push({ where: `${path}: ${name}`, what: 'is not a setting', fix: nearest(name, names) })
+        else {
+          merged[name] = value
+          from.set(name, `${path}: ${name}`)
+        }
+      }
+    }
+  }
+  for (const [variable, value] of Object.entries(sources.environment)) {
+    if (NOT_SETTINGS.has(variable)) continue
+    const name = names.find((each) => variableOf(each) === variable)
+    if (name === undefined) problems.push({ where: variable, what: 'is not a setting', fix: nearest(variable, names.map(variableOf)) })
+    else {
+      merged[name] = value
+      from.set(name, variable)
+    }
+  }
+  for (const [name, value] of Object.entries(sources.flags)) {
+    if (value === undefined) continue
+    merged[name] = value
+    from.set(name, `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`)
+  }
+  const parsed = shape.safeParse(merged)
+  for (const issue of parsed.error?.issues ?? []) {
+    const name = String(issue.path[0] ?? '')
+    const more = issue.path.slice(1).map(String).join('.')
+    const description = shape.shape[name as SettingName]?.description ?? ''
+    problems.push({ where: `${from.get(name) ?? name}${more === '' ? '' : `.${more}`}`, what: issue.message, fix: description })
+  }
+  if (!parsed.success || problems.length > 0) throw new SettingsError(problems)
+  const settings = parsed.data
+  const data = resolve(settings.data)
+  return {
+    ...settings,
+    data,
+    publicUrl: settings.publicUrl?.replace(/\/$/, ''),
+    masterKeyFile: settings.masterKeyFile ?? join(data, 'master.key'),
+    metricsPort: settings.metricsPort ?? (settings.port === 0 ? 0 : settings.port + 1),
+    databaseFile: join(data, 'handfast.db'),
+  }
+}
+
+function nearest(name: string, names: readonly string[]): string {
+  const score = (other: string): number => {
+    const a = name.toLowerCase()
+    const b = other.toLowerCase()
+    let same = 0
+    while (same < a.length && a[same] === b[same]) same++
+    return same + (b.includes(a) || a.includes(b) ? 5 : 0)
+  }
+  const [best] = [...names].sort((a, b) => score(b) - score(a))
+  return best !== undefined && score(best) >= 3
+    ? `Did you mean ${best}? Otherwise take it out.`
+    : 'Take it out; handfast serve --help lists the settings.'
+}
