@@ -1,5 +1,5 @@
 import type { JsonRecord } from '@handfast/contract'
-import { isObject, type Json, pointerStep } from '../../lib/index.ts'
+import { isObject, type Json, type JsonObject, pointerStep } from '../../lib/index.ts'
 import type { OpenApiDocument } from './read-document.ts'
 import { isReference, type Located, localPointer, valueAt } from './references.ts'
 import { bounded, MAX_FIELD_DESCRIPTION } from './texts.ts'
@@ -139,6 +139,7 @@ function writeProperties(value: Record<string, Json>, out: Record<string, Json>,
     out['properties'] = map(offered, `${pointer}/properties`, by, false) as Json
   }
   required.delete('__proto__')
+  by.trail.nodes += required.size
   if (required.size > 0) out['required'] = [...required]
 }
 
@@ -180,8 +181,22 @@ function isList(value: Json | undefined): value is readonly Json[] {
   return Array.isArray(value) && value.length > 0
 }
 
+/** Stops counting as soon as it is too long. */
 function isShort(value: Json | undefined): boolean {
-  return (JSON.stringify(value ?? null)?.length ?? 0) <= MAX_EXAMPLE
+  const stack: Json[] = [value ?? null]
+  let length = 0
+  for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
+    length += typeof next === 'string' ? next.length : 4
+    if (typeof next === 'object' && next !== null) {
+      for (const key in next) {
+        length += 2 + key.length
+        if (length > MAX_EXAMPLE) return false
+        stack.push((next as JsonObject)[key] ?? null)
+      }
+    }
+    if (length > MAX_EXAMPLE) return false
+  }
+  return true
 }
 
 function compiles(pattern: string): boolean {

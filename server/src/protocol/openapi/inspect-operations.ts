@@ -46,6 +46,9 @@ export type InspectOptions = {
 /** OAS 3.1 section 4.8.9, in the order in which people read them. */
 const METHODS = ['get', 'head', 'post', 'put', 'patch', 'delete', 'options', 'trace'] as const
 
+/** The largest real catalogues have some thousands. */
+const MAX_OPERATIONS = 30_000
+
 type Found = { readonly method: string; readonly path: string; readonly item: Located; readonly operation: Located }
 
 /** Judges every operation of a document. Nothing here refuses the document as a whole, and nothing leaves the process. */
@@ -102,6 +105,8 @@ function findOperations(root: JsonObject): {
       for (const method of METHODS) {
         const operation = below(item, method)
         if (operation.value === undefined) continue
+        if (found.length >= MAX_OPERATIONS)
+          throw new Unusable(`Only the first ${MAX_OPERATIONS} operations of a document are looked at.`, operation.pointer)
         const real = isReference(operation.value) ? { value: undefined, pointer: operation.pointer } : operation
         found.push({ method: method.toUpperCase(), path, item, operation: real })
       }

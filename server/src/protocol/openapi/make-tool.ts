@@ -38,14 +38,14 @@ export function makeTool(from: ToolSource): ReleaseTool {
   if (obstacle !== undefined) throw new Unusable(obstacle, `${operation.pointer}/security`)
 
   const lists = [below(from.item, 'parameters'), below(operation, 'parameters')]
-  const parameters = readParameters(root, lists, from.security.placement).filter(
+  const parameters = readParameters(schemas, lists, from.security.placement).filter(
     ({ in: place, name }) => place !== 'path' || placeholders(template).includes(name),
   )
   for (const name of placeholders(template)) {
     if (parameters.some((parameter) => parameter.in === 'path' && parameter.name === name)) continue
     throw new Unusable(`The path names {${name.slice(0, 60)}}, and no path parameter of that name is declared.`, operation.pointer)
   }
-  const body = bodyOf(root, below(operation, 'requestBody'), method)
+  const body = bodyOf(schemas, below(operation, 'requestBody'), method)
   const input = makeInput(schemas, parameters, body, operation.pointer)
   const output = outputSchema(root, operation, schemas)
   const binding: OperationBinding = {
@@ -95,15 +95,14 @@ function prefixOf(from: ToolSource): string {
   )
 }
 
-function bodyOf(root: JsonObject, given: Located, method: OperationBinding['method']): Body | undefined {
+function bodyOf(schemas: Schemas, given: Located, method: OperationBinding['method']): Body | undefined {
   if (given.value === undefined) return undefined
-  const body = method === 'GET' || method === 'HEAD' ? bodyOfRead(root, given) : readBody(root, given)
-  return body
+  return method === 'GET' || method === 'HEAD' ? bodyOfRead(schemas, given) : readBody(schemas, given)
 }
 
 /** A GET with a body means nothing in HTTP (RFC 9110 section 9.3.1). Where it may be left out, it is. */
-function bodyOfRead(root: JsonObject, given: Located): undefined {
-  if (readBody(root, given)?.required === true)
+function bodyOfRead(schemas: Schemas, given: Located): undefined {
+  if (readBody(schemas, given)?.required === true)
     throw new Unusable('A request that only reads cannot carry a body, and this one has to.', given.pointer)
   return undefined
 }
@@ -135,7 +134,8 @@ function makeInput(schemas: Schemas, parameters: readonly Parameter[], body: Bod
     properties['body'] = draft.convert(body.schema) as Json
     if (body.required) required.push('body')
   }
-  const definitions = draft.definitions(MAX_INPUT_NODES, pointer)
+  const definitions = draft.definitions(MAX_INPUT_NODES)
+  if (definitions === 'too-many') throw new Unusable(`Its arguments need a schema of more than ${MAX_INPUT_NODES} values.`, pointer)
   const schema: JsonRecord = {
     type: 'object',
     properties,

@@ -4,7 +4,6 @@ import { typesOf } from './parameters.ts'
 import { type Located, resolve } from './references.ts'
 import { bareType } from './request-body.ts'
 import { below, MAX_OUTPUT_NODES, type Schemas } from './schemas.ts'
-import { Unusable } from './unusable.ts'
 
 /**
  * What a successful answer looks like, where the document promises exactly one kind of success and that is a JSON object:
@@ -20,6 +19,7 @@ export function outputSchema(root: JsonObject, operation: Located, schemas: Sche
   const content = below(resolve(root, below(responses, only)), 'content')
   if (!isObject(content.value)) return undefined
   const types = Object.keys(content.value)
+  schemas.effort.spend(types.length + 1, content.pointer)
   const json = types.find((type) => bareType(type) === 'application/json')
   if (json === undefined) return undefined
   const schema = resolve(root, below(below(content, json), 'schema'))
@@ -27,19 +27,10 @@ export function outputSchema(root: JsonObject, operation: Located, schemas: Sche
   const draft = schemas.draft('response')
   const converted = draft.convert(schema)
   if (typeof converted === 'boolean') return undefined
-  const definitions = definitionsOrNothing(draft, schema)
-  if (definitions === 'too many') return undefined
+  const definitions = draft.definitions(MAX_OUTPUT_NODES)
+  // A tool whose answer is too intricate to describe is still a tool.
+  if (definitions === 'too-many') return undefined
   return { ...converted, type: 'object', ...(definitions === undefined ? {} : { $defs: definitions }) }
-}
-
-/** A tool whose answer is too intricate to describe is still a tool. */
-function definitionsOrNothing(draft: ReturnType<Schemas['draft']>, schema: Located): JsonRecord | undefined | 'too many' {
-  try {
-    return draft.definitions(MAX_OUTPUT_NODES, schema.pointer)
-  } catch (error) {
-    if (error instanceof Unusable && error.pointer === schema.pointer) return 'too many'
-    throw error
-  }
 }
 
 function isObjectSchema(root: JsonObject, schema: Located, depth: number): boolean {

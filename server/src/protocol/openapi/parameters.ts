@@ -2,7 +2,7 @@ import type { CredentialPlacement, ParameterBinding } from '@handfast/contract'
 import { isObject, type Json, type JsonObject } from '../../lib/index.ts'
 import { judgeHeader } from './header-rules.ts'
 import { type Located, resolve } from './references.ts'
-import { below } from './schemas.ts'
+import { below, type Schemas } from './schemas.ts'
 import { bounded, MAX_FIELD_DESCRIPTION, textOf } from './texts.ts'
 import { Unusable } from './unusable.ts'
 
@@ -25,12 +25,14 @@ const MAX_PARAMETERS = 500
  * Left out are those that we fill ourselves, the credential among them.
  * @throws Unusable where a style, a place or a name cannot be sent faithfully.
  */
-export function readParameters(root: JsonObject, lists: readonly Located[], credential: CredentialPlacement): readonly Parameter[] {
+export function readParameters(schemas: Schemas, lists: readonly Located[], credential: CredentialPlacement): readonly Parameter[] {
+  const { root } = schemas.document
   const found = new Map<string, Parameter>()
   for (const list of lists) {
     if (list.value === undefined) continue
     if (!Array.isArray(list.value)) throw new Unusable('Parameters are a list.', list.pointer)
     if (list.value.length > MAX_PARAMETERS) throw new Unusable(`There are more than ${MAX_PARAMETERS} parameters.`, list.pointer)
+    schemas.effort.spend(list.value.length, list.pointer)
     for (let i = 0; i < list.value.length; i++) {
       const parameter = readParameter(root, resolve(root, below(list, i)), credential)
       if (parameter === undefined) continue

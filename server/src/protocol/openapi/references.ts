@@ -4,6 +4,8 @@ import { Unusable } from './unusable.ts'
 /** A value of the document, and where it stands. */
 export type Located = { readonly value: Json | undefined; readonly pointer: string }
 
+/** Longest reference that is read, in characters. */
+const MAX_REFERENCE = 2_000
 /** Real documents follow two or three references in a row. */
 const MAX_HOPS = 32
 
@@ -11,6 +13,7 @@ const MAX_HOPS = 32
  * @throws Unusable for any reference that leaves the document: those are never followed, by network or by disk. */
 export function localPointer(reference: string, at: string): string {
   if (reference === '#') return ''
+  if (reference.length > MAX_REFERENCE) throw new Unusable(`The reference ${shown(reference)} is longer than ${MAX_REFERENCE} characters.`, at)
   if (reference.startsWith('#/')) {
     try {
       return decodeURIComponent(reference.slice(1))

@@ -1,6 +1,7 @@
 import type { JsonRecord } from '@handfast/contract'
 import { pointerStep } from '../../lib/index.ts'
 import { type Conversion, convertSchema, type Direction, type JsonSchema, type Trail } from './convert-schema.ts'
+import { Effort } from './effort.ts'
 import type { OpenApiDocument } from './read-document.ts'
 import { type Located, valueAt } from './references.ts'
 import { Unusable } from './unusable.ts'
@@ -8,8 +9,6 @@ import { Unusable } from './unusable.ts'
 /** Largest schema of one tool, in values. What is beyond it fills an assistant's memory with a single tool. */
 export const MAX_INPUT_NODES = 20_000
 export const MAX_OUTPUT_NODES = 4_000
-/** Steps that all tools of one document may take together while their shared schemas are collected. */
-const MAX_STEPS = 4_000_000
 
 type Converted = { readonly name: string; readonly schema: JsonSchema; readonly trail: Trail }
 type Definition = Converted | { readonly trouble: Unusable }
@@ -17,10 +16,10 @@ type Definition = Converted | { readonly trouble: Unusable }
 /** The shared schemas of one document, each converted once. */
 export class Schemas {
   readonly document: OpenApiDocument
+  readonly effort = new Effort()
   readonly #definitions = new Map<string, Definition>()
   readonly #names = new Map<string, string>()
   readonly #taken = new Set<string>()
-  #steps = 0
 
   constructor(document: OpenApiDocument) {
     this.document = document
@@ -45,8 +44,7 @@ export class Schemas {
   }
 
   definition(pointer: string, direction: Direction): Definition {
-    if (++this.#steps > MAX_STEPS)
-      throw new Unusable('The operations of this document share more schemas than can be worked through. Split the document.', pointer)
+    this.effort.spend(1, pointer)
     const key = `${direction} ${pointer}`
     const known = this.#definitions.get(key)
     if (known !== undefined) return known
@@ -64,6 +62,7 @@ export class Schemas {
       made = { trouble: error }
     }
     this.#definitions.set(key, made)
+    this.effort.spend(trail.nodes, pointer)
     return made
   }
 }
@@ -82,12 +81,16 @@ export class Draft {
   /** @throws Unusable */
   convert(given: Located): JsonSchema {
     const by: Conversion = { document: this.#schemas.document, direction: this.#direction, trail: this.#trail, nameOf: this.#schemas.nameOf }
-    return convertSchema(given, by)
+    const before = this.#trail.nodes
+    const schema = convertSchema(given, by)
+    this.#schemas.effort.spend(this.#trail.nodes - before, given.pointer)
+    return schema
   }
 
   /** All schemas that were referred to, directly or not, by name: the value of `$defs`. Recursive ones refer to themselves there.
-   * @throws Unusable where one of them is unusable, they are too many, or a loop of them never consumes anything. */
-  definitions(limit: number, at: string): JsonRecord | undefined {
+   * @returns undefined where there are none, `too-many` where the whole schema has more values than the limit
+   * @throws Unusable where one of them is unusable, or a loop of them never consumes anything */
+  definitions(limit: number): JsonRecord | undefined | 'too-many' {
     const found = new Map<string, Converted>()
     const queue = [...this.#trail.refs]
     let nodes = this.#trail.nodes
@@ -97,10 +100,10 @@ export class Draft {
       if ('trouble' in definition) throw definition.trouble
       found.set(pointer, definition)
       nodes += definition.trail.nodes
-      if (nodes > limit) throw new Unusable(`Its schemas have more than ${limit} values in all.`, at)
+      if (nodes > limit) return 'too-many'
       for (const next of definition.trail.refs) if (!found.has(next)) queue.push(next)
     }
-    if (nodes > limit) throw new Unusable(`Its schemas have more than ${limit} values in all.`, at)
+    if (nodes > limit) return 'too-many'
     refuseEndless(found)
     if (found.size === 0) return undefined
     return Object.fromEntries([...found.values()].map((definition) => [definition.name, definition.schema])) as JsonRecord

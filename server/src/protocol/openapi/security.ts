@@ -3,6 +3,10 @@ import { isObject, type Json, type JsonObject } from '../../lib/index.ts'
 import { type Located, resolve } from './references.ts'
 import { Unusable } from './unusable.ts'
 
+/** More schemes, or ways of combining them, are passed over. */
+const MAX_SCHEMES = 50
+const MAX_ALTERNATIVES = 10
+
 type Scheme = { readonly placement: CredentialPlacement | null; readonly words: string; readonly note?: string }
 
 export type Security = {
@@ -50,7 +54,9 @@ function readSchemes(root: JsonObject): ReadonlyMap<string, Scheme> {
   const schemes = isObject(components) ? components['securitySchemes'] : undefined
   if (!isObject(schemes)) return new Map()
   return new Map(
-    Object.entries(schemes).map(([name, value]) => [name, readScheme(name, root, { value, pointer: `/components/securitySchemes/${name}` })]),
+    Object.entries(schemes)
+      .slice(0, MAX_SCHEMES)
+      .map(([name, value]) => [name, readScheme(name, root, { value, pointer: `/components/securitySchemes/${name}` })]),
   )
 }
 
@@ -90,7 +96,10 @@ function definition(root: JsonObject, at: Located): JsonObject {
 /** `[]` means: nothing is asked for. Otherwise one of the lists, and all schemes of it. */
 function alternatives(security: Json | undefined): readonly (readonly string[])[] {
   if (!Array.isArray(security)) return []
-  return security.filter(isObject).map((requirement) => Object.keys(requirement))
+  return security
+    .slice(0, MAX_ALTERNATIVES)
+    .filter(isObject)
+    .map((requirement) => Object.keys(requirement).slice(0, MAX_ALTERNATIVES))
 }
 
 function isServed(names: readonly string[], schemes: ReadonlyMap<string, Scheme>, placement: CredentialPlacement): boolean {

@@ -1,5 +1,8 @@
 import { isObject, type Json } from '../../lib/index.ts'
 
+/** More are passed over. */
+const MAX_SERVERS = 20
+
 export type Servers = { readonly urls: readonly string[]; readonly notes: readonly string[] }
 
 /**
@@ -10,7 +13,7 @@ export function readServers(list: Json | undefined, source: string | undefined):
   const urls: string[] = []
   const notes: string[] = []
   // No list means one server at "/" (OAS 3.1 section 4.8.1).
-  const given: readonly Json[] = Array.isArray(list) && list.length > 0 ? list.slice(0, 100) : [{ url: '/' }]
+  const given: readonly Json[] = Array.isArray(list) && list.length > 0 ? list.slice(0, MAX_SERVERS) : [{ url: '/' }]
   for (const server of given) {
     if (!isObject(server) || typeof server['url'] !== 'string') continue
     const read = readServer(server['url'], server['variables'], source)
