@@ -181,15 +181,25 @@ export function decideSettings(sources: {
 }
 
 function nearest(name: string, names: readonly string[]): string {
-  const score = (other: string): number => {
-    const a = name.toLowerCase()
-    const b = other.toLowerCase()
-    let same = 0
-    while (same < a.length && a[same] === b[same]) same++
-    return same + (b.includes(a) || a.includes(b) ? 5 : 0)
-  }
-  const [best] = [...names].sort((a, b) => score(b) - score(a))
-  return best !== undefined && score(best) >= 3
-    ? `Did you mean ${best}? Otherwise take it out.`
+  const [best] = names.map((other) => ({ other, far: distance(name.toLowerCase(), other.toLowerCase()) })).sort((a, b) => a.far - b.far)
+  return best !== undefined && best.far <= Math.max(2, name.length / 4)
+    ? `Did you mean ${best.other}? Otherwise take it out.`
     : 'Take it out; handfast serve --help lists the settings.'
+}
+
+/** How many letters have to be changed, added, left out or swapped with their neighbour. */
+function distance(a: string, b: string): number {
+  const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, j) => j)]
+  const at = (i: number, j: number): number => rows[i]?.[j] ?? 0
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i]
+    rows.push(row)
+    for (let j = 1; j <= b.length; j++) {
+      const same = a[i - 1] === b[j - 1] ? 0 : 1
+      let least = Math.min(at(i - 1, j) + 1, at(i, j - 1) + 1, at(i - 1, j - 1) + same)
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) least = Math.min(least, at(i - 2, j - 2) + 1)
+      row.push(least)
+    }
+  }
+  return at(a.length, b.length)
 }
