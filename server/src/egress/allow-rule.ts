@@ -32,7 +32,7 @@ export function compileRule(rule: AllowRule): CompiledRule {
     return { name: rule.name, hostname: null, range: parseRange(rule.host), ports }
   }
   const parsed = URL.parse(`https://${rule.host}/`)
-  if (parsed === null || parsed.host !== parsed.hostname || parsed.pathname !== '/' || parsed.username !== '' || /[*?#@]/.test(rule.host)) {
+  if (parsed === null || parsed.host !== parsed.hostname || parsed.pathname !== '/' || parsed.username !== '' || /[*?#@:]/.test(rule.host)) {
     throw new RangeError(`The rule "${rule.name}" has the host "${rule.host}", which is not a name, an address or a range`)
   }
   // 127.1 or 0x7f000001 is an address in disguise; say so instead of matching a name that never resolves.

@@ -14,7 +14,8 @@ export function exchangeError(error: Error, host: string, sent: boolean): Error 
     return new RequestMalformedError('The request cannot be sent as it is.', { cause: error })
   }
   const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
-  if (code.startsWith('HPE_')) return new UnreachableError(host, 'not-http', sent, error)
+  if (error instanceof errors.HTTPParserError || error instanceof errors.ResponseContentLengthMismatchError)
+    return new UnreachableError(host, 'not-http', sent, error)
   if (/CERT|ALTNAME|UNABLE_TO|^ERR_TLS|^ERR_SSL|^EPROTO$/.test(code)) return new UnreachableError(host, 'certificate', sent, error)
   return new UnreachableError(host, sent ? 'closed' : 'connect', sent, error)
 }
