@@ -2,6 +2,8 @@ import type { LedgerEvent } from '@handfast/contract'
 import type { Kysely } from 'kysely'
 import { canonicalJson, type Json } from '../lib/index.ts'
 import { type Append, type AppendTable, type Schema, type Write, write } from '../storage/index.ts'
+import { MAX_ENTRY_BYTES } from './bundle.ts'
+import { EntryTooLongError } from './ledger-errors.ts'
 
 /**
  * One thing that happened. `facts` says which fields changed and by what right; never a secret, never contents.
@@ -24,12 +26,20 @@ export function entryBody(entry: Entry): string {
   return canonicalJson({ v: 1, ...entry.facts, event: entry.event, workspace: entry.workspace, subject: entry.subject, by: entry.by, at: entry.at })
 }
 
-/** The statement that writes an entry; it belongs in the transaction of the change that it records. */
+/** An entry that no bundle can carry would make the log unpublishable for good, so it is stopped before it is stored. */
+function carried(body: string): string {
+  if (body.length > MAX_ENTRY_BYTES / 3 && Buffer.byteLength(body) > MAX_ENTRY_BYTES) {
+    throw new EntryTooLongError(`A ledger entry has at most ${MAX_ENTRY_BYTES} bytes; this one has ${Buffer.byteLength(body)}.`)
+  }
+  return body
+}
+
+/** The statement that writes an entry; it belongs in the transaction of the change that it records. @throws EntryTooLongError */
 export function record(db: Kysely<Schema>, entry: Entry): Write {
   return write(
     db
       .insertInto('ledger_entries')
-      .values({ workspace_id: entry.workspace, at: entry.at, event: entry.event, subject: entry.subject, body: entryBody(entry) }),
+      .values({ workspace_id: entry.workspace, at: entry.at, event: entry.event, subject: entry.subject, body: carried(entryBody(entry)) }),
   )
 }
 
@@ -37,5 +47,5 @@ export const ledgerEntries: AppendTable = { name: 'ledger_entries', columns: ['w
 
 /** The same for the hot path, where entries of concurrent calls are committed together. The body is canonical JSON with the fields of `entryBody`. */
 export function appendEntry(workspace: string, at: number, event: LedgerEvent, subject: string, body: string): Append {
-  return { into: ledgerEntries, values: [workspace, at, event, subject, body] }
+  return { into: ledgerEntries, values: [workspace, at, event, subject, carried(body)] }
 }

@@ -1,1 +1,8 @@
 export { appendEntry, type Entry, entryBody, ledgerEntries, record } from './entry.ts'
+export { type Exported, exportLog, KEY_PATH } from './export-log.ts'
+export { EntryTooLongError, LedgerBrokenError, LedgerFolderError, LedgerMissingError } from './ledger-errors.ts'
+export { type KeySeal, storedVerifierKey } from './ledger-key.ts'
+export type { StoredCheckpoint } from './ledger-store.ts'
+export { type LedgerPage, type LedgerReading, type LedgerRow, MAX_PAGE, type ProvenEntry, readLedger } from './read-ledger.ts'
+export { type Round, Sequencer, type SequencerOptions } from './sequencer.ts'
+export { tilePath } from './tiles.ts'
