@@ -48,7 +48,11 @@ export class LegacyLine {
     const answer = await this.#sendIn(first, request, deadline)
     if (!lostSession(answer, first)) return answer
     await this.#pool.drop(request.poolKey, first)
-    return this.#sendIn(await this.#session(request, deadline), request, deadline)
+    const second = await this.#session(request, deadline)
+    const again = await this.#sendIn(second, request, deadline)
+    if (!lostSession(again, second)) return again
+    await this.#pool.drop(request.poolKey, second)
+    throw new UpstreamNotUnderstoodError('The connector forgets its sessions as soon as it has given them.', 'no')
   }
 
   #session(request: LegacyRequest, deadline: number): Promise<LegacySession> {
