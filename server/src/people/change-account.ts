@@ -6,6 +6,7 @@ import { type Write, write, writeOne } from '../storage/index.ts'
 import { normalRoles, type UserAccount } from './account.ts'
 import type { PeopleParts } from './parts.ts'
 import { AccountChangedError, LastOperatorError, OwnAccountError, UserNotFoundError } from './people-errors.ts'
+import type { Source, StartedSession } from './web-sessions.ts'
 
 export type AccountChange = {
   readonly name?: string | undefined
@@ -13,11 +14,21 @@ export type AccountChange = {
   readonly disabled?: boolean | undefined
 }
 
+/** `session` is there when whoever made the change changed their own rights: the sessions from before have ended. */
+export type ChangedAccount = { readonly account: UserAccount; readonly session: StartedSession | null }
+
 /**
  * An operator changes an account. Another set of roles, or disabling, ends its sessions and drops its tokens from every memory, in the same transaction.
  * @throws UserNotFoundError, OwnAccountError, LastOperatorError, AccountChangedError
  */
-export async function changeAccount(parts: PeopleParts, workspace: WorkspaceId, by: UserId, id: UserId, change: AccountChange): Promise<UserAccount> {
+export async function changeAccount(
+  parts: PeopleParts,
+  workspace: WorkspaceId,
+  by: UserId,
+  id: UserId,
+  change: AccountChange,
+  source: Source,
+): Promise<ChangedAccount> {
   const { storage, clock, enforcement, accounts, sessions, links } = parts
   const before = await accounts.byId(workspace, id)
   if (before === null) throw new UserNotFoundError()
@@ -29,7 +40,7 @@ export async function changeAccount(parts: PeopleParts, workspace: WorkspaceId, 
     disabledAt: change.disabled === undefined ? before.disabledAt : change.disabled ? (before.disabledAt ?? now) : null,
   }
   const fields = changedFields(before, after)
-  if (fields.length === 0) return before
+  if (fields.length === 0) return { account: before, session: null }
   if (by === id && fields.includes('disabled')) throw new OwnAccountError('disable')
   if (by === id && fields.includes('roles') && parts.profile === 'public') throw new OwnAccountError('change the roles of')
 
@@ -62,12 +73,14 @@ export async function changeAccount(parts: PeopleParts, workspace: WorkspaceId, 
   )
   if (fields.length === 1 && fields[0] === 'name') {
     await storage.write(writes)
-    return after
+    return { account: after, session: null }
   }
   writes.push(sessions.endAll(workspace, id, now))
   if (after.disabledAt !== null) writes.push(links.endAll(workspace, id, now))
+  const { writes: begin, ...session } = sessions.begin(id, workspace, source.agent, now)
+  if (by === id) writes.push(...begin)
   await enforcement.change(writes, [`user:${id}`])
-  return after
+  return { account: after, session: by === id ? session : null }
 }
 
 function changedFields(before: UserAccount, after: UserAccount): readonly ('name' | 'roles' | 'disabled')[] {

@@ -1,6 +1,6 @@
 export { normalEmail, type Profile, stateOf, type UserAccount, type UserStanding } from './account.ts'
 export { networkOf } from './attempts.ts'
-export type { AccountChange } from './change-account.ts'
+export type { AccountChange, ChangedAccount } from './change-account.ts'
 export type { IssuedToken } from './invitations.ts'
 export { AnotherRequestError, type KeptAnswer, type KeyedRequest, StillAnsweringError } from './kept-answers.ts'
 export { createPeople, People, type PeopleOptions } from './people.ts'

@@ -3,7 +3,7 @@ import type { Enforcement, Storage } from '../storage/index.ts'
 import type { Profile, UserAccount, UserStanding } from './account.ts'
 import { AccountStore } from './account-store.ts'
 import { Attempts } from './attempts.ts'
-import { type AccountChange, changeAccount } from './change-account.ts'
+import { type AccountChange, type ChangedAccount, changeAccount } from './change-account.ts'
 import { isSetUp, makeWelcome, welcomeOperator, workspaceOf } from './first-start.ts'
 import { acceptInvitation, type IssuedToken, invite, issueLink } from './invitations.ts'
 import { KeptAnswers } from './kept-answers.ts'
@@ -94,6 +94,11 @@ export class People {
     return this.#parts.sessions.end(this.workspace, user, hash, this.#parts.clock.now())
   }
 
+  /** Ends every session of a person but one. */
+  endOtherSessions(user: UserId, keep: string): Promise<void> {
+    return this.#parts.sessions.endOthers(this.workspace, user, keep, this.#parts.clock.now())
+  }
+
   /** See changePassword. */
   async changePassword(user: UserId, given: { readonly current: string; readonly password: string }, source: Source): Promise<StartedSession> {
     return changePassword(this.#parts, await this.account(user), given, source)
@@ -115,8 +120,8 @@ export class People {
   }
 
   /** See changeAccount. */
-  change(by: UserId, user: UserId, change: AccountChange): Promise<UserAccount> {
-    return changeAccount(this.#parts, this.workspace, by, user, change)
+  change(by: UserId, user: UserId, change: AccountChange, source: Source): Promise<ChangedAccount> {
+    return changeAccount(this.#parts, this.workspace, by, user, change, source)
   }
 
   /** @throws UserNotFoundError */

@@ -145,6 +145,21 @@ export class WebSessions {
     ])
   }
 
+  async endOthers(workspace: WorkspaceId, user: UserId, keep: string, now: number): Promise<void> {
+    await this.#storage.write([
+      write(
+        this.#db
+          .updateTable('web_sessions')
+          .set({ ended_at: now })
+          .where('workspace_id', '=', workspace)
+          .where('user_id', '=', user)
+          .where('id_hash', '<>', keep)
+          .where('ended_at', 'is', null),
+      ),
+      record(this.#db, { event: 'session.ended', workspace, subject: user, by: user, at: now, facts: { others: true } }),
+    ])
+  }
+
   /** Ends every session of a person, in the transaction of the change that makes it necessary. */
   endAll(workspace: WorkspaceId, user: UserId, now: number): Write {
     return write(

@@ -7,6 +7,8 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 /** What a handler may do to the exchange besides answering. */
 export type Exchange = {
+  /** The session secret that the browser sent, whether or not it is worth anything; a sign-in ends it. */
+  readonly presented: string | null
   /** Gives the browser this session. */
   startSession(secret: string, expiresAt: number): void
   /** Takes the session from the browser. */

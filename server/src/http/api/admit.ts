@@ -1,0 +1,71 @@
+import type { FastifyRequest } from 'fastify'
+import type { Authorization } from '../../authorization/index.ts'
+import type { People } from '../../people/index.ts'
+import type { Caller, Visitor } from './caller.ts'
+import type { AnyEndpoint } from './endpoint.ts'
+import {
+  CredentialsMissingError,
+  CsrfError,
+  HostError,
+  OriginError,
+  PersonNeededError,
+  RoleMissingError,
+  SessionOverError,
+} from './request-errors.ts'
+import type { Seals } from './seals.ts'
+import type { SessionCookie } from './session-cookie.ts'
+import type { Site } from './site.ts'
+
+/** What it takes to say who calls. */
+export type Gate = {
+  readonly people: Pick<People, 'session'>
+  readonly authorization: Pick<Authorization, 'peek' | 'identify'>
+  readonly site: Site
+  readonly cookie: SessionCookie
+  readonly seals: Seals
+}
+
+/**
+ * Decides who calls and whether they may, from the headers alone: nothing of the body is read for somebody who may not.
+ * @throws the refusals imported above, and AuthorizationInvalidError
+ */
+export async function admit(request: FastifyRequest, endpoint: AnyEndpoint, gate: Gate): Promise<Visitor | Caller> {
+  const { headers } = request
+  if (!gate.site.answersFor(headers.host)) throw new HostError()
+  const changes = endpoint.method !== 'GET'
+  const fetchSite = headers['sec-fetch-site']
+  const page = { origin: headers.origin, host: headers.host, fetchSite: typeof fetchSite === 'string' ? fetchSite : undefined }
+  if (changes && !gate.site.isOwnPage(page)) throw new OriginError()
+
+  const visitor: Visitor = { address: request.ip, agent: (headers['user-agent'] ?? '').slice(0, 200) }
+  const { policy } = endpoint
+  if (policy.kind === 'public') return visitor
+
+  const caller = await known(request, visitor, policy.kind, changes, gate)
+  if (policy.roles.length > 0 && !policy.roles.some((role) => caller.roles.includes(role))) throw new RoleMissingError(policy.roles)
+  return caller
+}
+
+/** A token that was sent on purpose outranks a cookie that a browser sends by itself. */
+async function known(
+  request: FastifyRequest,
+  visitor: Visitor,
+  demanded: 'session' | 'token' | 'session-or-token',
+  changes: boolean,
+  { people, authorization, cookie, seals }: Gate,
+): Promise<Caller> {
+  const { headers } = request
+  const bearer = /^Bearer +(\S+) *$/i.exec(headers.authorization ?? '')?.[1]
+  if (bearer !== undefined) {
+    const { user, workspace, roles } = authorization.peek(bearer) ?? (await authorization.identify(bearer))
+    if (demanded === 'session') throw new PersonNeededError()
+    return { ...visitor, user, workspace, roles, via: 'token', session: null }
+  }
+  const secret = cookie.read(headers.cookie)
+  if (secret === null || demanded === 'token') throw new CredentialsMissingError()
+  const session = await people.session(secret)
+  if (session === null) throw new SessionOverError()
+  if (changes && !seals.isCsrfProof(session.hash, headers['x-handfast-csrf'])) throw new CsrfError()
+  const { user, workspace, roles, hash } = session
+  return { ...visitor, user, workspace, roles, via: 'session', session: hash }
+}

@@ -1,0 +1,165 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import { type Clock, isObject, type Json, parseJson, pointer } from '../../lib/index.ts'
+import { admit, type Gate } from './admit.ts'
+import type { Caller, Visitor } from './caller.ts'
+import { checkEndpoints } from './check-endpoints.ts'
+import { type AnyEndpoint, type Exchange, endpoint } from './endpoint.ts'
+import { type ApiRooms, allEndpoints } from './endpoints/index.ts'
+import { type Answer, once } from './keyed.ts'
+import { answersNothing, describeApi, namesInPath } from './openapi.ts'
+import { everybody } from './policy.ts'
+import { type FaultLog, MOST_BYTES, renderError } from './render-error.ts'
+import { CursorInvalidError, MethodNotAllowedError, NothingHereError, RequestInvalidError } from './request-errors.ts'
+import { Seals } from './seals.ts'
+import { SessionCookie } from './session-cookie.ts'
+import { Site, securityHeaders } from './site.ts'
+
+export type ApiOptions = {
+  /** The one origin that cookies, links and origin checks derive from. */
+  readonly publicUrl: URL
+  /** What this installation is called, and which release it runs. */
+  readonly name: string
+  readonly version: string
+  /** At least 32 random bytes, the same on every node: seals cursors and kept answers, proves pages. */
+  readonly key: Uint8Array
+  readonly clock: Clock
+  readonly log: FaultLog
+  /** Addresses or ranges of proxies whose `X-Forwarded-For` is believed. None where absent. */
+  readonly trustedProxies?: readonly string[]
+  /** Further host names that it answers for. */
+  readonly hosts?: readonly string[]
+}
+
+/** The control API, to be mounted beside other handlers of one port. */
+export type Api = {
+  /** Answers one request below `/api/v1/`. */
+  handle(request: IncomingMessage, response: ServerResponse): void
+  readonly endpoints: readonly AnyEndpoint[]
+  close(): Promise<void>
+}
+
+/**
+ * Builds the control API over the rooms.
+ * @throws EndpointFault when an endpoint does not say who may call it or what it records
+ */
+export async function createApi(rooms: ApiRooms, options: ApiOptions): Promise<Api> {
+  return serveEndpoints(rooms, allEndpoints(rooms, options), options)
+}
+
+/** The same for a given list, to which the description of itself is added. */
+export async function serveEndpoints(rooms: ApiRooms, given: readonly AnyEndpoint[], options: ApiOptions): Promise<Api> {
+  const site = new Site(options.publicUrl, options.hosts)
+  const gate: Gate = { ...rooms, site, cookie: new SessionCookie(site.https), seals: new Seals(options.key) }
+  const endpoints: AnyEndpoint[] = [...given]
+  endpoints.push(
+    endpoint({
+      method: 'GET',
+      path: '/api/v1/openapi.json',
+      summary: 'This description',
+      policy: everybody('it says nothing about this installation that the source does not say'),
+      ledger: { none: 'reading' },
+      input: z.object({}),
+      output: z.looseObject({}),
+      handle: async () => describeApi(endpoints, options),
+    }),
+  )
+  checkEndpoints(endpoints)
+  const app = fastify({
+    bodyLimit: MOST_BYTES,
+    trustProxy: options.trustedProxies === undefined || options.trustedProxies.length === 0 ? false : [...options.trustedProxies],
+    logger: false,
+    exposeHeadRoutes: false,
+    routerOptions: { maxParamLength: 200 },
+    frameworkErrors: (error, request, reply) => {
+      reply.headers(securityHeaders(site.https))
+      renderError(error, request, reply as FastifyReply, options.log)
+    },
+  })
+  prepare(app, endpoints, site, options)
+  for (const one of endpoints) mount(app, one, gate, rooms, options)
+  await app.ready()
+  return { handle: (request, response) => app.routing(request, response), endpoints, close: () => app.close() }
+}
+
+function prepare(app: FastifyInstance, endpoints: readonly AnyEndpoint[], site: Site, options: ApiOptions): void {
+  const headers = { ...securityHeaders(site.https), 'cache-control': 'no-store' }
+  app.addHook('onRequest', async (_, reply) => void reply.headers(headers))
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_, text, done) => {
+    try {
+      done(null, text === '' ? undefined : parseJson(String(text)))
+    } catch (error) {
+      done(error as Error)
+    }
+  })
+  app.setErrorHandler((error, request, reply) => renderError(error, request, reply, options.log))
+  const shapes = endpoints.map((one) => ({
+    method: one.method,
+    shape: new RegExp(`^${one.path.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '[^/]+')}$`),
+  }))
+  app.setNotFoundHandler((request, reply) => {
+    const path = request.url.split('?', 1)[0] ?? ''
+    const allowed = shapes.filter((one) => one.shape.test(path)).map((one) => one.method)
+    return renderError(allowed.length === 0 ? new NothingHereError() : new MethodNotAllowedError(allowed), request, reply, options.log)
+  })
+}
+
+function mount(app: FastifyInstance, one: AnyEndpoint, gate: Gate, rooms: ApiRooms, options: ApiOptions): void {
+  const admitted = new WeakMap<FastifyRequest, Visitor | Caller>()
+  app.route({
+    method: one.method,
+    url: one.path.replaceAll(/\{(\w+)\}/g, ':$1'),
+    onRequest: async (request) => void admitted.set(request, await admit(request, one, gate)),
+    handler: async (request, reply) => {
+      const caller = admitted.get(request)
+      if (caller === undefined) throw new Error('a request reached its handler unadmitted')
+      const input = read(request, one)
+      const exchange = exchangeFor(request, reply, one, caller, gate, options.clock)
+      const work = async (): Promise<Answer> => {
+        const output = one.output.parse(await one.handle(input, caller, exchange))
+        return answersNothing(one) ? { status: 204, body: '' } : { status: one.status ?? 200, body: JSON.stringify(output) }
+      }
+      const key = request.headers['idempotency-key']
+      const keeps = one.method === 'POST' && 'user' in caller && one.keepsAnswer !== false && typeof key === 'string'
+      const kept = { answers: rooms.people.answers, seals: gate.seals, now: options.clock.now() }
+      const answer = keeps ? await once(kept, one, key, caller, input as Json, work) : await work()
+      if ('repeated' in answer && answer.repeated) reply.header('idempotency-replayed', 'true')
+      if (answer.status === 204) return reply.code(204).send()
+      return reply.code(answer.status).header('content-type', 'application/json; charset=utf-8').send(answer.body)
+    },
+  })
+}
+
+/** @throws RequestInvalidError naming the first field that does not fit */
+function read(request: FastifyRequest, one: AnyEndpoint): unknown {
+  const sent = one.method === 'GET' || one.method === 'DELETE' ? request.query : (request.body ?? {})
+  if (!isObject(sent)) throw new RequestInvalidError('', 'the body has to be a JSON object')
+  const params = request.params as Readonly<Record<string, string>>
+  const result = one.input.safeParse({ ...sent, ...Object.fromEntries(namesInPath(one.path).map((name) => [name, params[name]])) })
+  if (result.success) return result.data
+  const [issue] = result.error.issues
+  const unknown = issue?.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : []
+  const at = [...(issue?.path ?? []), ...unknown].map((step) => (typeof step === 'symbol' ? '' : step))
+  throw new RequestInvalidError(pointer(...at), unknown.length > 0 ? 'there is no such field' : (issue?.message ?? 'it has the wrong shape'))
+}
+
+function exchangeFor(request: FastifyRequest, reply: FastifyReply, one: AnyEndpoint, caller: Visitor | Caller, gate: Gate, clock: Clock): Exchange {
+  const bound = `${'user' in caller ? caller.user : ''} ${one.method} ${one.path}`
+  return {
+    presented: gate.cookie.read(request.headers.cookie),
+    startSession: (secret, expiresAt) => void reply.header('set-cookie', gate.cookie.set(secret, (expiresAt - clock.now()) / 1_000)),
+    endSession: () => void reply.header('set-cookie', gate.cookie.clear()),
+    csrfProof: (session) => gate.seals.csrfProof(session),
+    cursors: {
+      seal: (position) => gate.seals.seal('cursor', bound, position),
+      open: (cursor) => {
+        if (cursor === undefined) return null
+        const position = gate.seals.open('cursor', bound, cursor)
+        if (position === null) throw new CursorInvalidError()
+        return position
+      },
+    },
+  }
+}

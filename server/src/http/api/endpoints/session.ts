@@ -1,0 +1,132 @@
+import { type CurrentSession, changePassword, currentSession, pageOf, sessionSummary, signIn } from '@handfast/contract'
+import { z } from 'zod'
+import { rfc3339, type UserId } from '../../../lib/index.ts'
+import type { StartedSession } from '../../../people/index.ts'
+import { type AnyEndpoint, type Exchange, endpoint } from '../endpoint.ts'
+import { everybody, session } from '../policy.ts'
+import { SessionOverError } from '../request-errors.ts'
+import type { PeopleRooms } from './rooms.ts'
+import { accountView } from './views.ts'
+
+const SESSION = 'ses_'
+
+/** Gives the browser its session and says whose it is. */
+export async function enter({ people }: PeopleRooms, started: StartedSession, exchange: Exchange): Promise<CurrentSession> {
+  exchange.startSession(started.secret, started.expiresAt)
+  return describeSession({ people }, started.user, started.hash, started.expiresAt, exchange)
+}
+
+async function describeSession(
+  { people }: Pick<PeopleRooms, 'people'>,
+  user: UserId,
+  hash: string,
+  expiresAt: number,
+  exchange: Exchange,
+): Promise<CurrentSession> {
+  return {
+    user: accountView(await people.account(user)),
+    workspace: { id: people.workspace, name: await people.workspaceName() },
+    csrf: exchange.csrfProof(hash),
+    expiresAt: rfc3339(expiresAt),
+  }
+}
+
+/** Signing in and out, and the browsers that are signed in. */
+export function sessionEndpoints(rooms: PeopleRooms): readonly AnyEndpoint[] {
+  const { people } = rooms
+  return [
+    endpoint({
+      method: 'POST',
+      path: '/api/v1/session',
+      summary: 'Sign in with e-mail address and password',
+      policy: everybody('whoever signs in is not known before'),
+      ledger: 'session.started',
+      input: signIn,
+      output: currentSession,
+      handle: async (input, visitor, exchange) => enter(rooms, await people.signIn(input, visitor, exchange.presented), exchange),
+    }),
+    endpoint({
+      method: 'GET',
+      path: '/api/v1/session',
+      summary: 'Who is signed in, and the proof to send with changes',
+      policy: session(),
+      ledger: { none: 'reading' },
+      input: z.object({}),
+      output: currentSession,
+      handle: async (_, caller, exchange) => {
+        const current = exchange.presented === null ? null : await people.session(exchange.presented)
+        if (current === null) throw new SessionOverError()
+        return describeSession(rooms, caller.user, current.hash, current.expiresAt, exchange)
+      },
+    }),
+    endpoint({
+      method: 'DELETE',
+      path: '/api/v1/session',
+      summary: 'Sign out',
+      policy: session(),
+      ledger: 'session.ended',
+      input: z.object({}),
+      output: z.void(),
+      handle: async (_, caller, exchange) => {
+        await people.endSession(caller.user, caller.session ?? '')
+        exchange.endSession()
+      },
+    }),
+    endpoint({
+      method: 'GET',
+      path: '/api/v1/sessions',
+      summary: 'Browsers in which you are signed in, newest first',
+      policy: session(),
+      ledger: { none: 'reading' },
+      input: z.object({}),
+      output: pageOf(sessionSummary),
+      handle: async (_, caller) => {
+        const found = await people.sessions(caller.user)
+        const items = found.map((one) => ({
+          id: SESSION + one.hash,
+          current: one.hash === caller.session,
+          agent: one.agent,
+          startedAt: rfc3339(one.startedAt),
+          seenAt: rfc3339(one.seenAt),
+          expiresAt: rfc3339(one.expiresAt),
+        }))
+        return { items, nextCursor: null }
+      },
+    }),
+    endpoint({
+      method: 'DELETE',
+      path: '/api/v1/sessions',
+      summary: 'Sign out everywhere else',
+      policy: session(),
+      ledger: 'session.ended',
+      input: z.object({}),
+      output: z.void(),
+      handle: async (_, caller) => people.endOtherSessions(caller.user, caller.session ?? ''),
+    }),
+    endpoint({
+      method: 'DELETE',
+      path: '/api/v1/sessions/{id}',
+      summary: 'Sign out one browser',
+      policy: session(),
+      ledger: 'session.ended',
+      input: z.strictObject({ id: z.string().max(100) }),
+      output: z.void(),
+      handle: async ({ id }, caller, exchange) => {
+        const hash = id.startsWith(SESSION) ? id.slice(SESSION.length) : ''
+        await people.endSession(caller.user, hash)
+        if (hash === caller.session) exchange.endSession()
+      },
+    }),
+    endpoint({
+      method: 'POST',
+      path: '/api/v1/password',
+      summary: 'Set a new password; every other browser is signed out',
+      policy: session(),
+      ledger: 'user.changed',
+      input: changePassword,
+      output: currentSession,
+      keepsAnswer: false,
+      handle: async (input, caller, exchange) => enter(rooms, await people.changePassword(caller.user, input, caller), exchange),
+    }),
+  ]
+}

@@ -1,0 +1,8 @@
+export type { Caller, Visitor } from './caller.ts'
+export { checkEndpoints, EndpointFault } from './check-endpoints.ts'
+export { type Api, type ApiOptions, createApi, serveEndpoints } from './create-api.ts'
+export { type AnyEndpoint, type Endpoint, type Exchange, endpoint } from './endpoint.ts'
+export type { ApiRooms } from './endpoints/index.ts'
+export { everybody, operator, type Policy, session, sessionOrToken, token } from './policy.ts'
+export type { FaultLog } from './render-error.ts'
+export { Site, securityHeaders } from './site.ts'
