@@ -25,7 +25,7 @@ export function humanReport(report: {
   readonly skipped: readonly Skipped[]
   readonly failed: readonly string[]
 }): string {
-  const head = ['target', 'calls/s', 'p50 ms', 'p99 ms', 'CPU ms/call', 'RSS MiB', 'PSS MiB', 'errors', 'compared']
+  const head = ['target', 'calls/s', 'p50 ms', 'p99 ms', 'CPU ms/call', 'RSS MiB', 'PSS MiB', 'load cores', 'errors', 'compared']
   const parts: string[] = []
   for (const level of new Set(report.targets.map((target) => target.concurrency))) {
     const rows = report.targets.filter((target) => target.concurrency === level)
@@ -40,6 +40,7 @@ export function humanReport(report: {
           shown(row.cpuMsPerCall, 3),
           shown(row.rssMiB, 0),
           shown(row.pssMiB, 0),
+          shown(row.loadCores, 2),
           String(row.errors),
           String(row.checked),
         ]),

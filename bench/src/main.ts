@@ -32,12 +32,12 @@ async function bench(options: Options): Promise<number> {
   // Inside the checkout, not in the folder for temporary files: that one is memory on many machines, and a commit would cost nothing.
   mkdirSync(DATA, { recursive: true })
   const folder = mkdtempSync(join(DATA, 'run-'))
-  process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }))
   const timeBefore = machineTime()
   const pinning = choosePinning()
   const port = await freePort()
   const echo = ['--port', String(port), '--extra', String(options.extraBytes), '--tools', String(options.tools)]
-  start([process.execPath, fileURLToPath(new URL('./upstream.ts', import.meta.url)), ...echo], {
+  const upstream = start([process.execPath, fileURLToPath(new URL('./upstream.ts', import.meta.url)), ...echo], {
     name: 'upstream',
     folder,
     core: pinning?.upstream ?? null,
@@ -73,21 +73,24 @@ async function bench(options: Options): Promise<number> {
   const left = (QUICK_BUDGET_MS - (performance.now() - began)) / 1000 / Math.max(1, cells) - 0.15
   const seconds = options.seconds ?? (options.quick ? Math.min(1.2, Math.max(0.3, left)) : 4)
   const mayRepeat = () => !options.quick || performance.now() - began < QUICK_BUDGET_MS / 2
+  const side = { generator, upstreamPid: upstream.pid }
   const samples: Sample[] = []
-  for (let round = 0; round < options.rounds; round++) {
+  let roundsDone = 0
+  for (let round = 0; round < options.rounds && (!options.quick || performance.now() - began < QUICK_BUDGET_MS); round++) {
     for (const concurrency of options.concurrency) {
       const present = ready.filter((each) => levelsOf(each, options).includes(concurrency))
       for (let turn = 0; turn < present.length; turn++) {
         // The order moves on with each round: whoever comes after a heavy neighbour is not always the same.
         const each = present[(turn + round * 3) % present.length]
         if (each === undefined || failed.has(each.row.name)) continue
-        const { problem, ...sample } = await measure(each, generator, jobFor(each, options, concurrency, seconds), round, mayRepeat())
+        const { problem, ...sample } = await measure(each, side, jobFor(each, options, concurrency, seconds), round, mayRepeat())
         check(sample.name, sample.errors, problem)
         samples.push(sample)
         await pause(REST_MS)
       }
     }
-    say(options, `round ${round + 1} of ${options.rounds} done`)
+    roundsDone++
+    say(options, `round ${roundsDone} of ${options.rounds} done`)
   }
 
   // A row that answered wrongly once has no figures in any ratio: fast and wrong is not fast.
@@ -107,7 +110,7 @@ async function bench(options: Options): Promise<number> {
       pinning,
       quick: options.quick,
       seconds,
-      rounds: options.rounds,
+      rounds: roundsDone,
       textBytes: options.textBytes,
       extraBytes: options.extraBytes,
       tools: options.tools,

@@ -7,8 +7,14 @@ import { processTree } from './machine.ts'
 /** Where a process runs and writes: its core (null: anywhere) and the folder of its log. */
 export type Placed = { readonly core: number | null; readonly folder: string }
 
-/** A running process. `stop` ends it with all its descendants, at once. */
-export type Running = { readonly pid: number; readonly child: ChildProcess; readonly log: () => string; readonly stop: () => void }
+/** A running process; `startedAt` is in the milliseconds of `performance.now()`. `stop` ends it with all its descendants, at once. */
+export type Running = {
+  readonly pid: number
+  readonly startedAt: number
+  readonly child: ChildProcess
+  readonly log: () => string
+  readonly stop: () => void
+}
 
 const running = new Set<Running>()
 process.on('exit', () => {
@@ -36,6 +42,7 @@ export function start(
   if (program === undefined) throw new Error('no command')
   const path = join(options.folder, `${options.name}.log`)
   const log = openSync(path, 'a')
+  const startedAt = performance.now()
   // The open pipe to standard input is how a target notices that this process is gone, even when that was sudden.
   const child = spawn(program, args, {
     env: targetEnvironment(options.env),
@@ -48,6 +55,7 @@ export function start(
   const { pid } = child
   const self: Running = {
     pid,
+    startedAt,
     child,
     log: () => readFileSync(path, 'utf8'),
     stop() {

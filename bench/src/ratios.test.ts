@@ -6,7 +6,7 @@ import { bestPeer, figures, ratios } from './report.ts'
 function sample(name: string, round: number, rps: number, more: Partial<Sample> = {}): Sample {
   return {
     ...{ name, round, rps, concurrency: 64, p50Ms: 1000 / rps, p99Ms: 2000 / rps, cpuMsPerCall: 800 / rps, rssMiB: 100, pssMiB: 90 },
-    ...{ commitMsPerCall: null, errors: 0, checked: 1, stolen: 0 },
+    ...{ commitMsPerCall: null, errors: 0, checked: 1, stolen: 0, loadCores: 0.5 },
     ...more,
   }
 }

@@ -13,10 +13,13 @@ export type Sample = {
   readonly commitMsPerCall: number | null
   readonly errors: number
   readonly checked: number
+  /** Share of the machine's time that the hypervisor gave to others. */
   readonly stolen: number
+  /** Cores' worth of CPU that the load generator and the upstream used; null where it cannot be read. */
+  readonly loadCores: number | null
 }
 
-type Measure = 'rps' | 'p50Ms' | 'p99Ms' | 'cpuMsPerCall' | 'rssMiB' | 'pssMiB' | 'commitMsPerCall' | 'stolen'
+type Measure = 'rps' | 'p50Ms' | 'p99Ms' | 'cpuMsPerCall' | 'rssMiB' | 'pssMiB' | 'commitMsPerCall' | 'stolen' | 'loadCores'
 
 /** The middle value, or the mean of the two in the middle. Null of nothing. */
 export function median(values: readonly number[]): number | null {

@@ -16,6 +16,7 @@ export type TargetFigures = {
   /** Answers that were parsed whole and compared with the text that was sent. */
   readonly checked: number
   readonly stolen: number | null
+  readonly loadCores: number | null
 }
 
 /** Figures are rounded to four significant digits: more would only be noise. */
@@ -44,6 +45,7 @@ export function figures(samples: readonly Sample[], names: readonly string[], co
         errors: cells.reduce((sum, cell) => sum + cell.errors, 0),
         checked: cells.reduce((sum, cell) => sum + cell.checked, 0),
         stolen: figure('stolen'),
+        loadCores: figure('loadCores'),
       })
     }
   }

@@ -28,7 +28,8 @@ const REPEATS = 2
 
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
-  return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message
+  // A failed fetch says why only in its cause.
+  return error instanceof TypeError && error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message
 }
 
 async function answers(row: Row, started: Started, site: Site, text: string): Promise<CallForm> {
@@ -52,7 +53,6 @@ export async function bringUp(contestant: Contestant, wanted: (row: string) => b
   const ready: Ready[] = []
   const skipped: Skipped[] = []
   const text = textOf(options.textBytes)
-  const began = performance.now()
   try {
     const started = await contestant.start(site)
     const rows = started.rows.filter((row) => wanted(row.name))
@@ -62,11 +62,12 @@ export async function bringUp(contestant: Contestant, wanted: (row: string) => b
     for (const row of rows) {
       try {
         const form = await answers(row, started, site, text)
-        ready.push({ row, form, contestant, started, firstAnswerMs: performance.now() - began })
+        ready.push({ row, form, contestant, started, firstAnswerMs: performance.now() - started.process.startedAt })
       } catch (error) {
         skipped.push({ name: row.name, reason: reasonOf(error) })
       }
     }
+    if (ready.length === 0) started.process.stop()
   } catch (error) {
     skipped.push(...contestant.rows.filter(wanted).map((name) => ({ name, reason: reasonOf(error) })))
   }
@@ -86,11 +87,21 @@ export function jobFor(ready: Ready, options: Options, concurrency: number, seco
   }
 }
 
-async function once(ready: Ready, generator: Generator, job: LoadJob, round: number): Promise<Sample & { readonly problem: string | null }> {
+/** Who makes the load: the generator's process and the upstream's. Beside a busy load side, a row shows its limit and not the target's. */
+export type LoadSide = { readonly generator: Generator; readonly upstreamPid: number }
+
+async function once(
+  ready: Ready,
+  { generator, upstreamPid }: LoadSide,
+  job: LoadJob,
+  round: number,
+): Promise<Sample & { readonly problem: string | null }> {
   const pids = processTree(ready.started.process.pid, ready.started.without)
-  const [cpuBefore, commitBefore, timeBefore] = [cpuMs(pids), await commitTotal(ready.started.metricsUrl), machineTime()]
+  const loadPids = [generator.pid, upstreamPid]
+  const commitBefore = await commitTotal(ready.started.metricsUrl)
+  const [cpuBefore, loadBefore, timeBefore, began] = [cpuMs(pids), cpuMs(loadPids), machineTime(), performance.now()]
   const result = await generator.run(job)
-  const [cpuAfter, timeAfter] = [cpuMs(pids), machineTime()]
+  const [cpuAfter, loadAfter, timeAfter, ended] = [cpuMs(pids), cpuMs(loadPids), machineTime(), performance.now()]
   const commitAfter = await commitTotal(ready.started.metricsUrl)
   const memory = memoryMiB(pids)
   const perCall = (total: number) => (result.answered === 0 ? null : total / result.answered)
@@ -108,16 +119,17 @@ async function once(ready: Ready, generator: Generator, job: LoadJob, round: num
     errors: result.errors,
     checked: result.checked,
     stolen: stolenShare(timeBefore, timeAfter),
+    loadCores: loadBefore === null || loadAfter === null ? null : (loadAfter - loadBefore) / (ended - began),
     problem: result.problem,
   }
 }
 
 /** Measures one cell. When the hypervisor took the machine away meanwhile, and it may, it measures again, at most twice; the least disturbed one counts. */
-export async function measure(ready: Ready, generator: Generator, job: LoadJob, round: number, mayRepeat: boolean) {
-  let best = await once(ready, generator, job, round)
+export async function measure(ready: Ready, side: LoadSide, job: LoadJob, round: number, mayRepeat: boolean) {
+  let best = await once(ready, side, job, round)
   for (let repeat = 0; mayRepeat && repeat < REPEATS && best.stolen > STOLEN_LIMIT; repeat++) {
     await pause(300)
-    const again = await once(ready, generator, job, round)
+    const again = await once(ready, side, job, round)
     if (again.stolen < best.stolen) best = again
   }
   return best

@@ -15,14 +15,15 @@ async function handfast(args: readonly string[], env: Readonly<Record<string, st
     return JSON.parse(stdout)
   } catch (error) {
     const said = error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : ''
-    throw new Error(`handfast ${args[0]}: ${(said || String(error)).slice(-400)}`)
+    // Of a fault the line that names it is enough; the frames below it would only hide it.
+    const words = /^\w*Error\b.*$/m.exec(said)?.[0] ?? (said === '' ? String(error) : said)
+    throw new Error(`handfast ${args.join(' ')}: ${words.slice(0, 400)}`, { cause: error })
   }
 }
 
-/** What the house is told before it opens: the way to the echo server, and the echo as a connector of both kinds, published and enabled. */
+/** What the house is told before it opens: the echo as a connector of both kinds, published and enabled. */
 function platform(site: Site): object {
   return {
-    egress: { allow: [{ origin: site.upstream }] },
     operator: { email: 'operator@example.org', name: 'Operator' },
     connectors: [
       { slug: 'echo', kind: 'mcp', name: 'Echo', url: `${site.upstream}/mcp`, enabled: true },
@@ -32,15 +33,21 @@ function platform(site: Site): object {
 }
 
 /**
- * Starts the product as whoever hosts it would: a fresh data folder, one declaration, an access token, `handfast serve`, and no other setting
- * than where to listen. @throws Error when a step of the setup is refused
+ * Starts the product as whoever hosts it would: a fresh data folder, one declaration, an access token, `handfast serve`, and no other settings
+ * than where to listen and that the echo server on the loopback address may be reached. @throws Error when a step of the setup is refused
  */
 export async function startHandfast(site: Site): Promise<Started> {
   const data = join(site.folder, 'handfast')
   mkdirSync(data, { recursive: true })
   const [port, metricsPort] = [await freePort(), await freePort()]
   const origin = `http://127.0.0.1:${port}`
-  const env = { HANDFAST_DATA: data, HANDFAST_PORT: String(port), HANDFAST_PUBLIC_URL: origin, HANDFAST_METRICS_PORT: String(metricsPort) }
+  const env = {
+    HANDFAST_DATA: data,
+    HANDFAST_PORT: String(port),
+    HANDFAST_PUBLIC_URL: origin,
+    HANDFAST_METRICS_PORT: String(metricsPort),
+    HANDFAST_ALLOW_INTERNAL: `echo=${new URL(site.upstream).host}`,
+  }
   const declaration = join(site.folder, 'platform.yaml')
   // JSON is YAML too, and needs no writer of its own.
   writeFileSync(declaration, JSON.stringify(platform(site), null, 2))
