@@ -1,3 +1,4 @@
+export { databaseLog } from './database-log.ts'
 export { appendEntry, type Entry, entryBody, ledgerEntries, record } from './entry.ts'
 export { type Exported, exportLog, KEY_PATH } from './export-log.ts'
 export { EntryTooLongError, LedgerBrokenError, LedgerFolderError, LedgerMissingError } from './ledger-errors.ts'

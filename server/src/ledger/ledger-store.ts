@@ -5,6 +5,8 @@ import type { Tile } from './tiles.ts'
 export type Leaf = { readonly leaf_index: number; readonly body: string }
 export type StoredCheckpoint = { readonly size: number; readonly root: string; readonly note: string; readonly at: number }
 
+type PlacedRow = Leaf & { readonly workspace_id: string; readonly at: number; readonly event: string; readonly subject: string }
+
 /** The only SQL about the tree. */
 export type LedgerStore = ReturnType<typeof ledgerStore>
 
@@ -53,9 +55,50 @@ export function ledgerStore({ db, dialect, write: commit }: Storage) {
       return row === undefined ? undefined : Buffer.from(row.hashes)
     },
 
-    async tileCount(): Promise<number> {
-      const { count } = await db.selectFrom('ledger_tiles').select(db.fn.countAll<number>().as('count')).executeTakeFirstOrThrow()
-      return Number(count)
+    /** A tile together with the size that was signed when it was read. */
+    async tileWithSize(level: number, tile: number): Promise<{ readonly hashes: Buffer; readonly size: number } | undefined> {
+      const row = await db
+        .selectFrom('ledger_tiles')
+        .select((eb) => [
+          'hashes',
+          eb
+            .selectFrom('ledger_checkpoints')
+            .select((checkpoint) => checkpoint.fn.max('size').as('size'))
+            .as('size'),
+        ])
+        .where('level', '=', level)
+        .where('tile', '=', tile)
+        .executeTakeFirst()
+      return row === undefined ? undefined : { hashes: Buffer.from(row.hashes), size: row.size ?? 0 }
+    },
+
+    /** How many tiles are stored, and the size of the latest checkpoint, at one moment. */
+    async extent(): Promise<{ readonly tiles: number; readonly size: number }> {
+      const row = await db
+        .selectNoFrom((eb) => [
+          eb
+            .selectFrom('ledger_tiles')
+            .select((tile) => tile.fn.countAll<number>().as('tiles'))
+            .as('tiles'),
+          eb
+            .selectFrom('ledger_checkpoints')
+            .select((checkpoint) => checkpoint.fn.max('size').as('size'))
+            .as('size'),
+        ])
+        .executeTakeFirstOrThrow()
+      return { tiles: row.tiles ?? 0, size: row.size ?? 0 }
+    },
+
+    /** Whole rows that have a place, by leaf index, behind `after`; from the very first when that is null. */
+    placed(after: number | null, limit: number): Promise<PlacedRow[]> {
+      const query = db.selectFrom('ledger_entries').selectAll().limit(limit)
+      const ranged = dialect.ordersCommits
+        ? query.$if(after !== null, (q) => q.where('position', '>', (after ?? 0) + 1)).orderBy('position')
+        : query
+            .where('leaf_index', 'is not', null)
+            .$if(after !== null, (q) => q.where('leaf_index', '>', after))
+            .orderBy('leaf_index')
+      return ranged.$castTo<PlacedRow>().execute()
     },
 
     /** Tiles and the checkpoint that needs them, in one transaction: a crash leaves both or neither. Storing them twice changes nothing. */

@@ -64,7 +64,7 @@ describe.each(databases)('the sequencer on $name', (kind) => {
       await node.sequencer.advance()
       expect(await signed(node)).toEqual({ size: next + 1, root: (await rootFromEntries(node)).root })
     }
-    expect(await ledgerStore(node.storage).tileCount()).toBe(Math.floor((next + 1) / 256) + 1)
+    expect((await ledgerStore(node.storage).extent()).tiles).toBe(Math.floor((next + 1) / 256) + 1)
   })
 
   it('continues after a restart at any size as if it had never stopped', async () => {
