@@ -18,6 +18,7 @@ export class Destinations {
   readonly #options: DialOptions
   readonly #now: () => number
   readonly #known = new Map<string, Destination>()
+  readonly #retired = new Set<Destination>()
 
   constructor(policy: Policy, resolve: Resolver, options: DialOptions, now: () => number) {
     this.#policy = policy
@@ -56,8 +57,9 @@ export class Destinations {
   }
 
   async destroy(): Promise<void> {
-    const all = [...this.#known.values()]
+    const all = [...this.#known.values(), ...this.#retired]
     this.#known.clear()
+    this.#retired.clear()
     await Promise.all(all.map((destination) => destination.destroy()))
   }
 
@@ -92,7 +94,11 @@ export class Destinations {
   }
 
   #forget(origin: string): void {
-    this.#known.get(origin)?.retire()
+    const destination = this.#known.get(origin)
+    if (destination === undefined) return
     this.#known.delete(origin)
+    destination.retire()
+    for (const other of this.#retired) if (!other.busy) this.#retired.delete(other)
+    this.#retired.add(destination)
   }
 }

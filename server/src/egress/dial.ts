@@ -1,4 +1,5 @@
 import { buildConnector, Pool } from 'undici'
+import { bareName } from './allow-rule.ts'
 import { MAX_HEADER_BYTES } from './exchange-error.ts'
 
 export type DialOptions = {
@@ -24,6 +25,9 @@ export function openPool(origin: string, address: string, options: DialOptions):
     rejectUnauthorized: true,
     ...(authorities === undefined ? {} : { ca: [...authorities] }),
   })
+  const { hostname } = new URL(origin)
+  // Certificates and name indication know no trailing dot (RFC 6066 section 3).
+  const named = hostname.endsWith('.') ? { servername: bareName(hostname) } : {}
   return new Pool(origin, {
     allowH2: false,
     useMilo: false,
@@ -32,6 +36,6 @@ export function openPool(origin: string, address: string, options: DialOptions):
     keepAliveTimeout: 10_000,
     keepAliveMaxTimeout: 60_000,
     maxHeaderSize: MAX_HEADER_BYTES,
-    connect: (target, callback) => connect({ ...target, hostname: address }, callback),
+    connect: (target, callback) => connect({ ...target, hostname: address, ...named }, callback),
   })
 }

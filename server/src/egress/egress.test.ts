@@ -368,6 +368,28 @@ describe('The gate', () => {
     await server.allClosed()
   })
 
+  it('lets a running answer finish when its address leaves the name, and ends it when the way out is closed', async () => {
+    await using server = await serve((request, response) => {
+      if (request.url === '/stream') response.writeHead(200).write('first')
+      else response.end('x')
+    })
+    let addresses = ['127.0.0.1']
+    let now = 0
+    const egress = createEgress({ allow: [loopback], resolve: async () => addresses, now: () => now })
+    const url = `http://api.example:${server.port}`
+    const stream = (await egress.request(get(`${url}/stream`))).body[Symbol.asyncIterator]()
+    await stream.next()
+
+    addresses = ['10.0.0.1']
+    now = 30_000
+    await expect(egress.request(get(url))).rejects.toMatchObject({ code: 'egress/address-not-public' })
+    const rest = stream.next()
+    await egress.close()
+
+    await expect(rest).rejects.toMatchObject({ code: 'egress/cancelled' })
+    await server.allClosed()
+  })
+
   it('asks the name server once for requests that come together, and renews a verdict before it runs out', async () => {
     await using server = await serve((_request, response) => response.end('x'))
     let asked = 0

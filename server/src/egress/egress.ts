@@ -121,7 +121,9 @@ function within(checked: Promise<Destination>, hop: Hop): Promise<Destination> {
     const cancel = () => reject(new RequestCancelledError(false, signal?.reason))
     if (signal?.aborted === true) cancel()
     signal?.addEventListener('abort', cancel, { once: true })
-    const timer = setTimeout(() => reject(new TimedOutError(hop.url.hostname, 'connect', false)), Math.min(hop.limits.connectMs, hop.limits.totalMs))
+    const left = hop.limits.totalMs - (performance.now() - hop.startedAt)
+    const phase = left < hop.limits.connectMs ? 'total' : 'connect'
+    const timer = setTimeout(() => reject(new TimedOutError(hop.url.hostname, phase, false)), Math.min(hop.limits.connectMs, Math.max(left, 0)))
     checked.then(resolve, reject).finally(() => {
       clearTimeout(timer)
       signal?.removeEventListener('abort', cancel)

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { Dispatcher } from 'undici'
 import { Decoder, encodingOf, type Sink } from './decode.ts'
 import type { Destination } from './destination.ts'
-import { RequestCancelledError, ResponseTooLargeError, TimedOutError } from './egress-errors.ts'
+import { RequestCancelledError, ResponseTooLargeError, TimedOutError, UnreachableError } from './egress-errors.ts'
 import type { EgressResponse } from './egress-request.ts'
 import { exchangeError } from './exchange-error.ts'
 import type { Hop } from './hop.ts'
@@ -34,6 +34,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Flow, Sink {
   #timer: NodeJS.Timeout | null = null
   #body: ReceivedBody | null = null
   #decoder: Decoder | null = null
+  #arrived = false
 
   constructor(hop: Hop, destination: Destination, follow: Follow) {
     this.#hop = hop
@@ -78,7 +79,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Flow, Sink {
     if (this.#phase === 'over') throw new RequestCancelledError(false)
     this.#phase = 'sent'
     this.#controller = controller
-    this.#destination.preferred = this.#address
+    this.#destination.reached(this.#address)
   }
 
   onResponseStart(controller: Dispatcher.DispatchController, status: number, raw: IncomingHttpHeaders): void {
@@ -107,6 +108,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Flow, Sink {
 
   onResponseEnd(): void {
     if (this.#phase === 'over') return
+    this.#arrived = true
     if (this.#decoder === null) this.finish()
     else this.#decoder.end()
   }
@@ -133,6 +135,8 @@ export class Exchange implements Dispatcher.DispatchHandler, Flow, Sink {
     if (this.#phase === 'over') return
     this.#settle()
     this.#body?.end()
+    // The compressed data ended and the sender goes on: nobody reads that, and no timer watches it any more.
+    if (!this.#arrived) this.#controller?.abort(new RequestCancelledError(true))
   }
 
   pause(): void {
@@ -157,6 +161,10 @@ export class Exchange implements Dispatcher.DispatchHandler, Flow, Sink {
   #dispatch(): void {
     const { url, method, headers, body, limits } = this.#hop
     const pool = this.#destination.pool(this.#address)
+    if (pool === null) {
+      this.#fail(new UnreachableError(url.hostname, 'connect', false))
+      return
+    }
     const path = url.pathname + url.search
     pool.dispatch({ path, method, headers, body, headersTimeout: limits.headersMs, bodyTimeout: limits.idleMs }, this)
   }

@@ -81,6 +81,18 @@ describe('A body', () => {
     expect(process.memoryUsage().rss - before).toBeLessThan(64 * MiB)
   })
 
+  it('whose compressed data ends while the sender goes on is whole, and the connection is closed', async () => {
+    await using server = await serve((_request, response) => {
+      response.writeHead(200, { 'content-encoding': 'gzip' }).write(Buffer.concat([gzipSync(text), Buffer.alloc(100)]))
+    })
+    await using egress = createEgress({ allow: [loopback] })
+
+    const answer = await egress.request(get(server.origin))
+
+    expect(await answer.body.text()).toBe(text)
+    await server.allClosed()
+  })
+
   it('that never ends is cut off at its limit, and the connection closed', async () => {
     await using server = await serve((_request, response) => {
       const more = () => {

@@ -53,6 +53,15 @@ describe('TLS', () => {
     expect(server.names).toEqual([`api.example api.example:${server.port}`])
   })
 
+  it('names the host without its trailing dot', async () => {
+    await using server = await serveTls(goodCertificate)
+    await using egress = egressTo()
+
+    await (await egress.request(get(`https://api.example.:${server.port}/`))).body.text()
+
+    expect(server.names).toEqual([`api.example api.example.:${server.port}`])
+  })
+
   it('works with an address in the certificate where the URL has an address', async () => {
     await using server = await serveTls(goodCertificate)
     await using egress = egressTo()
