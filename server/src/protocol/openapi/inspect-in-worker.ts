@@ -35,7 +35,11 @@ export async function inspectInWorker(text: string, options: InspectOptions = {}
 
 function answerOf(worker: Worker, timeoutMs: number): Promise<WorkerAnswer> {
   const { promise, resolve, reject } = Promise.withResolvers<WorkerAnswer>()
-  const timer = setTimeout(() => reject(new DocumentTooComplexError(`The document takes longer than ${timeoutMs} ms to read. Split it.`)), timeoutMs)
+  const timer = setTimeout(
+    () =>
+      reject(new DocumentTooComplexError(`The document takes longer than ${timeoutMs} ms to read. JSON is read much faster than YAML; or split it.`)),
+    timeoutMs,
+  )
   worker.once('message', resolve)
   worker.once('error', (error) => {
     const isMemory = 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY'

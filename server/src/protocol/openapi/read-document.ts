@@ -29,16 +29,21 @@ export function readDocument(text: string): OpenApiDocument {
   return { version: versionOf(root, plain), root, notes }
 }
 
+/** Reading YAML takes some microseconds for each byte: only as much is tried a second time. */
+const MAX_SECOND_TRY = 512 * 1024
+
 function readJson(text: string): Json {
   if (nestsDeeperThan(text, MAX_DOCUMENT_DEPTH)) throw new DocumentTooComplexError(`The document nests deeper than ${MAX_DOCUMENT_DEPTH} levels.`)
   try {
     return JSON.parse(text) as Json
   } catch (error) {
+    const refusal = new DocumentMalformedError(`This is not JSON: ${(error as Error).message.slice(0, 160)}`)
+    if (text.length > MAX_SECOND_TRY) throw refusal
     try {
       // Comments and trailing commas are not JSON, but they are YAML, and people do write them.
       return readYaml(text, { depth: MAX_DOCUMENT_DEPTH, values: MAX_DOCUMENT_VALUES })
     } catch {
-      throw new DocumentMalformedError(`This is not JSON: ${(error as Error).message.slice(0, 160)}`)
+      throw refusal
     }
   }
 }

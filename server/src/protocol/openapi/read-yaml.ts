@@ -21,20 +21,12 @@ type Frame = {
  */
 export function readYaml(text: string, budget: Budget): Json {
   const lines = new LineCounter()
-  const document = parse(text, lines)
+  const document = parseDocument(text, { version: '1.2', schema: 'core', merge: false, uniqueKeys: false, lineCounter: lines })
   const trouble = document.errors[0] ?? document.warnings[0]
+  // The library's composer calls itself for each level, and says so when the stack is used up.
+  if (document.errors.some(({ code }) => code === 'RESOURCE_EXHAUSTION')) throw new DocumentTooComplexError('The document nests too deeply.')
   if (trouble !== undefined) throw new DocumentMalformedError(`This is not YAML 1.2: ${trouble.message.split('\n')[0]?.slice(0, 200)}`)
   return toValue(document.contents as Node | null, budget, (node) => (node.range ? lines.linePos(node.range[0]).line : 0))
-}
-
-function parse(text: string, lines: LineCounter) {
-  try {
-    return parseDocument(text, { version: '1.2', schema: 'core', merge: false, uniqueKeys: false, lineCounter: lines, prettyErrors: true })
-  } catch (error) {
-    // The library's composer calls itself for each level.
-    if (error instanceof RangeError) throw new DocumentTooComplexError('The document nests too deeply.')
-    throw error
-  }
 }
 
 function toValue(root: Node | null, budget: Budget, line: (node: Node) => number): Json {

@@ -9,7 +9,7 @@ export class ToolNames {
 
   /** The operation's id, cleaned; without one, its method and path. Where that is too long or taken, a hash of the operation follows. */
   next(operationId: string | undefined, method: string, path: string): string {
-    const wanted = cleaned(operationId ?? '') || cleaned(`${method.toLowerCase()}_${path}`)
+    const wanted = cleaned(operationId ?? '') || cleaned(`${method.toLowerCase()}_${path.replace(/^\/+/, '')}`)
     const identity = `${method} ${path}`
     let name = wanted.length <= MAX_TOOL_NAME ? wanted : withHash(wanted, operationId ?? identity)
     for (let i = 0; this.#taken.has(name); i++) name = withHash(wanted, i === 0 ? identity : `${identity} ${i}`)
