@@ -1,0 +1,167 @@
+import { createServer, type IncomingHttpHeaders, request, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Role } from '@handfast/contract'
+import { type Authorization, createAuthorization } from '../src/authorization/index.ts'
+import { type AnyEndpoint, type Api, createApi, serveEndpoints } from '../src/http/api/index.ts'
+import { MovableClock, type UserId } from '../src/lib/index.ts'
+import { createPeople, type People, type Profile } from '../src/people/index.ts'
+import { Enforcement, openStorage, type Storage } from '../src/storage/index.ts'
+import type { TestDatabaseKind } from './databases.ts'
+
+export const START = 1_795_000_000_000
+export const PASSWORD = 'correct horse battery'
+export const SOURCE = { address: '203.0.113.7', agent: 'a test' } as const
+
+/** Storage with the two rooms that know people; no HTTP. */
+export type Rooms = AsyncDisposable & {
+  readonly storage: Storage
+  readonly enforcement: Enforcement
+  readonly clock: MovableClock
+  readonly people: People
+  readonly authorization: Authorization
+  /** Token of the link for the first operator. */
+  readonly welcome: string
+}
+
+export async function openRooms(kind: TestDatabaseKind, profile: Profile = 'house'): Promise<Rooms> {
+  const database = await kind.open()
+  const storage = await openStorage(database.place, { nodeId: 'node_test' })
+  const enforcement = new Enforcement(storage)
+  await enforcement.start()
+  const clock = new MovableClock(START)
+  const people = createPeople({ storage, clock, enforcement, profile })
+  const authorization = createAuthorization({ storage, clock, enforcement, people })
+  const { welcome } = await people.start()
+  return {
+    storage,
+    enforcement,
+    clock,
+    people,
+    authorization,
+    welcome: welcome ?? '',
+    [Symbol.asyncDispose]: async () => {
+      await authorization.close()
+      await storage.close()
+      await database[Symbol.asyncDispose]()
+    },
+  }
+}
+
+/** The first operator of these rooms, set up. */
+export async function firstOperator(rooms: Rooms, name = 'Olga'): Promise<UserId> {
+  const started = await rooms.people.welcome({ token: rooms.welcome, name, email: `${name.toLowerCase()}@example.org`, password: PASSWORD }, SOURCE)
+  return started.user
+}
+
+/** Somebody with these roles who has accepted an invitation. */
+export async function person(rooms: Rooms, name: string, roles: readonly Role[] = ['user']): Promise<UserId> {
+  const { token } = await rooms.people.invite('system', { name, email: `${name.toLowerCase()}@example.org`, roles })
+  return (await rooms.people.acceptInvitation({ token, password: PASSWORD }, SOURCE)).user
+}
+
+export type Logged = { readonly fields: Readonly<Record<string, unknown>>; readonly message: string }
+export type House = Rooms & { readonly api: Api; readonly url: string; readonly logged: readonly Logged[] }
+export type HouseOptions = {
+  readonly profile?: Profile
+  readonly publicUrl?: string
+  readonly endpoints?: readonly AnyEndpoint[]
+  readonly trustedProxies?: readonly string[]
+}
+
+/** The control API over real HTTP on a loopback port. */
+export async function openHouse(kind: TestDatabaseKind, options: HouseOptions = {}): Promise<House> {
+  const rooms = await openRooms(kind, options.profile)
+  const logged: Logged[] = []
+  const server: Server = createServer((request, response) => api.handle(request, response))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const settings = {
+    publicUrl: new URL(options.publicUrl ?? url),
+    name: 'Test house',
+    version: '0.0.0',
+    key: new Uint8Array(32).fill(7),
+    clock: rooms.clock,
+    log: { error: (fields: Readonly<Record<string, unknown>>, message: string) => void logged.push({ fields, message }) },
+    ...(options.trustedProxies === undefined ? {} : { trustedProxies: options.trustedProxies }),
+  }
+  const api = options.endpoints === undefined ? await createApi(rooms, settings) : await serveEndpoints(rooms, options.endpoints, settings)
+  return {
+    ...rooms,
+    api,
+    url,
+    logged,
+    [Symbol.asyncDispose]: async () => {
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+      await api.close()
+      await rooms[Symbol.asyncDispose]()
+    },
+  }
+}
+
+/** What came back. `body` is what the JSON said; empty where there was none. */
+export type Answer = { readonly status: number; readonly headers: IncomingHttpHeaders; readonly text: string; readonly body: Said }
+export type Said = { readonly [name: string]: Said } & { readonly code?: string }
+
+/** A browser, or a program: keeps a cookie, sends the proof that it was given, and any header it is told to. */
+export class Client {
+  readonly #url: string
+  cookie: string | null = null
+  csrf: string | null = null
+
+  constructor(url: string) {
+    this.#url = url
+  }
+
+  /** Headers given as null are left out. */
+  async send(method: string, path: string, body?: unknown, headers: Readonly<Record<string, string | null>> = {}): Promise<Answer> {
+    const all: Record<string, string | null> = {
+      'content-type': body === undefined ? null : 'application/json',
+      cookie: this.cookie,
+      'x-handfast-csrf': method === 'GET' ? null : this.csrf,
+      ...headers,
+    }
+    const sent = Object.fromEntries(Object.entries(all).filter((pair): pair is [string, string] => pair[1] !== null))
+    const answer = await exchange(
+      `${this.#url}${path}`,
+      method,
+      sent,
+      body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body),
+    )
+    const [set] = answer.headers['set-cookie'] ?? []
+    if (set !== undefined) this.cookie = set.includes('Max-Age=0') ? null : (set.split(';', 1)[0] ?? null)
+    const proof: unknown = answer.body['csrf']
+    if (typeof proof === 'string') this.csrf = proof
+    return answer
+  }
+
+  get(path: string, headers: Readonly<Record<string, string | null>> = {}): Promise<Answer> {
+    return this.send('GET', path, undefined, headers)
+  }
+
+  signIn(name: string, password = PASSWORD): Promise<Answer> {
+    return this.send('POST', '/api/v1/session', { email: `${name.toLowerCase()}@example.org`, password })
+  }
+}
+
+function exchange(url: string, method: string, headers: Record<string, string>, body: string | undefined): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const sent = request(url, { method, headers }, (response) => {
+      const chunks: Buffer[] = []
+      response.on('data', (chunk: Buffer) => chunks.push(chunk))
+      response.on('error', reject)
+      response.on('end', () => {
+        const text = Buffer.concat(chunks).toString('utf8')
+        const json = (response.headers['content-type'] ?? '').startsWith('application/json')
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, text, body: json ? (JSON.parse(text) as Said) : {} })
+      })
+    })
+    sent.on('error', reject)
+    sent.end(body)
+  })
+}
+
+/** The code of a refusal. */
+export function codeOf(answer: Answer): unknown {
+  return answer.body['error']?.['code']
+}
