@@ -90,7 +90,7 @@ export async function legacyConnector(script: Script = (incoming, response) => r
     }
     if (session === undefined) return rpcError(response, null, -32000, 'Bad Request: Mcp-Session-Id header is required', 400)
     if (typeof session !== 'string' || !sessions.has(session)) return rpcError(response, null, -32001, 'Session not found', 404)
-    if (incoming.id === undefined || incoming.method === undefined) return void response.writeHead(202).end()
+    if (incoming.request.method !== 'GET' && (incoming.id === undefined || incoming.method === undefined)) return void response.writeHead(202).end()
     script(incoming, response)
   })
   return Object.assign(server, { sessions })

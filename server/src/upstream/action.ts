@@ -45,7 +45,7 @@ export class ActionCaller {
         limits: { headersMs: call.timeoutMs, idleMs: call.timeoutMs, totalMs: call.timeoutMs, maxBytes: call.maxBytes },
         signal: call.signal,
       })
-      const refusal = refusalOfStatus(response, withKey, this.#clock.now())
+      const refusal = refusalOfStatus(response, withKey, harmless, this.#clock.now())
       if (refusal !== null) {
         await response.body.discard()
         throw refusal

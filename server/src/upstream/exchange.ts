@@ -106,7 +106,7 @@ export class Exchanger {
       await response.body.discard()
       throw new UpstreamNotUnderstoodError(notData(kind), ranMaybe(out), { status, contentType: type.slice(0, 200) })
     }
-    const refusal = refusalOfStatus(response, out.withKey, this.#clock.now())
+    const refusal = refusalOfStatus(response, out.withKey, out.harmless, this.#clock.now())
     if (refusal !== null) {
       await response.body.discard()
       throw refusal

@@ -32,7 +32,7 @@ export function failure(error: unknown, signal: AbortSignal, harmless: boolean):
     return new UpstreamUnreachableError('The connection to the connector was closed on our side.', mayHaveRun, {}, error)
   }
   if (error instanceof TimedOutError) return new UpstreamTimedOutError(mayHaveRun, error)
-  if (error instanceof RedirectRefusedError) return new UpstreamRedirectedError(error)
+  if (error instanceof RedirectRefusedError) return new UpstreamRedirectedError(mayHaveRun, error)
   if (error instanceof ResponseTooLargeError) return new UpstreamTooLargeError(error.message, mayHaveRun, {}, error)
   if (error instanceof EncodingRefusedError) return new UpstreamNotUnderstoodError(error.message, mayHaveRun, {}, error)
   if (error instanceof UnreachableError) return new UpstreamUnreachableError(error.message, mayHaveRun, { reason: error.reason }, error)

@@ -90,7 +90,7 @@ describe('a connector that misbehaves', () => {
     await using inner = await serve((_, response) => void response.end('inner'))
     const script: Script = (_, response) => response.writeHead(status, { location: `${inner.origin}/mcp` }).end()
 
-    await expect(answerTo(script)).rejects.toMatchObject({ code: 'upstream/redirected', mayHaveRun: 'no' })
+    await expect(answerTo(script)).rejects.toMatchObject({ code: 'upstream/redirected', mayHaveRun: 'maybe' })
     expect(inner.requests).toEqual([])
   })
 

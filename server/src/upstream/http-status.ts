@@ -8,7 +8,7 @@ const MAX_WAIT = 24 * 60 * 60
  * The refusal that a status stands for by itself, whatever the body says; null where the body has to be read.
  * `withKey` decides the words of a 401: without a key there is nothing to renew, only something to link.
  */
-export function refusalOfStatus(response: EgressResponse, withKey: boolean, now: number): UpstreamRefusal | null {
+export function refusalOfStatus(response: EgressResponse, withKey: boolean, harmless: boolean, now: number): UpstreamRefusal | null {
   const { status, headers } = response
   if (status === 401 || status === 403) {
     const message = withKey
@@ -18,7 +18,7 @@ export function refusalOfStatus(response: EgressResponse, withKey: boolean, now:
   }
   const wait = headers['retry-after']
   if (status === 429 || (status === 503 && wait !== undefined)) return new UpstreamBusyError(secondsToWait(wait, now), { status })
-  if (status >= 300 && status < 400) return new UpstreamRedirectedError()
+  if (status >= 300 && status < 400) return new UpstreamRedirectedError(harmless ? 'no' : 'maybe')
   return null
 }
 

@@ -1,11 +1,19 @@
 import { type ClientInfo, legacyMessage } from '../protocol/mcp/index.ts'
 import type { StreamListener } from './answer-stream.ts'
 import type { Asking } from './detect-era.ts'
-import type { Exchanged, Exchanger } from './exchange.ts'
+import type { Exchanged, Exchanger, Outgoing } from './exchange.ts'
 import { lostSession, oneWay, openSession, replyTo, sessionHeaders } from './legacy.ts'
 import type { LegacySession, SessionPool } from './session-pool.ts'
-import { UpstreamCancelledError, UpstreamNotUnderstoodError, UpstreamTimedOutError } from './upstream-errors.ts'
+import {
+  UpstreamCancelledError,
+  UpstreamNotUnderstoodError,
+  UpstreamRefusal,
+  UpstreamTimedOutError,
+  UpstreamUnreachableError,
+} from './upstream-errors.ts'
 import { waitFor } from './waiting.ts'
+
+type BrokenOff = Extract<Exchanged, { kind: 'broken-off' }>
 
 export type LegacyRequest = Asking & {
   readonly poolKey: string
@@ -44,7 +52,7 @@ export class LegacyLine {
   /** Sends a request once, and a second time only where the first was refused for its lost session and so did not run. */
   async send(request: LegacyRequest): Promise<Exchanged> {
     const deadline = performance.now() + request.timeoutMs
-    const first = await this.#session(request, deadline)
+    const first = this.#pool.ready(request.poolKey) ?? (await this.#session(request, deadline))
     const answer = await this.#sendIn(first, request, deadline)
     if (!lostSession(answer, first)) return answer
     await this.#pool.drop(request.poolKey, first)
@@ -78,13 +86,8 @@ export class LegacyLine {
     headers['x-request-id'] = request.requestId
     const out = { ...request, headers, timeoutMs: Math.max(deadline - performance.now(), 1), harmless: false, listener }
     try {
-      let answer = await this.#exchanger.post(out)
-      for (let i = 0; answer.kind === 'broken-off' && answer.lastEventId !== '' && i < MAX_RESUMPTIONS; i++) {
-        await pause(Math.min(answer.retryMs ?? 1_000, MAX_RETRY_MS), request.signal, deadline)
-        const again = { ...sessionHeaders(session, request.route.headers), accept: 'text/event-stream', 'last-event-id': answer.lastEventId }
-        answer = await this.#exchanger.resume({ ...out, timeoutMs: Math.max(deadline - performance.now(), 1) }, again)
-      }
-      return answer
+      const answer = await this.#exchanger.post(out)
+      return answer.kind === 'broken-off' && answer.lastEventId !== '' ? await this.#resume(out, session, answer, deadline) : answer
     } catch (error) {
       const cancelled = error instanceof UpstreamCancelledError || error instanceof AsksTooMuch
       if ((cancelled || error instanceof UpstreamTimedOutError) && error.mayHaveRun === 'maybe') {
@@ -95,11 +98,36 @@ export class LegacyLine {
     }
   }
 
+  /**
+   * Asks for the rest of a stream that broke off (2025-11-25 basic/transports, resumability). The call is running or has run by now, so
+   * nothing that goes wrong here may look like a refusal of the call: it would be sent a second time.
+   */
+  async #resume(out: Outgoing, session: LegacySession, brokenOff: BrokenOff, deadline: number): Promise<Exchanged> {
+    let last = brokenOff
+    for (let i = 0; i < MAX_RESUMPTIONS; i++) {
+      await pause(Math.min(last.retryMs ?? 1_000, MAX_RETRY_MS), out.signal, deadline)
+      const headers = { ...sessionHeaders(session, out.route.headers), accept: 'text/event-stream', 'last-event-id': last.lastEventId }
+      const answer = await this.#exchanger.resume({ ...out, timeoutMs: Math.max(deadline - performance.now(), 1) }, headers).catch(afterTheCall)
+      if (answer.kind === 'result' || (answer.kind === 'error' && answer.status < 400)) return answer
+      if (answer.kind !== 'broken-off') break
+      last = answer.lastEventId === '' ? { ...answer, lastEventId: last.lastEventId } : answer
+    }
+    return last
+  }
+
   /** A message that nobody waits for: if the connector does not take it, the call itself shows what that means. */
   async #tell(request: LegacyRequest, session: LegacySession, body: string): Promise<void> {
     const asking = { ...request, signal: this.#closing, timeoutMs: ONE_WAY_MS, maxBytes: 64 * 1024 }
     await this.#exchanger.post(oneWay(asking, session, body)).catch(() => undefined)
   }
+}
+
+/** A refusal met while asking for the rest of an answer says nothing about the call itself. */
+function afterTheCall(error: unknown): never {
+  if (error instanceof UpstreamRefusal && error.mayHaveRun === 'no') {
+    throw new UpstreamUnreachableError('The connector closed the connection before its answer was complete.', 'maybe', { because: error.code }, error)
+  }
+  throw error
 }
 
 /** Waits before a stream is asked for again, but not beyond the call. */

@@ -147,6 +147,22 @@ describe('a legacy connector', () => {
     expect(await upstream.call(callTo(connector.url))).toMatchObject({ kind: 'result', result: { content: hello.content } })
   })
 
+  it.each([
+    [404, {}],
+    [405, {}],
+    [401, {}],
+    [429, { 'retry-after': '1' }],
+  ])('that answers %i when asked for the rest is not called a second time', async (status, headers: Record<string, string>) => {
+    await using connector = await legacyConnector(({ request }, response) => {
+      if (request.method === 'GET') return void response.writeHead(status, headers).end()
+      response.writeHead(200, { 'content-type': 'text/event-stream' }).end('id: here\nretry: 1\ndata:\n\n')
+    })
+    await using upstream = openUpstream()
+
+    await expect(upstream.call(callTo(connector.url))).rejects.toMatchObject({ code: 'upstream/unreachable', mayHaveRun: 'maybe' })
+    expect(connector.methods.filter((method) => method === 'tools/call')).toHaveLength(1)
+  })
+
   it('that wants the user on a page of its own has that page named', async () => {
     const data = { elicitations: [{ mode: 'url', url: 'https://shop.example/link', message: 'Link your account' }] }
     await using connector = await legacyConnector(({ id }, response) => rpcError(response, id, -32042, 'x', 200, data))

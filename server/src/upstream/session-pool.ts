@@ -3,7 +3,7 @@ import type { Clock } from '../lib/index.ts'
 /** A handshake with a legacy connector. `id` is absent where the connector keeps no sessions. */
 export type LegacySession = { readonly id: string | undefined; readonly version: string }
 
-type Slot = { readonly opening: Promise<LegacySession>; usedAt: number }
+type Slot = { readonly opening: Promise<LegacySession>; opened: LegacySession | undefined; usedAt: number }
 
 /**
  * Sessions with legacy connectors, each for one user, credential and release. No secret is kept with them: a session that falls idle is
@@ -26,6 +26,18 @@ export class SessionPool {
     return this.#slots.size
   }
 
+  /** A session that is open and was used lately, without waiting for anything. */
+  ready(key: string): LegacySession | undefined {
+    const slot = this.#slots.get(key)
+    if (slot?.opened === undefined) return undefined
+    const now = this.#clock.now()
+    if (now - slot.usedAt >= this.#idleMs) return undefined
+    this.#slots.delete(key)
+    slot.usedAt = now
+    this.#slots.set(key, slot)
+    return slot.opened
+  }
+
   /** The session for this key; opened once, however many calls ask for it at the same time. A session that failed to open is not kept. */
   async use(key: string, open: () => Promise<LegacySession>): Promise<LegacySession> {
     const now = this.#clock.now()
@@ -38,11 +50,12 @@ export class SessionPool {
         return slot.opening
       }
     }
-    const fresh: Slot = { opening: open(), usedAt: now }
+    const fresh: Slot = { opening: open(), opened: undefined, usedAt: now }
     this.#slots.set(key, fresh)
     this.#makeRoom(now)
     try {
-      return await fresh.opening
+      fresh.opened = await fresh.opening
+      return fresh.opened
     } catch (error) {
       if (this.#slots.get(key) === fresh) this.#slots.delete(key)
       throw error

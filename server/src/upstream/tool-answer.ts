@@ -14,6 +14,9 @@ import type { UpstreamAnswer } from './upstream-call.ts'
 import { UpstreamNotUnderstoodError, UpstreamUnreachableError } from './upstream-errors.ts'
 import { WrongEraError } from './wrong-era.ts'
 
+/** What servers say to a request of an era that they do not know. */
+const OTHER_ERA = new Set([400, 404, 405, 406, 410, 415, 426])
+
 /** What an exchange about `tools/call` means for the call. Throws an UpstreamRefusal, or WrongEraError where the era should be looked at again. */
 export function toolAnswer(exchanged: Exchanged, era: Era): UpstreamAnswer {
   switch (exchanged.kind) {
@@ -27,7 +30,7 @@ export function toolAnswer(exchanged: Exchanged, era: Era): UpstreamAnswer {
     case 'error':
       return errorAnswer(exchanged.error, exchanged.status)
     case 'refused':
-      throw new WrongEraError(refusedCall(exchanged.status))
+      throw OTHER_ERA.has(exchanged.status) ? new WrongEraError(refusedCall(exchanged.status)) : refusedCall(exchanged.status)
     case 'accepted':
       throw new UpstreamNotUnderstoodError('The connector took the call but gave no answer.', 'maybe')
     case 'broken-off':
@@ -37,7 +40,7 @@ export function toolAnswer(exchanged: Exchanged, era: Era): UpstreamAnswer {
 
 export function refusedCall(status: number): UpstreamNotUnderstoodError {
   const message = status === 404 ? 'The connector has nothing at this address.' : `The connector refused the request (HTTP ${status}).`
-  return new UpstreamNotUnderstoodError(message, 'no', { status })
+  return new UpstreamNotUnderstoodError(message, status === 408 ? 'maybe' : 'no', { status })
 }
 
 /** Errors about one hop are never passed on: they would describe us to the assistant as if it had caused them. */
@@ -51,14 +54,14 @@ function errorAnswer(error: ErrorMessage, status: number): UpstreamAnswer {
       })
     case HEADER_MISMATCH: {
       const message = 'The connector wants other headers than its reviewed release declares. Its developer has to submit a new release.'
-      throw new UpstreamNotUnderstoodError(message, 'no', { code: error.code, said: error.message })
+      throw new UpstreamNotUnderstoodError(message, 'no', { code: error.code })
     }
     case URL_ELICITATION_REQUIRED:
       return { kind: 'error', code: error.code, message: visitFirst(error.data) }
   }
   const answer = { kind: 'error', code: error.code, message: error.message } as const
   // A refusal with a status and without our id was made before the message was looked at, as servers of the other era do.
-  if (status >= 400 && error.id === null) throw new WrongEraError(answer)
+  if (OTHER_ERA.has(status) && error.id === null) throw new WrongEraError(answer)
   return answer
 }
 

@@ -51,8 +51,9 @@ export class UpstreamRedirectedError extends UpstreamRefusal {
   readonly code = 'upstream/redirected'
   readonly status: RefusalStatus = 502
   readonly who: Who = 'developer'
-  constructor(cause?: unknown) {
-    super('The connector sent us to another address, which was not reviewed. The call was not passed on.', 'no', {}, cause)
+  /** A redirect may come after the deed (RFC 9110 section 15.4.4), so it does not prove that nothing happened. */
+  constructor(mayHaveRun: MayHaveRun, cause?: unknown) {
+    super('The connector sent us to another address, which was not reviewed. The call was not passed on.', mayHaveRun, {}, cause)
   }
 }
 
