@@ -14,6 +14,10 @@ export const codes = {
   'request/conflict': 'the state changed meanwhile, or the name is taken',
   'request/too-many': 'too many requests; wait and try again',
   'request/fault': 'something failed on our side; the reference names the log entry',
+  // config
+  'config/port-taken': 'another program listens on the port',
+  'config/data-folder': 'the data folder cannot be written',
+
   // storage
   'storage/in-use': 'another process holds the data folder',
   'storage/unavailable': 'the database does not answer; nothing was changed',
@@ -29,6 +33,8 @@ export const codes = {
   'directory/schema-too-costly': 'the schemas take too long to prepare',
   'directory/slug-taken': 'another connector has that short name',
   'review/decided': 'the release was decided already',
+  'review/other-digest': 'the decision names another digest than that of the release',
+  'review/self-review': 'whoever stands behind a connector does not review it here',
   'review/blocked': 'a finding has to be solved before the release can be approved',
   'lifecycle/removed': 'the connector was removed, which is final',
   'lifecycle/no-change': 'the connector already is as asked for',

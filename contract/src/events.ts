@@ -20,6 +20,7 @@ export const ledgerEvents = {
   'token.revoked': 'an access token was taken back',
   // developers, terms, connectors
   'developer.created': 'an organisation that publishes connectors was made',
+  'developer.changed': 'members of an organisation, or their roles, changed',
   'edition.published': 'an edition of a document was put in force',
   'terms.accepted': 'a developer accepted the exact documents named',
   'connector.created': 'a connector was made',
