@@ -1,0 +1,48 @@
+import type { EditionId } from '../lib/index.ts'
+
+/** Documents of the bundle: the terms, and what they include by reference (clause 1-incorporated). */
+export const documents = ['terms', 'usage-policies'] as const
+export type DocumentName = (typeof documents)[number]
+
+/** One edition of one document, in the exact words that people accept. */
+export type Edition = {
+  readonly id: EditionId
+  readonly document: DocumentName
+  /** What people call it, such as `2026-11`. */
+  readonly label: string
+  readonly body: string
+  /** Digest of `body` in UTF-8. */
+  readonly sha256: string
+  /** Milliseconds, UTC. */
+  readonly effectiveAt: number
+}
+
+/** The latest edition that has taken effect, or none before the first one does. Of two at the same moment, the one made later. */
+export function editionInForce(editions: readonly Edition[], now: number): Edition | undefined {
+  return editions
+    .filter((edition) => edition.effectiveAt <= now)
+    .toSorted((a, b) => a.effectiveAt - b.effectiveAt || (a.id < b.id ? -1 : 1))
+    .at(-1)
+}
+
+/** One edition of each document: what is accepted together. */
+export type Bundle = readonly Edition[]
+
+/** The bundle at a moment, in the order of `documents`. Documents without an edition in force are not part of it. */
+export function bundleInForce(editions: readonly Edition[], now: number): Bundle {
+  return documents.flatMap((name) => {
+    const inForce = editionInForce(
+      editions.filter((edition) => edition.document === name),
+      now,
+    )
+    return inForce === undefined ? [] : [inForce]
+  })
+}
+
+/** What names a document without its text: what acceptances keep. */
+export type AcceptedDocument = { readonly document: string; readonly edition: string; readonly sha256: string }
+
+/** True when exactly these words were accepted, all of them. */
+export function covers(accepted: readonly AcceptedDocument[], bundle: Bundle): boolean {
+  return bundle.length > 0 && bundle.every((edition) => accepted.some((one) => one.document === edition.document && one.sha256 === edition.sha256))
+}

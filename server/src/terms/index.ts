@@ -1,0 +1,6 @@
+export { type ContractingEntity, entityFor, type OperatorDetails } from './contracting-entity.ts'
+export { type AcceptedDocument, type Bundle, bundleInForce, covers, type DocumentName, documents, type Edition, editionInForce } from './edition.ts'
+export { shippedDocuments } from './shipped-documents.ts'
+export { type Accepting, createTerms, type Terms } from './terms.ts'
+export { AuthorityMissingError, TermsNotAcceptedError, TermsNotCurrentError } from './terms-errors.ts'
+export type { Acceptance } from './terms-store.ts'
