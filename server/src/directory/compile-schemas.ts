@@ -1,0 +1,59 @@
+import { Worker } from 'node:worker_threads'
+import type { CompileAnswer, CompiledTool, CompileJob, ToolSchemas } from './compile-schemas-messages.ts'
+import { SchemaInvalidError, SchemaTooCostlyError } from './directory-errors.ts'
+
+export type { CompiledTool, ToolSchemas }
+
+/** Time for the schemas of one release, and a little more for each tool, since large releases are honest too (an ordinary tool takes 2 ms). */
+const BUDGET_MS = 5_000
+const BUDGET_PER_TOOL_MS = 4
+const MEMORY_MB = 512
+
+let last: Promise<unknown> = Promise.resolve()
+
+/**
+ * Compiles the schemas of a release in a thread of its own, which is ended when the time is up: a schema can be made that takes minutes.
+ * One release after another, so that submissions cannot take every core.
+ * @throws SchemaInvalidError, SchemaTooCostlyError
+ */
+export function compileSchemas(
+  tools: readonly ToolSchemas[],
+  budgetMs = BUDGET_MS + tools.length * BUDGET_PER_TOOL_MS,
+): Promise<readonly CompiledTool[]> {
+  const mine = last.then(() => compileNow(tools, budgetMs))
+  last = mine.catch(() => {})
+  return mine
+}
+
+async function compileNow(tools: readonly ToolSchemas[], budgetMs: number): Promise<readonly CompiledTool[]> {
+  const job: CompileJob = { tools: tools.map(schemasOnly) }
+  const worker = new Worker(
+    new URL(import.meta.url.endsWith('.ts') ? './compile-schemas-thread.ts' : './compile-schemas-thread.js', import.meta.url),
+    {
+      workerData: job,
+      resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB },
+    },
+  )
+  let timer: NodeJS.Timeout | undefined
+  try {
+    return await new Promise((resolve, reject) => {
+      const compiled: CompiledTool[] = []
+      timer = setTimeout(() => reject(new SchemaTooCostlyError()), budgetMs)
+      worker.on('message', (answer: CompileAnswer) => {
+        if ('compiled' in answer) for (const tool of answer.compiled) compiled.push(tool)
+        else if ('done' in answer) resolve(compiled)
+        else reject(new SchemaInvalidError(answer.refused.pointer, answer.refused.message))
+      })
+      worker.on('error', (error: NodeJS.ErrnoException) => reject(error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? new SchemaTooCostlyError() : error))
+      worker.on('exit', () => reject(new Error('The compiling thread ended without an answer.')))
+    })
+  } finally {
+    clearTimeout(timer)
+    await worker.terminate()
+  }
+}
+
+/** Only schemas cross to the thread, whatever else the tools carry. */
+function schemasOnly({ name, inputSchema, outputSchema }: ToolSchemas): ToolSchemas {
+  return { name, inputSchema, ...(outputSchema === undefined ? {} : { outputSchema }) }
+}

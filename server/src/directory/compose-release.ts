@@ -1,0 +1,107 @@
+import {
+  type JsonRecord,
+  type Manifest,
+  type ManifestInput,
+  manifest,
+  type ReleaseContent,
+  type ReleaseTool,
+  type ToolAnnotations,
+  type ToolEffect,
+} from '@handfast/contract'
+import { isObject, type Json, type JsonObject, pointer } from '../lib/index.ts'
+import type { RawTool } from '../protocol/mcp/index.ts'
+import { ManifestInvalidError, ReleaseInvalidError } from './directory-errors.ts'
+
+/** What describes the tools: as the MCP server listed them, or as the OpenAPI importer made them. */
+export type DescribedTools =
+  | { readonly kind: 'mcp'; readonly tools: readonly RawTool[] }
+  | { readonly kind: 'openapi'; readonly tools: readonly ReleaseTool[] }
+
+/** @throws ManifestInvalidError at the first field that cannot be used */
+export function readManifest(value: unknown): Manifest {
+  const read = manifest.safeParse(value)
+  if (read.success) return read.data
+  const issue = read.error.issues[0]
+  throw new ManifestInvalidError(
+    pointer(...(issue?.path ?? []).map((step) => (typeof step === 'number' ? step : String(step)))),
+    `The manifest cannot be used: ${issue?.message ?? 'it has another shape'}.`,
+  )
+}
+
+/**
+ * Joins what the developer declares with what the connector describes into what is reviewed. Tool definitions are taken over untouched
+ * (clause 2a-unmodified); beside them stands what each tool does to the world.
+ * @throws ManifestInvalidError, ReleaseInvalidError
+ */
+export function composeRelease(given: ManifestInput, described: DescribedTools, developerName: string): ReleaseContent {
+  const declared = readManifest(given)
+  if (declared.kind !== described.kind)
+    throw new ManifestInvalidError('/kind', `The manifest says "${declared.kind}", and the tools come from "${described.kind}".`)
+  const tools = described.kind === 'mcp' ? described.tools.map(toolOfMcp) : described.tools
+  const names = new Set(tools.map((tool) => tool.name))
+  for (const name of Object.keys(declared.tools))
+    if (!names.has(name)) throw new ManifestInvalidError(pointer('tools', name), `The connector has no tool called "${name.slice(0, 64)}".`)
+  return {
+    name: declared.name,
+    description: declared.description,
+    publishedBy: { developer: developerName, ownsApi: declared.ownsApi },
+    target: { kind: declared.kind, url: declared.url },
+    credential: declared.credential,
+    receives: declared.receives,
+    privacyNotice: declared.privacyNotice,
+    limits: definedOnly(declared.limits),
+    tools: tools.map((tool) => corrected(tool, declared.tools)),
+  }
+}
+
+/** A field that is absent and one that is undefined have the same digest; only the first kind is kept. */
+function definedOnly<T extends Readonly<Record<string, unknown>>>(value: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as { [K in keyof T]?: Exclude<T[K], undefined> }
+}
+
+function corrected(tool: ReleaseTool, corrections: Manifest['tools']): ReleaseTool {
+  const correction = Object.hasOwn(corrections, tool.name) ? corrections[tool.name] : undefined
+  if (correction === undefined) return tool
+  const effect = correction.effect ?? tool.effect
+  const consequential = correction.consequential ?? (correction.effect === undefined ? tool.consequential : effect !== 'read')
+  return { ...tool, effect, consequential }
+}
+
+function toolOfMcp(raw: RawTool, index: number): ReleaseTool {
+  const text = (field: string): string | undefined => {
+    const value = raw[field]
+    if (value === undefined || typeof value === 'string') return value
+    throw new ReleaseInvalidError(pointer('tools', index, field), `The server sends a ${field} that is not a text.`)
+  }
+  const title = text('title')
+  const annotations = annotationsOf(raw['annotations'])
+  const effect = effectOf(annotations)
+  return {
+    name: raw.name,
+    ...(title === undefined ? {} : { title }),
+    description: text('description') ?? '',
+    inputSchema: raw.inputSchema as JsonRecord,
+    ...(isObject(raw['outputSchema']) ? { outputSchema: raw['outputSchema'] as JsonRecord } : {}),
+    ...(annotations === undefined ? {} : { annotations }),
+    ...(Array.isArray(raw['icons']) ? { icons: (raw['icons'] as readonly Json[]).filter(isObject) as readonly JsonRecord[] } : {}),
+    ...(isObject(raw['_meta']) ? { _meta: raw['_meta'] as JsonRecord } : {}),
+    effect,
+    consequential: effect !== 'read',
+  }
+}
+
+const HINTS = ['readOnlyHint', 'destructiveHint', 'idempotentHint', 'openWorldHint'] as const
+
+/** Hints that are not yes or no say nothing, and unknown ones are left out: assistants act on these. */
+function annotationsOf(value: Json | undefined): ToolAnnotations | undefined {
+  if (!isObject(value)) return undefined
+  const given = value as JsonObject
+  const hints = Object.fromEntries(HINTS.filter((hint) => typeof given[hint] === 'boolean').map((hint) => [hint, given[hint]]))
+  return { ...(typeof given['title'] === 'string' ? { title: given['title'] } : {}), ...hints }
+}
+
+/** Hints of a connector are a first word, never the last: the review sees them beside the tool. Without any, a tool changes something. */
+export function effectOf(annotations: ToolAnnotations | undefined): ToolEffect {
+  if (annotations?.readOnlyHint === true) return 'read'
+  return annotations?.destructiveHint === true ? 'destructive' : 'change'
+}

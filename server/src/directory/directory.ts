@@ -1,0 +1,233 @@
+import type { ReleaseContent } from '@handfast/contract'
+import { record } from '../ledger/index.ts'
+import {
+  type Clock,
+  type ConnectorId,
+  canonicalJson,
+  type DeveloperId,
+  type Json,
+  newId,
+  type ReleaseId,
+  sha256,
+  type UserId,
+  type WorkspaceId,
+} from '../lib/index.ts'
+import { type Enforcement, Memory, type Storage, type Write, write, writeOne, writeUnique } from '../storage/index.ts'
+import { type CompiledTool, compileSchemas } from './compile-schemas.ts'
+import { ConnectorNotFoundError, ReleaseInvalidError, SlugTakenError } from './directory-errors.ts'
+import {
+  type Release,
+  type ReleaseSummary,
+  readConnector,
+  readConnectors,
+  readIdBySlug,
+  readRelease,
+  readReleases,
+  readReviewedRelease,
+  type StoredFinding,
+} from './directory-store.ts'
+import { checkRelease, MAX_RELEASE } from './release-checks.ts'
+import { type CatalogueEntry, type Connector, type ConnectorKind, type ConnectorStanding, catalogueEntry, type Status } from './standing.ts'
+import { type CodeSeal, type ToolValidator, Validators } from './validators.ts'
+
+export type NewConnector = {
+  readonly workspace: WorkspaceId
+  readonly developer: DeveloperId
+  readonly slug: string
+  readonly kind: ConnectorKind
+  readonly name: string
+  readonly by: UserId
+}
+
+/** A release that passed the door, with its digest and its validators; not stored yet. */
+export type PreparedRelease = {
+  readonly content: ReleaseContent
+  readonly canonical: string
+  readonly digest: string
+  readonly compiled: readonly CompiledTool[]
+  /** `{pointer, pattern}`-like: which tools have patterns that cannot be checked here. */
+  readonly uncheckedPatterns: readonly { readonly tool: string; readonly patterns: readonly string[] }[]
+}
+
+export type DirectoryNeeds = {
+  readonly storage: Storage
+  readonly clock: Clock
+  readonly enforcement: Enforcement
+  readonly sealing: CodeSeal
+  /** From the room that derives a status from decisions. */
+  readonly statusOf: (
+    workspace: WorkspaceId,
+    connector: ConnectorId,
+  ) => Promise<{ readonly status: Status; readonly reason: string | null; readonly release: ReleaseId | null }>
+  /** From the room that keeps the terms. Throws where the documents in force are not accepted. */
+  readonly requireAcceptance: (workspace: WorkspaceId, developer: DeveloperId) => Promise<void>
+  readonly hasAccepted: (workspace: WorkspaceId, developer: DeveloperId) => Promise<boolean>
+}
+
+/** Connectors and their releases; the gateway asks it where a connector stands. */
+export class Directory {
+  readonly #needs: DirectoryNeeds
+  readonly #standings = new Memory<ConnectorStanding>(5_000)
+  /** A short name never comes to mean another connector, so nothing here is ever stale. */
+  readonly #slugs = new Memory<ConnectorId>(50_000)
+  readonly #validators: Validators
+
+  constructor(needs: DirectoryNeeds) {
+    this.#needs = needs
+    this.#validators = new Validators(needs.storage, needs.sealing)
+    needs.enforcement.add(this.#standings)
+  }
+
+  /**
+   * @throws what `requireAcceptance` throws: no connector without accepted terms (clause 1-acceptance); SlugTakenError
+   */
+  async create(connector: NewConnector): Promise<ConnectorId> {
+    const { storage, clock, requireAcceptance } = this.#needs
+    const { workspace, developer, slug, kind, name, by } = connector
+    await requireAcceptance(workspace, developer)
+    const at = clock.now()
+    const id = newId('con', at)
+    const row = { id, workspace_id: workspace, developer_id: developer, slug, kind, name, origins: '[]', created_at: at }
+    await storage.write([
+      writeUnique(storage.db.insertInto('connectors').values(row), () => new SlugTakenError(slug)),
+      record(storage.db, { event: 'connector.created', workspace, subject: id, by, at, facts: { developer, slug, kind } }),
+    ])
+    return id
+  }
+
+  /** Warm, or undefined. */
+  peekStanding(connector: ConnectorId): ConnectorStanding | undefined {
+    return this.#standings.peek(`connector:${connector}`)
+  }
+
+  /** Where a connector stands, from memory where it is warm. The caller compares `workspace`. @throws ConnectorNotFoundError */
+  standing(connector: ConnectorId): Promise<ConnectorStanding> {
+    return this.#standings.get(`connector:${connector}`, async () => {
+      const { storage, statusOf, hasAccepted } = this.#needs
+      const found = await readConnector(storage, connector)
+      if (found === undefined) throw new ConnectorNotFoundError()
+      const [{ status, reason, release }, termsAccepted] = await Promise.all([
+        statusOf(found.workspace, connector),
+        hasAccepted(found.workspace, found.developer),
+      ])
+      const reviewed = release === null ? null : await readReviewedRelease(storage, found.workspace, release)
+      return { ...found, name: reviewed?.content.name ?? found.name, status, statusReason: reason, termsAccepted, release: reviewed }
+    })
+  }
+
+  /** Warm, or undefined. */
+  peekBySlug(workspace: WorkspaceId, slug: string): ConnectorStanding | undefined {
+    const id = this.#slugs.peek(`${workspace} ${slug}`)
+    return id === undefined ? undefined : this.peekStanding(id)
+  }
+
+  /** @throws ConnectorNotFoundError */
+  async bySlug(workspace: WorkspaceId, slug: string): Promise<ConnectorStanding> {
+    const id = await this.#slugs.get(`${workspace} ${slug}`, async () => {
+      const found = await readIdBySlug(this.#needs.storage, workspace, slug)
+      if (found === undefined) throw new ConnectorNotFoundError()
+      return found
+    })
+    return this.standing(id)
+  }
+
+  /** Connectors of a workspace in the order they were made, with where they stand. */
+  async list(workspace: WorkspaceId, after: string | null, limit: number): Promise<readonly ConnectorStanding[]> {
+    const connectors = await readConnectors(this.#needs.storage, workspace, after, limit)
+    return Promise.all(connectors.map(({ connector }) => this.standing(connector)))
+  }
+
+  /** What users of a workspace may enable: live connectors, without addresses or anything unpublished (clause 2a-no-resale). */
+  async catalogueOf(workspace: WorkspaceId, after: string | null, limit: number): Promise<readonly CatalogueEntry[]> {
+    const entries: CatalogueEntry[] = []
+    for (let from = after; entries.length < limit; ) {
+      const page = await this.list(workspace, from, limit)
+      for (const standing of page) {
+        const entry = catalogueEntry(standing)
+        if (entry !== undefined && entries.length < limit) entries.push(entry)
+      }
+      const last = page.at(-1)
+      if (last === undefined || page.length < limit) break
+      from = last.connector
+    }
+    return entries
+  }
+
+  /**
+   * Checks a release at the door, compiles its schemas and computes its digest; stores nothing.
+   * @throws ReleaseInvalidError, SchemaInvalidError, SchemaTooCostlyError
+   */
+  async prepare(slug: string, content: ReleaseContent): Promise<PreparedRelease> {
+    checkRelease(slug, content)
+    const canonical = canonicalJson(content as unknown as Json)
+    if (canonical.length > MAX_RELEASE) throw new ReleaseInvalidError('', `A release has at most ${MAX_RELEASE} characters in all.`)
+    const compiled = await compileSchemas(content.tools)
+    const uncheckedPatterns = compiled
+      .filter((tool) => tool.uncheckedPatterns.length > 0)
+      .map((tool) => ({ tool: tool.name, patterns: tool.uncheckedPatterns }))
+    return { content, canonical, digest: sha256(canonical), compiled, uncheckedPatterns }
+  }
+
+  /** The statements that store a prepared release, unchangeable from then on. Two at once: one gets the number, the other `ReleaseInvalidError`. */
+  async storing(
+    connector: Connector,
+    prepared: PreparedRelease,
+    about: { readonly source: string | null; readonly findings: readonly StoredFinding[]; readonly by: UserId; readonly at: number },
+  ): Promise<{ readonly id: ReleaseId; readonly number: number; readonly writes: readonly Write[] }> {
+    const { storage } = this.#needs
+    const newest = (await readReleases(storage, connector.workspace, connector.connector))[0]
+    const id = newId('rel', about.at)
+    const number = (newest?.number ?? 0) + 1
+    const row = {
+      id,
+      workspace_id: connector.workspace,
+      connector_id: connector.connector,
+      number,
+      content: prepared.canonical,
+      digest: prepared.digest,
+      source: about.source,
+      findings: JSON.stringify(about.findings),
+      created_by: about.by,
+      created_at: about.at,
+      decided_at: null,
+    }
+    const taken = () => new ReleaseInvalidError('', 'Another release was handed in at the same moment. Try again.')
+    return {
+      id,
+      number,
+      writes: [writeUnique(storage.db.insertInto('releases').values(row), taken), ...this.#validators.keep(id, prepared.digest, prepared.compiled)],
+    }
+  }
+
+  /** The statement that marks a release as decided, once: of two reviewers at the same time, the second gets `otherwise`. */
+  deciding(workspace: WorkspaceId, release: ReleaseId, at: number, otherwise: () => Error): Write {
+    const update = this.#needs.storage.db.updateTable('releases').set({ decided_at: at })
+    return writeOne(update.where('workspace_id', '=', workspace).where('id', '=', release).where('decided_at', 'is', null), otherwise)
+  }
+
+  /** The statement that fixes the origins that egress may reach for a connector. */
+  fixingOrigins(workspace: WorkspaceId, connector: ConnectorId, origins: readonly string[]): Write {
+    const update = this.#needs.storage.db.updateTable('connectors').set({ origins: JSON.stringify(origins) })
+    return write(update.where('workspace_id', '=', workspace).where('id', '=', connector))
+  }
+
+  /** @throws ReleaseNotFoundError */
+  release(workspace: WorkspaceId, connector: ConnectorId, number: number): Promise<Release> {
+    return readRelease(this.#needs.storage, workspace, connector, number)
+  }
+
+  /** Newest first, without contents. */
+  releases(workspace: WorkspaceId, connector: ConnectorId): Promise<readonly ReleaseSummary[]> {
+    return readReleases(this.#needs.storage, workspace, connector)
+  }
+
+  /** Checks of a tool if they are warm. */
+  peekValidator(release: ReleaseId, tool: string): ToolValidator | undefined {
+    return this.#validators.peek(release, tool)
+  }
+
+  /** Checks of a tool, loaded at the first call. @throws ReleaseNotFoundError when the release has no such tool */
+  validatorFor(workspace: WorkspaceId, release: ReleaseId, tool: string): Promise<ToolValidator> {
+    return this.#validators.of(workspace, release, tool)
+  }
+}

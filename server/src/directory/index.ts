@@ -1,0 +1,15 @@
+export { composeRelease, type DescribedTools, effectOf, readManifest } from './compose-release.ts'
+export { Directory, type DirectoryNeeds, type NewConnector, type PreparedRelease } from './directory.ts'
+export {
+  ConnectorNotFoundError,
+  ManifestInvalidError,
+  ReleaseInvalidError,
+  ReleaseNotFoundError,
+  SchemaInvalidError,
+  SchemaTooCostlyError,
+  SlugTakenError,
+} from './directory-errors.ts'
+export type { Release, ReleaseSummary, StoredFinding } from './directory-store.ts'
+export type { Validator } from './load-validator.ts'
+export { type CatalogueEntry, type Connector, type ConnectorKind, type ConnectorStanding, catalogueEntry, type ReviewedRelease } from './standing.ts'
+export type { CodeSeal, ToolValidator } from './validators.ts'
