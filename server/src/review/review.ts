@@ -1,0 +1,168 @@
+import {
+  type ConnectorStanding,
+  composeRelease,
+  type DescribedTools,
+  type Directory,
+  ManifestInvalidError,
+  readManifest,
+} from '../directory/index.ts'
+import type { Egress } from '../egress/index.ts'
+import { record } from '../ledger/index.ts'
+import { type Clock, type ReleaseId, sha256, type UserId } from '../lib/index.ts'
+import { ConnectorRemovedError, type DecidedAs, type Lifecycle } from '../lifecycle/index.ts'
+import type { Enforcement, Storage } from '../storage/index.ts'
+import type { Terms } from '../terms/index.ts'
+import type { Upstream } from '../upstream/index.ts'
+import { type Described, describeTools } from './describe-tools.ts'
+import { OtherDigestError, ReleaseBlockedError, ReleaseDecidedError, SelfReviewError } from './review-errors.ts'
+import { findingsOf } from './rules/index.ts'
+import type { Finding } from './rules/rule.ts'
+
+export type ReviewNeeds = {
+  readonly storage: Storage
+  readonly clock: Clock
+  readonly enforcement: Enforcement
+  readonly directory: Directory
+  readonly lifecycle: Lifecycle
+  readonly terms: Terms
+  readonly egress: Egress
+  readonly upstream: Upstream
+  /** `house`: whoever stands behind a connector may review it, and it is recorded as that. `public`: somebody else has to. */
+  readonly profile: 'house' | 'public'
+}
+
+/** A release as it is handed in. */
+export type Submission = {
+  readonly standing: ConnectorStanding
+  /** Name of the developer as users see it. */
+  readonly developerName: string
+  readonly by: UserId
+  readonly manifest: unknown
+  /** Text of the OpenAPI document (kind `openapi`); null: it is fetched from the manifest's `document`. */
+  readonly document: string | null
+  /** A key for servers that list their tools to known callers only; used once and kept nowhere. */
+  readonly key: string | null
+}
+
+export type Submitted = {
+  readonly id: ReleaseId
+  readonly number: number
+  readonly digest: string
+  readonly tools: number
+  readonly findings: readonly Finding[]
+  /** Tools that the connector has and that cannot be offered, with the reason. */
+  readonly left: Described['left']
+}
+
+export type Deciding = {
+  readonly standing: ConnectorStanding
+  readonly number: number
+  /** Of the release that the reviewer looked at. */
+  readonly digest: string
+  readonly approve: boolean
+  readonly reason: string
+  readonly by: UserId
+  /** Whether the reviewer is a member of the connector's developer. */
+  readonly standsBehind: boolean
+}
+
+/** Releases come in, are looked at by machine, and are decided by a person (clause 2d-review). */
+export class Review {
+  readonly #needs: ReviewNeeds
+
+  constructor(needs: ReviewNeeds) {
+    this.#needs = needs
+  }
+
+  /**
+   * Hands a release in: asks the connector for its tools, checks and compiles them, fixes the digest.
+   * @throws ManifestInvalidError, ReleaseInvalidError, SchemaInvalidError, SchemaTooCostlyError, ConnectorRemovedError, what `Terms.requireAcceptance`
+   * throws, and refusals met on the way to the connector
+   */
+  async submit(submission: Submission): Promise<Submitted> {
+    const { standing } = submission
+    await this.#mayChange(standing)
+    const manifest = readManifest(submission.manifest)
+    if (manifest.slug !== standing.slug) throw new ManifestInvalidError('/slug', `This connector is called "${standing.slug}", which is for good.`)
+    if (manifest.kind !== standing.kind)
+      throw new ManifestInvalidError('/kind', `This connector is of the kind "${standing.kind}", which is for good.`)
+    const described = await describeTools(this.#needs, manifest, submission.document, submission.key)
+    return this.#take(submission, manifest, described.tools, described.source, described.left)
+  }
+
+  async #take(submission: Submission, manifest: unknown, tools: DescribedTools, source: string, left: Described['left']): Promise<Submitted> {
+    const { storage, clock, enforcement, directory, lifecycle, egress } = this.#needs
+    const { standing, developerName, by } = submission
+    const { workspace, connector, slug } = standing
+    const content = composeRelease(readManifest(manifest), tools, developerName)
+    const prepared = await directory.prepare(slug, content)
+    const { digest, uncheckedPatterns } = prepared
+    const findings = findingsOf({ content, target: await egress.explain(content.target.url), uncheckedPatterns })
+    const at = clock.now()
+    const { id, number, writes } = await directory.storing(standing, prepared, { source, findings, by, at })
+    const facts = {
+      connector,
+      number,
+      digest,
+      tools: content.tools.length,
+      blocking: findings.filter(({ severity }) => severity === 'blocks').length,
+    }
+    await enforcement.change(
+      [
+        ...writes,
+        lifecycle.add({ workspace, connector, kind: 'submit', release: { id, digest }, reason: '', decidedAs: ['developer'], by, at }),
+        record(storage.db, { event: 'release.submitted', workspace, subject: id, by, at, facts }),
+      ],
+      [`connector:${connector}`],
+    )
+    return { id, number, digest, tools: content.tools.length, findings, left }
+  }
+
+  /**
+   * Approves or rejects a release, once. Approving makes it live at once, on every node, and fixes the origins that calls may reach.
+   * @throws ReleaseNotFoundError, OtherDigestError, ReleaseDecidedError, ReleaseBlockedError, SelfReviewError, ConnectorRemovedError
+   */
+  async decide(deciding: Deciding): Promise<void> {
+    const { storage, clock, enforcement, directory, lifecycle, profile } = this.#needs
+    const { standing, number, digest, approve, reason, by } = deciding
+    const { workspace, connector } = standing
+    if (approve) await this.#mayChange(standing)
+    const release = await directory.release(workspace, connector, number)
+    if (release.digest !== digest) throw new OtherDigestError()
+    if (release.decidedAt !== null) throw new ReleaseDecidedError()
+    const self = deciding.standsBehind || release.createdBy === by
+    if (self && profile === 'public') throw new SelfReviewError()
+    const blocking = release.findings.find(({ severity }) => severity === 'blocks')
+    if (approve && blocking !== undefined) throw new ReleaseBlockedError(blocking)
+    const at = clock.now()
+    const decidedAs: readonly DecidedAs[] = self ? ['reviewer', 'self-review'] : ['reviewer']
+    const kind = approve ? 'approve' : 'reject'
+    const origins = [new URL(release.content.target.url).origin]
+    await enforcement.change(
+      [
+        directory.deciding(workspace, release.id, at, () => new ReleaseDecidedError()),
+        lifecycle.add({ workspace, connector, kind, release: { id: release.id, digest }, reason, decidedAs, by, at }),
+        ...(approve ? [directory.fixingOrigins(workspace, connector, origins)] : []),
+        record(storage.db, {
+          event: approve ? 'release.approved' : 'release.rejected',
+          workspace,
+          subject: release.id,
+          by,
+          at,
+          facts: { connector, number, digest, decidedAs, reasonSha256: sha256(reason), ...(approve ? { origins } : {}) },
+        }),
+      ],
+      [`connector:${connector}`],
+    )
+  }
+
+  async #mayChange({ workspace, connector, developer }: ConnectorStanding): Promise<void> {
+    const { lifecycle, terms } = this.#needs
+    if ((await lifecycle.statusOf(workspace, connector)).status === 'removed') throw new ConnectorRemovedError()
+    await terms.requireAcceptance(workspace, developer)
+  }
+}
+
+export function createReview(needs: ReviewNeeds): Review {
+  return new Review(needs)
+}
