@@ -1,4 +1,37 @@
+export {
+  type Approval,
+  type ApprovalDetail,
+  approval,
+  approvalDetail,
+  approvalInPath,
+  approvalsQuery,
+  type DecideApproval,
+  decideApproval,
+  type StandingApproval,
+  standingApproval,
+} from './approvals.ts'
+export { type Call, type CallDetail, type CallState, type CallsQuery, call, callDetail, callInPath, callState, callsQuery, kept } from './calls.ts'
+export {
+  type CredentialState,
+  choiceState,
+  connectorInPath,
+  credentialState,
+  type DirectoryDetail,
+  type DirectoryEntry,
+  type DirectoryQuery,
+  directoryDetail,
+  directoryEntry,
+  directoryQuery,
+  type EffectWord,
+  type EnableConnector,
+  effectWord,
+  enableConnector,
+  type GiveCredential,
+  giveCredential,
+} from './directory.ts'
 export { type Instance, instance } from './instance.ts'
+export { type ApprovalLevel, approvalLevel, approvalLevels, type ChangeLevel, changeLevel, type Levels, levels } from './levels.ts'
+export { type EraseMe, eraseMe } from './my-data.ts'
 export { idOf, MOST_ITEMS, type Page, type PageQuery, pageOf, pageQuery, time } from './page.ts'
 export {
   type AcceptInvitation,

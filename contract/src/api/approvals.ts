@@ -1,0 +1,63 @@
+import { z } from 'zod'
+import { effectWord } from './directory.ts'
+import { idOf, pageQuery, time } from './page.ts'
+
+/** A value that can be a condition: what is compared is exact. */
+export const plainValue = z.union([z.string(), z.number(), z.boolean(), z.null()])
+
+/** A call that waits for a yes, or waited. */
+export const approval = z.object({
+  id: idOf('apr'),
+  connector: z.object({ slug: z.string(), name: z.string() }),
+  tool: z.object({ name: z.string(), title: z.string().nullable(), effect: effectWord }),
+  assistant: z.object({ id: idOf('ast'), name: z.string() }),
+  /** `approved`: the call may be made now. `used`: it was. `expired`: nobody said yes in time, or the call was not made in time. */
+  state: z.enum(['waiting', 'approved', 'refused', 'used', 'expired']),
+  createdAt: time,
+  expiresAt: time,
+  decidedAt: time.nullable(),
+})
+export type Approval = z.infer<typeof approval>
+
+/** The same with exactly what would be sent. */
+export const approvalDetail = approval.extend({
+  tool: approval.shape.tool.extend({ description: z.string() }),
+  /** What the call does, in one sentence. */
+  effect: z.string(),
+  arguments: z.record(z.string(), z.json()),
+  /** The arguments as JSON, indented; characters that do not show or turn the direction of writing are written as escapes. */
+  argumentsText: z.string(),
+  argumentsSha256: z.string(),
+  /** Whether a yes may outlive this call. */
+  lasting: z.boolean(),
+  /** Arguments that a lasting yes can be bound to, as JSON pointers. */
+  conditions: z.array(z.object({ pointer: z.string(), value: plainValue })).readonly(),
+})
+export type ApprovalDetail = z.infer<typeof approvalDetail>
+
+export const approvalsQuery = pageQuery.extend({ open: z.stringbool().optional().describe('True: only those that still wait') })
+export const approvalInPath = z.strictObject({ id: idOf('apr') })
+
+/**
+ * The answer of a person. `once`: this call. `hour`: this tool with any arguments for an hour. `while`: this tool for as long as the
+ * arguments at `pointers` have the values they have here.
+ */
+export const decideApproval = approvalInPath.extend({
+  yes: z.boolean(),
+  lasting: z.enum(['once', 'hour', 'while']).default('once'),
+  pointers: z.array(z.string().max(500)).max(20).optional().describe('JSON pointers into the arguments; with `while` only'),
+})
+export type DecideApproval = z.infer<typeof decideApproval>
+
+/** A yes that outlives its call. */
+export const standingApproval = z.object({
+  id: idOf('apr'),
+  connector: z.object({ slug: z.string(), name: z.string() }),
+  tool: z.string(),
+  /** Values by JSON pointer that the arguments must have; null: any arguments. */
+  condition: z.record(z.string(), plainValue).nullable(),
+  createdAt: time,
+  /** Null: until it is taken back. */
+  expiresAt: time.nullable(),
+})
+export type StandingApproval = z.infer<typeof standingApproval>
