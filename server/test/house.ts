@@ -2,7 +2,7 @@ import { createServer, type IncomingHttpHeaders, request, type Server } from 'no
 import type { AddressInfo } from 'node:net'
 import type { Role } from '@handfast/contract'
 import { type Authorization, createAuthorization } from '../src/authorization/index.ts'
-import { type AnyEndpoint, type Api, createApi, serveEndpoints } from '../src/http/api/index.ts'
+import { type AnyEndpoint, type Api, allEndpoints, createApi, serveEndpoints } from '../src/http/api/index.ts'
 import { MovableClock, type UserId } from '../src/lib/index.ts'
 import { createPeople, type People, type Profile } from '../src/people/index.ts'
 import { Enforcement, openStorage, type Storage } from '../src/storage/index.ts'
@@ -64,7 +64,8 @@ export type House = Rooms & { readonly api: Api; readonly url: string; readonly 
 export type HouseOptions = {
   readonly profile?: Profile
   readonly publicUrl?: string
-  readonly endpoints?: readonly AnyEndpoint[]
+  /** Served instead of the real endpoints, which it is given. */
+  readonly endpoints?: (real: readonly AnyEndpoint[]) => readonly AnyEndpoint[]
   readonly trustedProxies?: readonly string[]
 }
 
@@ -84,7 +85,9 @@ export async function openHouse(kind: TestDatabaseKind, options: HouseOptions = 
     log: { error: (fields: Readonly<Record<string, unknown>>, message: string) => void logged.push({ fields, message }) },
     ...(options.trustedProxies === undefined ? {} : { trustedProxies: options.trustedProxies }),
   }
-  const api = options.endpoints === undefined ? await createApi(rooms, settings) : await serveEndpoints(rooms, options.endpoints, settings)
+  const { endpoints } = options
+  const api =
+    endpoints === undefined ? await createApi(rooms, settings) : await serveEndpoints(rooms, endpoints(allEndpoints(rooms, settings)), settings)
   return {
     ...rooms,
     api,
@@ -146,7 +149,9 @@ export class Client {
 
 function exchange(url: string, method: string, headers: Record<string, string>, body: string | undefined): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const sent = request(url, { method, headers }, (response) => {
+    // Stated, since node:http states it by itself for POST, PUT and PATCH only.
+    const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }
+    const sent = request(url, { method, headers: { ...headers, ...length } }, (response) => {
       const chunks: Buffer[] = []
       response.on('data', (chunk: Buffer) => chunks.push(chunk))
       response.on('error', reject)
