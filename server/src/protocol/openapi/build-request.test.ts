@@ -202,7 +202,7 @@ describe('the address', () => {
   )
 
   it('writes the fixed part of a path as an address may hold it', () => {
-    expect(buildRequest(TARGET, operation('/a b/%C3%A9/é/x:y@z', []), {}).url.pathname).toBe('/v1/a%20b/%C3%A9/%C3%A9/x:y@z')
+    expect(buildRequest(TARGET, operation('/a %20b/%C3%A9/é/x:y@z/5%', []), {}).url.pathname).toBe('/v1/a%20%20b/%C3%A9/%C3%A9/x:y@z/5%25')
   })
 })
 

@@ -1,8 +1,10 @@
 import type { BodyBinding, OperationBinding, ParameterBinding } from '@handfast/contract'
-import { isObject, type Json, type JsonObject, pointer } from '../../lib/index.ts'
+import { type Json, type JsonObject, pointer } from '../../lib/index.ts'
+import { argumentOf, encode, partsOf, valuesOf } from './argument-values.ts'
 import { isFieldValue, judgeHeader } from './header-rules.ts'
 import { ArgumentRefusedError, TargetRefusedError } from './openapi-errors.ts'
-import { isDots, pathTrouble } from './path-template.ts'
+import { pathTrouble } from './path-template.ts'
+import { writePath } from './write-path.ts'
 
 export type BuiltRequest = {
   readonly method: OperationBinding['method']
@@ -45,45 +47,6 @@ function baseOf(target: string): { readonly origin: string; readonly path: strin
     throw new TargetRefusedError('The target is an origin and a path, without credential, query or fragment.')
   }
   return { origin: url.origin, path: url.pathname.replace(/\/+$/, '') }
-}
-
-function writePath(binding: OperationBinding, args: JsonObject): string {
-  const written = new Map<string, { readonly text: string; readonly argument: string }>()
-  for (const parameter of binding.parameters) {
-    if (parameter.in !== 'path') continue
-    const parts = valuesOf(parameter, args)
-    if (parts === undefined) throw new ArgumentRefusedError(`The argument "${parameter.argument}" is missing.`, pointer(parameter.argument))
-    for (const part of parts) refusePathValue(part, parameter.argument)
-    const text = parts.map(encode).join(',')
-    if (text === '')
-      throw new ArgumentRefusedError(`The argument "${parameter.argument}" is empty, and it is part of the address.`, pointer(parameter.argument))
-    written.set(parameter.name, { text, argument: parameter.argument })
-  }
-  const segments = binding.path.split('/').map((segment) => {
-    let last = ''
-    const text = segment.replace(/\{([^{}]*)\}|[^{}]+/g, (piece, name: string | undefined) => {
-      if (name === undefined) return encodeFixed(piece)
-      const value = written.get(name)
-      if (value === undefined) throw new TargetRefusedError(`The path names {${name}}, and nothing fills it.`)
-      last = value.argument
-      return value.text
-    })
-    if (isDots(text)) throw new ArgumentRefusedError(`The argument "${last}" would step out of its place in the address.`, pointer(last))
-    return text
-  })
-  return segments.join('/')
-}
-
-/** Servers differ in when they decode, and some decode twice: a value that could be read as a separator anywhere is not sent. */
-function refusePathValue(value: string, argument: string): void {
-  if (value === '') throw new ArgumentRefusedError(`The argument "${argument}" is empty, and it is part of the address.`, pointer(argument))
-  if (/[/\\\p{Cc}]|%(?:25)*(?:2f|5c|[01][0-9a-f]|7f)/iu.test(value)) {
-    throw new ArgumentRefusedError(
-      `The argument "${argument}" is part of the address and cannot contain "/", "\\" or control characters.`,
-      pointer(argument),
-    )
-  }
-  if (isDots(value)) throw new ArgumentRefusedError(`The argument "${argument}" would step out of its place in the address.`, pointer(argument))
 }
 
 /** Form style (OAS 3.1 section 4.8.12.3): `a=1&a=2` exploded, `a=1,2` otherwise. An empty list sends nothing. */
@@ -148,39 +111,4 @@ function writeForm(given: readonly (readonly [string, Json])[]): string {
   const form = new URLSearchParams()
   for (const [name, value] of given) for (const part of partsOf(value, name) ?? []) form.append(name, part)
   return form.toString()
-}
-
-function valuesOf(parameter: ParameterBinding, args: JsonObject): readonly string[] | undefined {
-  const parts = partsOf(argumentOf(args, parameter.argument), parameter.argument)
-  if (parts === undefined && parameter.required)
-    throw new ArgumentRefusedError(`The argument "${parameter.argument}" is missing.`, pointer(parameter.argument))
-  return parts
-}
-
-function argumentOf(args: JsonObject, name: string): Json | undefined {
-  return Object.hasOwn(args, name) ? args[name] : undefined
-}
-
-function partsOf(value: Json | undefined, argument: string): readonly string[] | undefined {
-  if (value === undefined || value === null) return undefined
-  return (Array.isArray(value) ? (value as readonly Json[]) : [value]).map((part) => {
-    if (part === null || isObject(part) || Array.isArray(part)) {
-      throw new ArgumentRefusedError(`The argument "${argument}" takes single values or a list of them.`, pointer(argument))
-    }
-    const text = String(part)
-    if (!text.isWellFormed()) throw new ArgumentRefusedError(`The argument "${argument}" contains half a character.`, pointer(argument))
-    return text
-  })
-}
-
-/** Everything but the unreserved characters (RFC 3986 section 2.3). */
-function encode(text: string): string {
-  return encodeURIComponent(text).replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)
-}
-
-/** The fixed part of a path: what a path may hold stays, an escape that is one already stays, the rest is escaped (RFC 3986 section 3.3). */
-function encodeFixed(text: string): string {
-  return text.replace(/%[0-9A-Fa-f]{2}|[^A-Za-z0-9\-._~!$&'()*+,;=:@]+/gu, (piece) =>
-    /^%[0-9A-Fa-f]{2}$/.test(piece) ? piece : encodeURIComponent(piece),
-  )
 }

@@ -1,7 +1,8 @@
 import type { JsonRecord } from '@handfast/contract'
-import { isObject, type Json, type JsonObject, pointerStep } from '../../lib/index.ts'
+import { isObject, type Json, pointerStep } from '../../lib/index.ts'
 import type { OpenApiDocument } from './read-document.ts'
 import { isReference, type Located, localPointer, valueAt } from './references.ts'
+import { compiles, isList, writeBounds, writeWords } from './schema-keywords.ts'
 import { bounded, MAX_FIELD_DESCRIPTION } from './texts.ts'
 import { Unusable } from './unusable.ts'
 
@@ -28,16 +29,9 @@ export type Conversion = {
   readonly nameOf: (pointer: string) => string
 }
 
-const TYPES = new Set(['null', 'boolean', 'object', 'array', 'number', 'string', 'integer'])
 const SUBSCHEMAS = ['additionalProperties', 'unevaluatedProperties', 'propertyNames', 'unevaluatedItems', 'contains'] as const
 const IN_PLACE = ['not', 'if', 'then', 'else'] as const
 const IN_PLACE_LISTS = ['allOf', 'anyOf', 'oneOf'] as const
-const NUMBERS = ['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum'] as const
-const COUNTS = ['minLength', 'maxLength', 'minItems', 'maxItems', 'minProperties', 'maxProperties', 'minContains', 'maxContains'] as const
-const FLAGS = ['uniqueItems', 'deprecated', 'readOnly', 'writeOnly'] as const
-const WORDS = ['title', 'format', 'contentEncoding', 'contentMediaType'] as const
-const MAX_PATTERN = 1_000
-const MAX_EXAMPLE = 500
 
 /**
  * A schema of OpenAPI 3.0 (its own dialect) or 3.1 as JSON Schema 2020-12. Only keywords that are understood are written, each with the kind of
@@ -62,7 +56,7 @@ export function convertSchema(given: Located, by: Conversion, inPlace = true): J
   const child = (key: string, applied = false): JsonSchema =>
     convertSchema({ value: value[key], pointer: `${pointer}/${pointerStep(key)}` }, by, applied && inPlace)
 
-  writeWords(value, out, by)
+  writeWords(value, out, by.trail)
   writeBounds(value, out)
   for (const key of SUBSCHEMAS) if (isSchema(value[key])) out[key] = child(key) as Json
   for (const key of IN_PLACE) if (isSchema(value[key])) out[key] = child(key, true) as Json
@@ -90,40 +84,6 @@ function reference(target: string, pointer: string, by: Conversion, inPlace: boo
   by.trail.refs.add(to)
   if (inPlace) by.trail.inPlace.add(to)
   return `#/$defs/${by.nameOf(to)}`
-}
-
-function writeWords(value: Record<string, Json>, out: Record<string, Json>, by: Conversion): void {
-  const types = (Array.isArray(value['type']) ? value['type'] : [value['type']]).filter((t): t is string => typeof t === 'string' && TYPES.has(t))
-  const [only] = types
-  if (only !== undefined) out['type'] = types.length === 1 ? only : [...new Set(types)]
-  for (const key of WORDS) if (typeof value[key] === 'string') out[key] = bounded(value[key], MAX_FIELD_DESCRIPTION)
-  if (typeof value['description'] === 'string') out['description'] = bounded(value['description'], MAX_FIELD_DESCRIPTION)
-  for (const key of FLAGS) if (typeof value[key] === 'boolean') out[key] = value[key]
-  if (isList(value['enum'])) {
-    out['enum'] = value['enum']
-    by.trail.nodes += value['enum'].length
-  }
-  if (Object.hasOwn(value, 'const')) out['const'] = value['const'] ?? null
-  if (Object.hasOwn(value, 'default') && isShort(value['default'])) out['default'] = value['default'] ?? null
-  const examples = isList(value['examples']) ? value['examples'] : Object.hasOwn(value, 'example') ? [value['example'] ?? null] : []
-  if (examples.length > 0 && isShort(examples)) out['examples'] = examples
-  if (typeof value['pattern'] === 'string' && compiles(value['pattern'])) out['pattern'] = value['pattern']
-}
-
-function writeBounds(value: Record<string, Json>, out: Record<string, Json>): void {
-  for (const key of NUMBERS) if (typeof value[key] === 'number') out[key] = value[key]
-  for (const [flag, bound] of [
-    ['exclusiveMinimum', 'minimum'],
-    ['exclusiveMaximum', 'maximum'],
-  ] as const) {
-    // 3.0 says with a flag that the bound itself is excluded.
-    if (value[flag] === true && typeof value[bound] === 'number') {
-      out[flag] = value[bound]
-      delete out[bound]
-    }
-  }
-  if (typeof value['multipleOf'] === 'number' && value['multipleOf'] > 0) out['multipleOf'] = value['multipleOf']
-  for (const key of COUNTS) if (Number.isSafeInteger(value[key]) && Number(value[key]) >= 0) out[key] = value[key] ?? 0
 }
 
 function writeProperties(value: Record<string, Json>, out: Record<string, Json>, pointer: string, by: Conversion): void {
@@ -175,35 +135,4 @@ function orNull(out: Record<string, Json>): JsonSchema {
 
 function isSchema(value: Json | undefined): value is Json {
   return typeof value === 'boolean' || isObject(value)
-}
-
-function isList(value: Json | undefined): value is readonly Json[] {
-  return Array.isArray(value) && value.length > 0
-}
-
-/** Stops counting as soon as it is too long. */
-function isShort(value: Json | undefined): boolean {
-  const stack: Json[] = [value ?? null]
-  let length = 0
-  for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
-    length += typeof next === 'string' ? next.length : 4
-    if (typeof next === 'object' && next !== null) {
-      for (const key in next) {
-        length += 2 + key.length
-        if (length > MAX_EXAMPLE) return false
-        stack.push((next as JsonObject)[key] ?? null)
-      }
-    }
-    if (length > MAX_EXAMPLE) return false
-  }
-  return true
-}
-
-function compiles(pattern: string): boolean {
-  if (pattern.length > MAX_PATTERN) return false
-  try {
-    return new RegExp(pattern, 'u') instanceof RegExp
-  } catch {
-    return false
-  }
 }

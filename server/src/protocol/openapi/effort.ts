@@ -1,7 +1,7 @@
 import { Unusable } from './unusable.ts'
 
-/** Steps that one document may cost. The largest real documents known take a tenth of it. */
-const MAX_STEPS = 2_000_000
+/** Steps that one document may cost. Real documents of a megabyte and more take some ten thousand. */
+const MAX_STEPS = 1_000_000
 
 /**
  * Counts the work that a document causes. Size alone does not bound it: ten thousand paths may refer to one large path item.

@@ -1,12 +1,12 @@
-import type { BodyBinding, JsonRecord, OperationBinding, ParameterBinding, ReleaseTool, ToolEffect } from '@handfast/contract'
-import { isObject, type Json, type JsonObject } from '../../lib/index.ts'
-import type { JsonSchema } from './convert-schema.ts'
+import type { OperationBinding, ReleaseTool, ToolEffect } from '@handfast/contract'
+import { isObject, type JsonObject } from '../../lib/index.ts'
+import { makeInput } from './make-input.ts'
 import { outputSchema } from './output-schema.ts'
-import { type Parameter, readParameters } from './parameters.ts'
+import { readParameters } from './parameters.ts'
 import { placeholders, refusePath } from './path-template.ts'
 import type { Located } from './references.ts'
 import { type Body, readBody } from './request-body.ts'
-import { below, MAX_INPUT_NODES, type Schemas } from './schemas.ts'
+import { below, type Schemas } from './schemas.ts'
 import type { Security } from './security.ts'
 import { readServers } from './servers.ts'
 import { bounded, MAX_TITLE, MAX_TOOL_DESCRIPTION, textOf } from './texts.ts'
@@ -105,65 +105,6 @@ function bodyOfRead(schemas: Schemas, given: Located): undefined {
   if (readBody(schemas, given)?.required === true)
     throw new Unusable('A request that only reads cannot carry a body, and this one has to.', given.pointer)
   return undefined
-}
-
-type Input = { readonly schema: JsonRecord; readonly parameters: readonly ParameterBinding[]; readonly body?: BodyBinding }
-
-/** Joins parameters and body into one object schema. Properties of the body keep their names; a parameter that clashes gives way. */
-function makeInput(schemas: Schemas, parameters: readonly Parameter[], body: Body | undefined, pointer: string): Input {
-  const draft = schemas.draft('request')
-  const properties: Record<string, Json> = {}
-  const required: string[] = []
-  const bindings: ParameterBinding[] = []
-  const reserved = new Set(body === undefined ? [] : body.kind === 'merged' ? body.properties.map(({ name }) => name) : ['body'])
-  for (const parameter of parameters) {
-    const argument = freeName(parameter, reserved)
-    reserved.add(argument)
-    properties[argument] = described(draft.convert(parameter.schema), parameter.description) as Json
-    if (parameter.required) required.push(argument)
-    const { in: place, name, style, explode } = parameter
-    bindings.push({ argument, in: place, name, style, explode, required: parameter.required })
-  }
-  if (body?.kind === 'merged') {
-    for (const property of body.properties) {
-      properties[property.name] = draft.convert(property.schema) as Json
-      // Documents forget to say that a body is required far more often than they mean "all of it, or nothing".
-      if (property.required) required.push(property.name)
-    }
-  } else if (body !== undefined) {
-    properties['body'] = draft.convert(body.schema) as Json
-    if (body.required) required.push('body')
-  }
-  const definitions = draft.definitions(MAX_INPUT_NODES)
-  if (definitions === 'too-many') throw new Unusable(`Its arguments need a schema of more than ${MAX_INPUT_NODES} values.`, pointer)
-  const schema: JsonRecord = {
-    type: 'object',
-    properties,
-    ...(required.length > 0 ? { required } : {}),
-    additionalProperties: false,
-    ...(definitions === undefined ? {} : { $defs: definitions }),
-  }
-  return { schema, parameters: bindings, ...(body === undefined ? {} : { body: bindBody(body) }) }
-}
-
-function bindBody(body: Body): BodyBinding {
-  const names: BodyBinding['arguments'] =
-    body.kind === 'merged' ? { kind: 'merged', names: body.properties.map(({ name }) => name) } : { kind: 'argument', name: 'body' }
-  return { mediaType: body.mediaType, required: body.required, arguments: names }
-}
-
-function freeName(parameter: Parameter, taken: ReadonlySet<string>): string {
-  const clean = parameter.name.replace(/[^A-Za-z0-9_.-]+/g, '_').slice(0, 50)
-  const base = clean === '' || clean === '__proto__' ? parameter.in : clean
-  let name = base
-  for (let i = 1; taken.has(name); i++) name = i === 1 ? `${base}_${parameter.in}` : `${base}_${parameter.in}_${i}`
-  return name
-}
-
-/** A parameter's own words win over those of a schema that it shares with others. */
-function described(schema: JsonSchema, description: string | undefined): JsonSchema {
-  if (description === undefined) return schema
-  return typeof schema === 'boolean' ? (schema ? { description } : schema) : { ...schema, description }
 }
 
 function words(operation: JsonObject, method: string, path: string): { readonly title?: string; readonly description: string } {

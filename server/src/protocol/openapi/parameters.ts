@@ -19,6 +19,7 @@ export type Parameter = {
 
 const STYLE = { path: 'simple', query: 'form', header: 'simple' } as const
 const MAX_PARAMETERS = 500
+const MAX_NAME = 200
 
 /**
  * The parameters of one operation: those of its path, and its own, which replace them by place and name (OAS 3.1 section 4.8.10).
@@ -46,6 +47,8 @@ function readParameter(root: JsonObject, at: Located, credential: CredentialPlac
   const given = at.value
   if (!isObject(given) || typeof given['name'] !== 'string') throw new Unusable('Here a parameter with a name is expected.', at.pointer)
   const { name } = given
+  if (name === '' || name.length > MAX_NAME || !name.isWellFormed())
+    throw new Unusable('The name of the parameter cannot be sent.', `${at.pointer}/name`)
   const required = given['required'] === true
   const shown = JSON.stringify(name.slice(0, 60))
   const place = given['in']
