@@ -1,3 +1,4 @@
+export { DataFolderError, prepareDataFolder } from './data-folder.ts'
 export { readEnvironment } from './env.ts'
 export { loadSettings } from './load-settings.ts'
 export { decideSettings, describeSettings, type Settings, variableOf } from './settings.ts'

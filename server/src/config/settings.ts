@@ -55,8 +55,14 @@ const shape = z.strictObject({
   metricsPort: port.optional().describe('Port for /metrics; the port above plus one where absent'),
   logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info').describe('How much is logged'),
   operatorName: z.string().min(1).default('The operator of this Handfast').describe('Legal name that the terms carry'),
-  operatorAddress: z.string().default('').describe('Postal address that the terms carry'),
-  operatorLaw: z.string().default('').describe('Law that the terms name'),
+  operatorAddress: z.string().default('the address that the operator made known').describe('Postal address that the terms carry'),
+  operatorLaw: z.string().default('the law of the place where the operator is established').describe('Law that the terms name'),
+  operatorCourts: z.string().default('the courts of that place').describe('Where disputes go, as the terms say'),
+  operatorNoticesTo: z.string().default('the address above').describe('Where notices to the operator are sent'),
+  operatorEurope: z
+    .strictObject({ name: z.string().min(1), address: z.string(), law: z.string(), courts: z.string() })
+    .optional()
+    .describe('Contracting entity for developers in the European Economic Area and Switzerland, where it is another one; in the file only'),
   allowInternal: internalRules.default([]).describe('Internal APIs that may be reached, each by name'),
   callTimeoutSeconds: z.coerce.number().min(1).max(600).default(60).describe('Longest time that a connector may take for a call'),
   maxRequestBytes: z.coerce

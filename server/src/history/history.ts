@@ -1,4 +1,4 @@
-import { type CallId, type JsonObject, Refusal, type UserId, type WorkspaceId } from '../lib/index.ts'
+import { type CallId, type Json, Refusal, type UserId, type WorkspaceId } from '../lib/index.ts'
 import type { Sealing } from '../sealing/index.ts'
 import type { Storage } from '../storage/index.ts'
 import { argumentsPlace, type OutcomeState, resultPlace } from './call-rows.ts'
@@ -17,8 +17,11 @@ export type CallNote = {
   readonly durationMs: number | null
 }
 
+/** A kept value; of a long one only its length in characters. */
+export type Kept = { readonly value: Json } | { readonly omitted: number }
+
 /** The same with what was sent and what came back. */
-export type CallStory = CallNote & { readonly arguments: JsonObject | null; readonly result: JsonObject | null }
+export type CallStory = CallNote & { readonly arguments: Kept | null; readonly result: Kept | null }
 
 export class CallNotFoundError extends Refusal {
   override readonly name = 'CallNotFoundError'
@@ -83,11 +86,15 @@ export class History {
       .executeTakeFirst()
     if (row === undefined) throw new CallNotFoundError()
     const sealer = await this.#sealing.of(person.user, person.workspace)
-    const open = (place: string, sealed: string | null): JsonObject | null =>
-      sealed === null ? null : (JSON.parse(sealer.open(place, sealed)) as JsonObject)
+    const open = (place: string, sealed: string | null): Kept | null => (sealed === null ? null : keptFrom(sealer.open(place, sealed)))
     const note = toNote(row)
     return { ...note, arguments: open(argumentsPlace(note.id), row.sealed_arguments), result: open(resultPlace(note.id), row.sealed_result) }
   }
+}
+
+function keptFrom(text: string): Kept {
+  const kept = JSON.parse(text) as { value?: Json; omitted?: number }
+  return kept.value === undefined ? { omitted: kept.omitted ?? 0 } : { value: kept.value }
 }
 
 type Row = {

@@ -1,3 +1,3 @@
 export { openWith, SealBrokenError, sealWith } from './envelope.ts'
-export { MasterKeyMalformedError, type MasterKeys, masterKeysFromFile, parseMasterKeys } from './master-keys.ts'
+export { deriveKey, MasterKeyMalformedError, type MasterKeys, masterKeysFromFile, parseMasterKeys } from './master-keys.ts'
 export { DataErasedError, type PersonalSealer, Sealing } from './sealing.ts'

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { hkdfSync, randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { sha256 } from '../lib/index.ts'
@@ -44,4 +44,9 @@ export function masterKeysFromFile(file: string): MasterKeys {
     writeFileSync(file, `${randomBytes(KEY_BYTES).toString('base64')}\n`, { mode: 0o600, flag: 'wx' })
   }
   return parseMasterKeys(readFileSync(file, 'utf8'))
+}
+
+/** A key for one purpose, the same on every node that holds the same master key (HKDF, RFC 5869). */
+export function deriveKey(keys: MasterKeys, purpose: string): Buffer {
+  return Buffer.from(hkdfSync('sha256', keys.current.bytes, '', `handfast ${purpose}`, KEY_BYTES))
 }

@@ -78,16 +78,14 @@ export class Sealing {
         return Buffer.from(this.open(`user-key:${user}`, row.wrapped_key), 'base64')
       }
       const wrapped_key = this.seal(`user-key:${user}`, randomBytes(KEY_BYTES).toString('base64'))
-      const insert = this.#storage.db
-        .insertInto('user_keys')
-        .values({
-          user_id: user,
-          workspace_id: workspace,
-          master_key_id: this.#masters.current.id,
-          wrapped_key,
-          created_at: this.#clock.now(),
-          destroyed_at: null,
-        })
+      const insert = this.#storage.db.insertInto('user_keys').values({
+        user_id: user,
+        workspace_id: workspace,
+        master_key_id: this.#masters.current.id,
+        wrapped_key,
+        created_at: this.#clock.now(),
+        destroyed_at: null,
+      })
       // Two first calls at once: one key wins and both read it.
       await this.#storage.write([writeUnique(insert, () => new KeyRaceError())]).catch((error) => {
         if (!(error instanceof KeyRaceError)) throw error

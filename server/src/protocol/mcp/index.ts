@@ -12,4 +12,14 @@ export {
 export { type ContentBlock, MAX_RESULT_DEPTH, passableMeta, type ReadToolResult, readToolResult, type ToolResult } from './client-result.ts'
 export { type DroppedTool, type RawTool, readToolPage, type ToolPage } from './client-tools.ts'
 export * from './names.ts'
+export {
+  type ClientMessage,
+  claimsModern,
+  headerValue,
+  McpError,
+  type ModernMeta,
+  type RequestId,
+  readClientMessage,
+  readModernMeta,
+} from './server-messages.ts'
 export { type SseEvent, SseReader, SseTooLargeError } from './sse.ts'

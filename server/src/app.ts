@@ -1,0 +1,199 @@
+import { randomUUID } from 'node:crypto'
+import { fileURLToPath } from 'node:url'
+import { createAuthorization } from './authorization/index.ts'
+import { prepareDataFolder, type Settings } from './config/index.ts'
+import { Approvals, Choices } from './consent/index.ts'
+import { createDevelopers } from './developers/index.ts'
+import { Directory } from './directory/index.ts'
+import { type AllowRule, createEgress } from './egress/index.ts'
+import { Catalogue, Gateway, type Links, Sessions } from './gateway/index.ts'
+import { closeUnfinishedCalls, History } from './history/index.ts'
+import { Front } from './http/front.ts'
+import { readLedger, Sequencer } from './ledger/index.ts'
+import { type Clock, MINUTE, MovableClock, SECOND, systemClock } from './lib/index.ts'
+import { createLifecycle } from './lifecycle/index.ts'
+import { Limits } from './limits/index.ts'
+import { createPeople } from './people/index.ts'
+import { createReview } from './review/index.ts'
+import { deriveKey, masterKeysFromFile, parseMasterKeys, Sealing } from './sealing/index.ts'
+import { Enforcement, migrate, openStorage, type Place } from './storage/index.ts'
+import { createLog, type Log, Metrics } from './telemetry/index.ts'
+import { createTerms, type OperatorDetails } from './terms/index.ts'
+import { createUpstream } from './upstream/index.ts'
+import { Vault } from './vault/index.ts'
+import { version } from './version.ts'
+
+export type AppOptions = {
+  readonly clock?: Clock
+  readonly log?: Log
+  /** Where the built console lies. */
+  readonly consoleFolder?: string
+  /** How long a repeated call waits for its person. */
+  readonly approvalWaitMs?: number
+}
+
+export type App = Awaited<ReturnType<typeof buildApp>>
+
+/** Where the data lives, by the settings. */
+export function placeOf(settings: Settings): Place {
+  return settings.databaseUrl === undefined ? { kind: 'sqlite', file: settings.databaseFile } : { kind: 'postgres', url: settings.databaseUrl }
+}
+
+/** The one place where rooms are built and handed to each other. */
+export async function buildApp(settings: Settings, options: AppOptions = {}) {
+  prepareDataFolder(settings.data)
+  const clock = options.clock ?? (settings.movableClock ? new MovableClock(Date.now()) : systemClock)
+  const log = options.log ?? createLog(settings.logLevel)
+  const metrics = new Metrics()
+  const masterKeys = settings.masterKey === undefined ? masterKeysFromFile(settings.masterKeyFile) : parseMasterKeys(settings.masterKey)
+
+  const place = placeOf(settings)
+  await migrate(place)
+  const node = `node_${randomUUID()}`
+  const storage = await openStorage(place, { nodeId: node, onCommit: metrics.committed })
+  const enforcement = new Enforcement(storage)
+  await enforcement.start()
+  const base = { storage, clock, enforcement }
+
+  const sealing = new Sealing({ ...base, masterKeys })
+  const people = createPeople({ ...base, profile: 'house' })
+  const { workspace, welcome } = await people.start()
+  const authorization = createAuthorization({ ...base, people, onFault: (error) => log.error({ err: error }, 'times of use could not be written') })
+  const developers = createDevelopers(base)
+  const terms = createTerms({ ...base, operator: operatorOf(settings) })
+  await terms.publishShipped(workspace)
+  const lifecycle = createLifecycle(base)
+  const directory = new Directory({
+    ...base,
+    sealing,
+    statusOf: (of, connector) => lifecycle.statusOf(of, connector),
+    requireAcceptance: (of, developer) => terms.requireAcceptance(of, developer),
+    hasAccepted: (of, developer) => terms.hasAccepted(of, developer),
+  })
+  const egress = createEgress({
+    allow: settings.allowInternal.map(toAllowRule),
+    dangerouslyAllowPrivateAddresses: settings.dangerouslyAllowPrivateAddresses,
+  })
+  const upstream = createUpstream({ egress, clock, client: { name: 'handfast', title: 'Handfast', version } })
+  const review = createReview({ ...base, directory, lifecycle, terms, egress, upstream, profile: 'house' })
+  const choices = new Choices(base)
+  const approvals = new Approvals({ ...base, sealing, dangerouslyAllowLastingYesForDestructive: settings.dangerouslyAllowLastingYesForDestructive })
+  const vault = new Vault({ ...base, sealing })
+  const history = new History({ storage, sealing })
+  const limits = new Limits(clock, { perSecond: settings.callsPerSecond, burst: settings.callsPerSecond, concurrency: settings.concurrentCalls })
+  const site = { publicUrl: settings.publicUrl ?? `http://localhost:${settings.port}` }
+  const links: Links = {
+    connector: (slug) => `${site.publicUrl}/connectors/${slug}`,
+    approval: (id) => `${site.publicUrl}/approvals/${id}`,
+  }
+  const catalogue = new Catalogue({ directory, choices, links })
+  const sessions = new Sessions(base)
+  const gateway = new Gateway({
+    ...base,
+    authorization,
+    directory,
+    choices,
+    approvals,
+    limits,
+    vault,
+    sealing,
+    upstream,
+    metrics,
+    log,
+    links,
+    node,
+    sendLimits: { timeoutMs: settings.callTimeoutSeconds * SECOND, maxBytes: settings.maxAnswerBytes },
+    approvalWaitMs: options.approvalWaitMs ?? 25 * SECOND,
+  })
+  const sequencer = new Sequencer({
+    storage,
+    clock,
+    seal: { seal: (text) => sealing.seal('ledger key', text), open: (sealed) => sealing.open('ledger key', sealed) },
+    origin: `${new URL(site.publicUrl).host}/ledger`,
+    onFault: (error) => log.error({ err: error }, 'the ledger could not be continued'),
+  })
+  const ledger = readLedger(storage)
+  const rooms = {
+    people,
+    authorization,
+    developers,
+    terms,
+    directory,
+    review,
+    lifecycle,
+    choices,
+    approvals,
+    vault,
+    history,
+    ledger,
+    upstream,
+    egress,
+    sealing,
+  }
+
+  const closed = await closeUnfinishedCalls(storage, clock)
+  if (closed > 0) log.warn({ calls: closed }, 'calls without an outcome were closed as unknown')
+  const sweep = setInterval(() => {
+    closeUnfinishedCalls(storage, clock).catch((error) => log.error({ err: error }, 'unfinished calls could not be closed'))
+  }, 5 * MINUTE)
+  sweep.unref()
+  sequencer.start()
+
+  const mcpRooms = { authorization, gateway, catalogue, sessions, sealing, enforcement, metrics, log }
+  const front = new Front({
+    settings,
+    clock,
+    log,
+    metrics,
+    rooms,
+    mcpRooms,
+    site,
+    ledger,
+    storage,
+    apiKey: deriveKey(masterKeys, 'control API'),
+    consoleFolder: options.consoleFolder ?? fileURLToPath(new URL('../../console/dist', import.meta.url)),
+  })
+
+  return {
+    settings,
+    clock,
+    log,
+    metrics,
+    storage,
+    enforcement,
+    workspace,
+    welcome,
+    sequencer,
+    gateway,
+    catalogue,
+    rooms,
+    node,
+
+    /** Opens the ports and returns the address that people and assistants use. */
+    listen: () => front.open(),
+
+    /** Finishes what is under way, then lets go of everything. */
+    async close() {
+      clearInterval(sweep)
+      await gateway.drain(25 * SECOND)
+      await front.close()
+      await sequencer.stop()
+      await authorization.close()
+      await upstream.close()
+      await egress.close()
+      await storage.close()
+    },
+  }
+}
+
+/** Who stands on the operator's side of the terms. */
+function operatorOf(settings: Settings): OperatorDetails {
+  const { operatorName, operatorAddress, operatorLaw, operatorCourts, operatorNoticesTo, operatorEurope } = settings
+  const elsewhere = { name: operatorName, address: operatorAddress, law: operatorLaw, courts: operatorCourts }
+  const europe = operatorEurope ?? elsewhere
+  return { noticesTo: operatorNoticesTo, europe, elsewhere }
+}
+
+function toAllowRule({ name, host, ports }: Settings['allowInternal'][number]): AllowRule {
+  return ports === undefined ? { name, host } : { name, host, ports }
+}

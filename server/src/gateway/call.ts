@@ -1,0 +1,55 @@
+import type { ReleaseTool } from '@handfast/contract'
+import type { Principal } from '../authorization/index.ts'
+import type { Permit, UserConsent } from '../consent/index.ts'
+import type { ConnectorStanding, ReviewedRelease, ToolValidator } from '../directory/index.ts'
+import type { CallId, JsonObject } from '../lib/index.ts'
+import type { Spent } from '../limits/index.ts'
+import type { Era, ToolResult } from '../protocol/mcp/index.ts'
+import type { PersonalSealer } from '../sealing/index.ts'
+import type { Credential, Progress } from '../upstream/index.ts'
+
+/**
+ * What a call carries as it walks down the pipeline. Each stage takes the type that the stage before it returns, so a wrong order does not compile.
+ * It is one object that gains members on its way; nothing is taken away or changed.
+ */
+export type Identified = {
+  readonly id: CallId
+  /** Milliseconds, UTC. */
+  readonly at: number
+  /** Reading of the monotonic clock at arrival. */
+  readonly startedAt: number
+  readonly bearer: string
+  readonly principal: Principal
+  /** The enforcement epoch before anything was asked: what changed since then shows after the intent. */
+  readonly epoch: number
+  /** The slug of `/mcp/{connector}`, or null for everything the person enabled. */
+  readonly scope: string | null
+  readonly name: string
+  readonly arguments: JsonObject
+  /** Such as `mcp/2026-07-28`. */
+  readonly protocol: string
+  readonly era: Era
+  readonly signal: AbortSignal
+  readonly onProgress: ((progress: Progress) => void) | undefined
+  /** The assistant says that the person declined to open our approval page. */
+  readonly declined: boolean
+}
+
+export type Routed = Identified & { readonly standing: ConnectorStanding; readonly release: ReviewedRelease; readonly tool: ReleaseTool }
+export type Permitted = Routed & { readonly permit: Permit; readonly consent: UserConsent }
+/** `argumentsText` is what the digest, the approval page and the request are made from. */
+export type Checked = Permitted & { readonly validator: ToolValidator; readonly argumentsText: string }
+declare const approvedProof: unique symbol
+export type Approved = Checked & { readonly [approvedProof]: true }
+export type Armed = Approved & { readonly budget: Spent; readonly credential: Credential | null; readonly sealer: PersonalSealer }
+declare const intendedProof: unique symbol
+/** The intent is durable, and the call is still allowed after it. Only such a call is sent. */
+export type Intended = Armed & { readonly [intendedProof]: true }
+
+/** What came back, and its JSON text, which is kept, committed to and passed on. */
+export type Answer = { readonly call: CallId; readonly result: ToolResult; readonly text: string }
+
+/** Adds members to a call. One object all the way down: copying it at every stage is what would cost. */
+export function gain<Before extends object, More extends object>(call: Before, more: More): Before & More {
+  return Object.assign(call, more)
+}

@@ -1,0 +1,7 @@
+export type { Answer } from './call.ts'
+export { Catalogue, type ListPosition, type ToolPage } from './catalogue.ts'
+export { type Asked, Gateway, type GatewayNeeds } from './gateway.ts'
+export { StoppingError, UnknownToolError } from './gateway-errors.ts'
+export { noticeDigest } from './notice-digest.ts'
+export { type Session, Sessions, SessionUnknownError } from './sessions.ts'
+export type { Links } from './stages/permit.ts'

@@ -1,0 +1,133 @@
+import { randomBytes } from 'node:crypto'
+import type { Principal } from '../authorization/index.ts'
+import { type Clock, DAY, type JsonObject, MINUTE, Refusal, sha256 } from '../lib/index.ts'
+import { type Enforcement, Memory, type Storage, write } from '../storage/index.ts'
+
+/** A session of the eras that had them. It lives in the database, so a restart or another node serves it on. */
+export type Session = {
+  readonly idHash: string
+  readonly user: string
+  readonly workspace: string
+  readonly token: string
+  readonly protocol: string
+  readonly capabilities: JsonObject
+  readonly createdAt: number
+}
+
+/** Unknown, ended, idle for too long, or somebody else's: which of them is not said. */
+export class SessionUnknownError extends Refusal {
+  override readonly name = 'SessionUnknownError'
+  readonly code = 'authorization/session'
+  readonly status = 404
+  readonly who = 'assistant'
+  constructor() {
+    super('There is no such session. Initialize again.')
+  }
+}
+
+const IDLE = DAY
+/** Use is written down at most this often. */
+const SEEN_EVERY = 5 * MINUTE
+const MOST_PER_USER = 200
+
+type Warm = Session & { seenAt: number }
+
+export class Sessions {
+  readonly #storage: Storage
+  readonly #clock: Clock
+  readonly #memory = new Memory<Warm>(50_000)
+
+  constructor(needs: { storage: Storage; clock: Clock; enforcement: Enforcement }) {
+    this.#storage = needs.storage
+    this.#clock = needs.clock
+    needs.enforcement.add(this.#memory)
+  }
+
+  /** Opens a session and returns its secret id, which is kept by hash. A person's oldest sessions end when they have very many. */
+  async open(principal: Principal, protocol: string, capabilities: JsonObject, client: string): Promise<string> {
+    const { db } = this.#storage
+    const at = this.#clock.now()
+    const id = randomBytes(32).toString('base64url')
+    const mine = db
+      .selectFrom('mcp_sessions')
+      .where('user_id', '=', principal.user)
+      .where('workspace_id', '=', principal.workspace)
+      .where('ended_at', 'is', null)
+    const surplus = await mine
+      .select('id_hash')
+      .orderBy('seen_at', 'desc')
+      .offset(MOST_PER_USER - 1)
+      .limit(50)
+      .execute()
+    await this.#storage.write([
+      write(
+        db.insertInto('mcp_sessions').values({
+          id_hash: sha256(id),
+          workspace_id: principal.workspace,
+          user_id: principal.user,
+          token_id: principal.token,
+          protocol,
+          capabilities: JSON.stringify(capabilities),
+          client: client.slice(0, 200),
+          created_at: at,
+          seen_at: at,
+          ended_at: null,
+        }),
+      ),
+      ...surplus.map(({ id_hash }) => write(db.updateTable('mcp_sessions').set({ ended_at: at }).where('id_hash', '=', id_hash))),
+    ])
+    for (const { id_hash } of surplus) this.#memory.forget(`session:${id_hash}`)
+    return id
+  }
+
+  /**
+   * The session, for the person and token that opened it. An id alone is no proof of anything.
+   * @throws SessionUnknownError
+   */
+  async of(principal: Principal, id: string): Promise<Session> {
+    const idHash = sha256(id)
+    const key = `session:${idHash}`
+    const session = this.#memory.peek(key) ?? (await this.#memory.get(key, () => this.#load(idHash)))
+    const now = this.#clock.now()
+    if (session.user !== principal.user || session.workspace !== principal.workspace || now - session.seenAt > IDLE) throw new SessionUnknownError()
+    if (now - session.seenAt > SEEN_EVERY) {
+      session.seenAt = now
+      await this.#storage.write([write(this.#storage.db.updateTable('mcp_sessions').set({ seen_at: now }).where('id_hash', '=', idHash))])
+    }
+    return session
+  }
+
+  async #load(idHash: string): Promise<Warm> {
+    const row = await this.#storage.db
+      .selectFrom('mcp_sessions')
+      .selectAll()
+      .where('id_hash', '=', idHash)
+      .where('ended_at', 'is', null)
+      .executeTakeFirst()
+    if (row === undefined) throw new SessionUnknownError()
+    return {
+      idHash,
+      user: row.user_id,
+      workspace: row.workspace_id,
+      token: row.token_id,
+      protocol: row.protocol,
+      capabilities: JSON.parse(row.capabilities) as JsonObject,
+      createdAt: row.created_at,
+      seenAt: row.seen_at,
+    }
+  }
+
+  /** @throws SessionUnknownError */
+  async end(principal: Principal, id: string): Promise<void> {
+    const session = await this.of(principal, id)
+    const ended = this.#storage.db.updateTable('mcp_sessions').set({ ended_at: this.#clock.now() }).where('id_hash', '=', session.idHash)
+    await this.#storage.write([write(ended)])
+    this.#memory.forget(`session:${session.idHash}`)
+    this.#storage.notify('sessions', session.idHash)
+  }
+
+  /** Hears of sessions that ended elsewhere. */
+  listen(): () => void {
+    return this.#storage.listen('sessions', (idHash) => this.#memory.forget(`session:${idHash}`))
+  }
+}

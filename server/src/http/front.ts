@@ -1,0 +1,84 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { Settings } from '../config/index.ts'
+import type { LedgerReading } from '../ledger/index.ts'
+import { type Clock, MINUTE, SECOND } from '../lib/index.ts'
+import type { Storage } from '../storage/index.ts'
+import type { Log, Metrics } from '../telemetry/index.ts'
+import { version } from '../version.ts'
+import { type Api, type ApiRooms, createApi, Site, securityHeaders } from './api/index.ts'
+import { ConsoleFiles } from './console.ts'
+import { createEdge, createMetricsServer, serverOptions } from './edge.ts'
+import { closeServer, listen } from './listen.ts'
+import { McpDoor, type McpRooms } from './mcp/index.ts'
+
+export type FrontNeeds = {
+  readonly settings: Settings
+  readonly clock: Clock
+  readonly log: Log
+  readonly metrics: Metrics
+  readonly rooms: ApiRooms
+  readonly mcpRooms: McpRooms
+  /** Filled in once the port is known, where no public address is set. */
+  readonly site: { publicUrl: string }
+  readonly ledger: LedgerReading
+  readonly storage: Storage
+  readonly apiKey: Uint8Array
+  readonly consoleFolder: string
+}
+
+export type Addresses = { readonly url: string; readonly port: number; readonly metricsPort: number }
+
+/** The doors of one process: the port for everybody and the one for the figures. */
+export class Front {
+  readonly #needs: FrontNeeds
+  #server: Server | null = null
+  #metrics: Server | null = null
+  #api: Api | null = null
+
+  constructor(needs: FrontNeeds) {
+    this.#needs = needs
+  }
+
+  /** @throws PortTakenError */
+  async open(): Promise<Addresses> {
+    const { settings, metrics, site } = this.#needs
+    let handle = (_: IncomingMessage, res: ServerResponse): void => void res.writeHead(503, { 'retry-after': '1' }).end()
+    // The port comes first: where no public address is set, everything derives from it.
+    this.#server = createServer(serverOptions, (req, res) => handle(req, res))
+    const port = await listen(this.#server, settings.host, settings.port, 'HANDFAST_PORT')
+    this.#metrics = createMetricsServer(metrics)
+    const metricsPort = await listen(this.#metrics, settings.metricsHost, settings.metricsPort, 'HANDFAST_METRICS_PORT').catch(async (error) => {
+      await this.close()
+      throw error
+    })
+    site.publicUrl = settings.publicUrl ?? `http://localhost:${port}`
+    handle = await this.#build()
+    return { url: site.publicUrl, port, metricsPort }
+  }
+
+  async #build(): Promise<(req: IncomingMessage, res: ServerResponse) => void> {
+    const { settings, clock, log, metrics, rooms, mcpRooms, site, ledger, storage, apiKey, consoleFolder } = this.#needs
+    const publicUrl = new URL(site.publicUrl)
+    const about = new Site(publicUrl)
+    this.#api = await createApi(rooms, {
+      publicUrl,
+      name: settings.operatorName,
+      version,
+      key: apiKey,
+      clock,
+      log,
+      trustedProxies: settings.trustedProxies,
+    })
+    const options = { version, maxRequestBytes: settings.maxRequestBytes, pageSize: 500, listTtlMs: MINUTE, keepAliveMs: 15 * SECOND }
+    const mcp = new McpDoor(mcpRooms, options, (origin) => about.isOwnPage({ origin, host: publicUrl.host }))
+    const files = new ConsoleFiles(consoleFolder, securityHeaders(about.https))
+    const ready = async (): Promise<void> => void (await storage.db.selectFrom('enforcement').select('epoch').executeTakeFirstOrThrow())
+    return createEdge({ mcp, api: this.#api, site: about, ledger, console: files, metrics, log, ready })
+  }
+
+  /** Open streams are told to end, requests under way get a few seconds. */
+  async close(): Promise<void> {
+    await Promise.all([this.#server, this.#metrics].map(async (server) => server !== null && (await closeServer(server, 3 * SECOND))))
+    await this.#api?.close()
+  }
+}

@@ -1,0 +1,36 @@
+import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { Refusal } from '../lib/index.ts'
+
+export class PortTakenError extends Refusal {
+  override readonly name = 'PortTakenError'
+  readonly code = 'config/port-taken'
+  readonly status = 409
+  readonly who = 'operator'
+  constructor(host: string, port: number, variable: string) {
+    super(`Port ${port} on ${host} is taken by another program. Stop that one, or choose another port with ${variable}.`)
+  }
+}
+
+/**
+ * Listens and returns the port that was really taken.
+ * @throws PortTakenError
+ */
+export function listen(server: Server, host: string, port: number, variable: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      reject(error.code === 'EADDRINUSE' || error.code === 'EACCES' ? new PortTakenError(host, port, variable) : error),
+    )
+    server.listen(port, host, () => resolve((server.address() as AddressInfo).port))
+  })
+}
+
+/** Stops taking connections; those that are open get so long to finish. */
+export async function closeServer(server: Server, graceMs: number): Promise<void> {
+  if (!server.listening) return
+  const closed = new Promise((resolve) => server.close(resolve))
+  server.closeIdleConnections()
+  const timer = setTimeout(() => server.closeAllConnections(), graceMs)
+  await closed
+  clearTimeout(timer)
+}

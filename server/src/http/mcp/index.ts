@@ -1,0 +1,2 @@
+export { McpDoor } from './door.ts'
+export type { McpOptions, McpRooms } from './rooms.ts'

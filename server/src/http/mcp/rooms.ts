@@ -1,0 +1,28 @@
+import type { Authorization } from '../../authorization/index.ts'
+import type { Catalogue, Gateway, Sessions } from '../../gateway/index.ts'
+import type { Sealing } from '../../sealing/index.ts'
+import type { Enforcement } from '../../storage/index.ts'
+import type { Log, Metrics } from '../../telemetry/index.ts'
+
+/** What the MCP doors are handed. */
+export type McpRooms = {
+  readonly authorization: Authorization
+  readonly gateway: Gateway
+  readonly catalogue: Catalogue
+  readonly sessions: Sessions
+  readonly sealing: Sealing
+  readonly enforcement: Enforcement
+  readonly metrics: Metrics
+  readonly log: Log
+}
+
+export type McpOptions = {
+  readonly version: string
+  readonly maxRequestBytes: number
+  /** Tools in one page of a list. */
+  readonly pageSize: number
+  /** How long assistants may keep a list, in milliseconds. */
+  readonly listTtlMs: number
+  /** Said on every open stream this often, so that nothing in between closes it. */
+  readonly keepAliveMs: number
+}
