@@ -1,0 +1,91 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { ReleaseId } from '../lib/index.ts'
+import { type DecidedAs, type Decision, type DecisionKind, statusOf } from './index.ts'
+
+const releases = (['a', 'b', 'c'] as const).map((name) => ({ id: `rel_${name}` as ReleaseId, digest: `digest of ${name}` }))
+
+function decision(kind: DecisionKind, change: Partial<Decision> = {}): Decision {
+  return { id: 'dcn_1', kind, release: null, digest: null, reason: kind, decidedAs: ['reviewer'], by: 'usr_1', at: 0, ...change }
+}
+function about(kind: DecisionKind, index: number, digest = releases[index]?.digest ?? ''): Decision {
+  return decision(kind, { release: releases[index]?.id ?? null, digest })
+}
+
+const kinds: readonly DecisionKind[] = ['submit', 'approve', 'reject', 'suspend', 'reinstate', 'remove']
+const sides: readonly (readonly DecidedAs[])[] = [['operator'], ['developer'], ['operator', 'developer']]
+const anyLog = fc.array(
+  fc.record({
+    kind: fc.constantFrom(...kinds),
+    index: fc.nat({ max: 2 }),
+    honest: fc.boolean(),
+    decidedAs: fc.constantFrom(...sides),
+  }),
+  { maxLength: 14 },
+)
+const logOf = anyLog.map((steps) =>
+  steps.map(({ kind, index, honest, decidedAs }) => {
+    const said = kind === 'submit' || kind === 'approve' || kind === 'reject'
+    return said ? about(kind, index, honest ? undefined : 'digest of something else') : decision(kind, { decidedAs })
+  }),
+)
+
+describe('what stands today', () => {
+  it('is live only by an approval of exactly the digest that was handed in and is kept', () => {
+    fc.assert(
+      fc.property(logOf, (log) => {
+        const { release, status } = statusOf(log, releases)
+        if (status !== 'live') return
+        const digest = releases.find(({ id }) => id === release)?.digest
+        const handedIn = log.findIndex((one) => one.kind === 'submit' && one.release === release && one.digest === digest)
+        const approved = log.findIndex((one) => one.kind === 'approve' && one.release === release && one.digest === digest)
+        expect(handedIn).toBeGreaterThanOrEqual(0)
+        expect(approved).toBeGreaterThan(-1)
+        expect(log.slice(handedIn).some((one) => one.kind === 'approve' && one.release === release && one.digest === digest)).toBe(true)
+      }),
+      { numRuns: 2_000 },
+    )
+  })
+
+  it('is removed for good once it was removed, whatever is decided afterwards', () => {
+    fc.assert(
+      fc.property(logOf, logOf, (before, after) => {
+        const status = statusOf([...before, decision('remove'), ...after], releases)
+        expect(status).toMatchObject({ status: 'removed', release: null })
+      }),
+    )
+  })
+
+  it('is suspended after a suspension until the same side lifts it', () => {
+    fc.assert(
+      fc.property(logOf, logOf, fc.constantFrom('operator' as const, 'developer' as const), (before, after, side) => {
+        fc.pre(!before.concat(after).some(({ kind }) => kind === 'remove'))
+        fc.pre(!after.some(({ kind, decidedAs }) => kind === 'reinstate' && decidedAs.includes(side)))
+        const { status, suspendedBy } = statusOf([...before, decision('suspend', { decidedAs: [side] }), ...after], releases)
+        expect(status).toBe('suspended')
+        expect(suspendedBy).toContain(side)
+      }),
+    )
+  })
+
+  it('goes from draft by a review to live, and keeps the old release while a new one waits', () => {
+    const steps = [about('submit', 0), about('approve', 0), about('submit', 1), about('reject', 1), about('submit', 2), about('approve', 2)]
+
+    const seen = steps.map((_, i) => statusOf(steps.slice(0, i + 1), releases))
+
+    expect(statusOf([], releases).status).toBe('draft')
+    expect(seen.map(({ status, release }) => [status, release])).toEqual([
+      ['in-review', null],
+      ['live', 'rel_a'],
+      ['live', 'rel_a'],
+      ['live', 'rel_a'],
+      ['live', 'rel_a'],
+      ['live', 'rel_c'],
+    ])
+  })
+
+  it('lets the first decision about a release count and no later one', () => {
+    expect(statusOf([about('submit', 0), about('reject', 0), about('approve', 0)], releases)).toMatchObject({ status: 'draft', reason: 'reject' })
+    expect(statusOf([about('approve', 0), about('submit', 0)], releases).status).toBe('in-review')
+  })
+})

@@ -1,0 +1,161 @@
+import type { ManifestInput } from '@handfast/contract'
+import { createDevelopers } from '../src/developers/index.ts'
+import { Directory } from '../src/directory/index.ts'
+import { createEgress } from '../src/egress/index.ts'
+import { type DeveloperId, type Json, MovableClock, newId, type UserId, type WorkspaceId } from '../src/lib/index.ts'
+import { createLifecycle } from '../src/lifecycle/index.ts'
+import { createReview } from '../src/review/index.ts'
+import { Sealing } from '../src/sealing/index.ts'
+import { Enforcement, openStorage, type Storage } from '../src/storage/index.ts'
+import { createTerms, type OperatorDetails } from '../src/terms/index.ts'
+import { createUpstream } from '../src/upstream/index.ts'
+import type { TestDatabaseKind } from './databases.ts'
+import { modernConnector, result } from './scripted-connector.ts'
+
+export const operator: OperatorDetails = { name: 'Fennick Town Council', address: '1 Market Square, Fennick', law: 'the law of Fennick' }
+
+export const restaurantTools: Json = [
+  {
+    name: 'find_table',
+    description: 'Finds a free table.',
+    inputSchema: {
+      type: 'object',
+      properties: { day: { type: 'string', format: 'date' }, guests: { type: 'integer', minimum: 1 } },
+      required: ['day'],
+    },
+    outputSchema: { type: 'object', properties: { table: { type: 'integer' } }, required: ['table'] },
+    annotations: { readOnlyHint: true },
+  },
+  {
+    name: 'book_table',
+    description: 'Books a table.',
+    inputSchema: { type: 'object', properties: { table: { type: 'integer' } }, required: ['table'], additionalProperties: false },
+    annotations: { readOnlyHint: false, destructiveHint: false },
+  },
+]
+
+/** A restaurant that lists its tools to whoever asks. */
+export function restaurant(tools: () => Json = () => restaurantTools) {
+  return modernConnector((incoming, response) =>
+    result(response, incoming.id, { resultType: 'complete', tools: tools(), ttlMs: 0, cacheScope: 'private' }),
+  )
+}
+
+export function manifestFor(url: string, change: Partial<ManifestInput> = {}): ManifestInput {
+  return {
+    slug: 'heron',
+    name: 'The Grey Heron',
+    kind: 'mcp',
+    url,
+    description: 'Find a table and book it.',
+    privacyNotice: 'The Grey Heron receives the day of your visit, keeps a table for you, and passes nothing on.',
+    receives: ['the day of your visit'],
+    ...change,
+  }
+}
+
+/** The rooms through which a connector comes to be live, over one storage. They take a workspace from whoever asks, so no people are needed. */
+export function publishingRooms(base: { storage: Storage; clock: MovableClock; enforcement: Enforcement }, profile: 'house' | 'public' = 'house') {
+  const masterKey = { id: 'k1', bytes: Buffer.alloc(32, 7) }
+  const sealing = new Sealing({ ...base, masterKeys: { current: masterKey, byId: new Map([[masterKey.id, masterKey]]) } })
+  const developers = createDevelopers(base)
+  const terms = createTerms({ ...base, operator })
+  const lifecycle = createLifecycle(base)
+  const directory = new Directory({
+    ...base,
+    sealing,
+    statusOf: (workspace, connector) => lifecycle.statusOf(workspace, connector),
+    requireAcceptance: (workspace, developer) => terms.requireAcceptance(workspace, developer),
+    hasAccepted: (workspace, developer) => terms.hasAccepted(workspace, developer),
+  })
+  const egress = createEgress({ allow: [], dangerouslyAllowPrivateAddresses: true })
+  const upstream = createUpstream({ egress, client: { name: 'handfast-test', version: '0' } })
+  const review = createReview({ ...base, directory, lifecycle, terms, egress, upstream, profile })
+  return {
+    ...base,
+    developers,
+    terms,
+    lifecycle,
+    directory,
+    review,
+    [Symbol.asyncDispose]: async () => {
+      await upstream.close()
+      await egress.close()
+    },
+  }
+}
+
+export type PublishingRooms = ReturnType<typeof publishingRooms>
+
+/** A workspace in which Dora's organisation publishes, and everything that it takes to do so. */
+export async function openPublishing(kind: TestDatabaseKind, profile: 'house' | 'public' = 'house') {
+  const database = await kind.open()
+  const storage = await openStorage(database.place, { nodeId: 'node_test' })
+  const enforcement = new Enforcement(storage)
+  await enforcement.start()
+  const rooms = publishingRooms({ storage, clock: new MovableClock(1_795_000_000_000), enforcement }, profile)
+  const workspace = newId('wsp') as WorkspaceId
+  const dora = newId('usr') as UserId
+  const rita = newId('usr') as UserId
+  await rooms.terms.publishShipped(workspace)
+  const developer = await rooms.developers.create({ workspace, name: 'Heron Ltd', country: 'IE', by: dora })
+
+  return {
+    ...rooms,
+    database,
+    workspace,
+    dora,
+    rita,
+    developer,
+
+    /** Accepts what is in force, whole. */
+    async accepts(by: UserId = dora, forWhom: DeveloperId = developer) {
+      const bundle = await rooms.terms.bundle(workspace)
+      return rooms.terms.accept({
+        workspace,
+        developer: { id: forWhom, country: 'IE' },
+        by,
+        documents: Object.fromEntries(bundle.map((edition) => [edition.document, edition.sha256])),
+        onBehalfOf: null,
+        authorityAttested: true,
+        address: '203.0.113.7',
+      })
+    },
+
+    /** A connector in draft, its terms accepted. */
+    async creates(slug = 'heron', kind_: 'mcp' | 'openapi' = 'mcp') {
+      await this.accepts()
+      const id = await rooms.directory.create({ workspace, developer, slug, kind: kind_, name: 'The Grey Heron', by: dora })
+      return rooms.directory.standing(id)
+    },
+
+    /** Hands a release in as Dora. */
+    async submits(manifest: ManifestInput, document: string | null = null) {
+      const standing = await rooms.directory.bySlug(workspace, manifest.slug)
+      return rooms.review.submit({ standing, developerName: 'Heron Ltd', by: dora, manifest, document, key: null })
+    },
+
+    /** Decides as Rita, who is nobody's member. */
+    async decides(
+      number: number,
+      approve: boolean,
+      change: { readonly digest?: string; readonly by?: UserId; readonly standsBehind?: boolean } = {},
+    ) {
+      const standing = await rooms.directory.bySlug(workspace, 'heron')
+      const { digest } = await rooms.directory.release(workspace, standing.connector, number)
+      await rooms.review.decide({ standing, number, digest, approve, reason: 'because', by: rita, standsBehind: false, ...change })
+    },
+
+    /** Events of the ledger, oldest first, with their facts. */
+    async ledger() {
+      const rows = await storage.db.selectFrom('ledger_entries').select(['event', 'body']).orderBy('position').execute()
+      return rows.map(({ event, body }) => ({ event, facts: JSON.parse(body) as Record<string, Json> }))
+    },
+
+    [Symbol.asyncDispose]: async () => {
+      await rooms[Symbol.asyncDispose]()
+      await storage.close()
+      await database[Symbol.asyncDispose]()
+    },
+  }
+}
