@@ -57,9 +57,10 @@ async function known(
   const { headers } = request
   const bearer = /^Bearer +(\S+) *$/i.exec(headers.authorization ?? '')?.[1]
   if (bearer !== undefined) {
-    const { user, workspace, roles } = authorization.peek(bearer) ?? (await authorization.identify(bearer))
+    const principal = authorization.peek(bearer) ?? (await authorization.identify(bearer))
     if (demanded === 'session') throw new PersonNeededError()
-    return { ...visitor, user, workspace, roles, via: 'token', session: null }
+    const { user, workspace, roles } = principal
+    return { ...visitor, user, workspace, roles, via: 'token', session: null, principal }
   }
   const secret = cookie.read(headers.cookie)
   if (secret === null || demanded === 'token') throw new CredentialsMissingError()
@@ -67,5 +68,5 @@ async function known(
   if (session === null) throw new SessionOverError()
   if (changes && !seals.isCsrfProof(session.hash, headers['x-handfast-csrf'])) throw new CsrfError()
   const { user, workspace, roles, hash } = session
-  return { ...visitor, user, workspace, roles, via: 'session', session: hash }
+  return { ...visitor, user, workspace, roles, via: 'session', session: hash, principal: null }
 }

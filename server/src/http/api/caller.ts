@@ -1,4 +1,5 @@
 import type { Role } from '@handfast/contract'
+import type { Principal } from '../../authorization/index.ts'
 import type { UserId, WorkspaceId } from '../../lib/index.ts'
 
 /** Somebody of whom nothing is known but where the request came from. */
@@ -17,4 +18,6 @@ export type Caller = Visitor & {
   readonly via: 'session' | 'token'
   /** Hash of the session, where the call came with one. It names the session; it does not open it. */
   readonly session: string | null
+  /** What the access token stands for, where the call came with one. */
+  readonly principal: Principal | null
 }

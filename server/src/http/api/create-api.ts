@@ -1,17 +1,19 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { type Clock, isObject, type Json, parseJson, pointer } from '../../lib/index.ts'
+import { type Clock, type Json, JsonMalformedError, parseJson } from '../../lib/index.ts'
 import { admit, type Gate } from './admit.ts'
 import type { Caller, Visitor } from './caller.ts'
 import { checkEndpoints } from './check-endpoints.ts'
-import { type AnyEndpoint, type Exchange, endpoint } from './endpoint.ts'
+import { type AnyEndpoint, endpoint } from './endpoint.ts'
 import { type ApiRooms, allEndpoints } from './endpoints/index.ts'
+import { exchangeFor } from './exchange.ts'
 import { type Answer, once } from './keyed.ts'
-import { answersNothing, describeApi, namesInPath } from './openapi.ts'
+import { answersNothing, describeApi } from './openapi.ts'
 import { everybody } from './policy.ts'
+import { readInput } from './read-input.ts'
 import { type FaultLog, MOST_BYTES, renderError } from './render-error.ts'
-import { CursorInvalidError, MethodNotAllowedError, NothingHereError, RequestInvalidError } from './request-errors.ts'
+import { MethodNotAllowedError, NothingHereError } from './request-errors.ts'
 import { Seals } from './seals.ts'
 import { SessionCookie } from './session-cookie.ts'
 import { Site, securityHeaders } from './site.ts'
@@ -91,7 +93,8 @@ function prepare(app: FastifyInstance, endpoints: readonly AnyEndpoint[], site: 
     try {
       done(null, text === '' ? undefined : parseJson(String(text)))
     } catch (error) {
-      done(error as Error)
+      // The parser quotes what it stumbled over, which may be half a password.
+      done(error instanceof JsonMalformedError ? new JsonMalformedError('The body is not JSON.') : (error as Error))
     }
   })
   app.setErrorHandler((error, request, reply) => renderError(error, request, reply, options.log))
@@ -115,7 +118,7 @@ function mount(app: FastifyInstance, one: AnyEndpoint, gate: Gate, rooms: ApiRoo
     handler: async (request, reply) => {
       const caller = admitted.get(request)
       if (caller === undefined) throw new Error('a request reached its handler unadmitted')
-      const input = read(request, one)
+      const input = readInput(request, one)
       const exchange = exchangeFor(request, reply, one, caller, gate, options.clock)
       const work = async (): Promise<Answer> => {
         const output = one.output.parse(await one.handle(input, caller, exchange))
@@ -130,36 +133,4 @@ function mount(app: FastifyInstance, one: AnyEndpoint, gate: Gate, rooms: ApiRoo
       return reply.code(answer.status).header('content-type', 'application/json; charset=utf-8').send(answer.body)
     },
   })
-}
-
-/** @throws RequestInvalidError naming the first field that does not fit */
-function read(request: FastifyRequest, one: AnyEndpoint): unknown {
-  const sent = one.method === 'GET' || one.method === 'DELETE' ? request.query : (request.body ?? {})
-  if (!isObject(sent)) throw new RequestInvalidError('', 'the body has to be a JSON object')
-  const params = request.params as Readonly<Record<string, string>>
-  const result = one.input.safeParse({ ...sent, ...Object.fromEntries(namesInPath(one.path).map((name) => [name, params[name]])) })
-  if (result.success) return result.data
-  const [issue] = result.error.issues
-  const unknown = issue?.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : []
-  const at = [...(issue?.path ?? []), ...unknown].map((step) => (typeof step === 'symbol' ? '' : step))
-  throw new RequestInvalidError(pointer(...at), unknown.length > 0 ? 'there is no such field' : (issue?.message ?? 'it has the wrong shape'))
-}
-
-function exchangeFor(request: FastifyRequest, reply: FastifyReply, one: AnyEndpoint, caller: Visitor | Caller, gate: Gate, clock: Clock): Exchange {
-  const bound = `${'user' in caller ? caller.user : ''} ${one.method} ${one.path}`
-  return {
-    presented: gate.cookie.read(request.headers.cookie),
-    startSession: (secret, expiresAt) => void reply.header('set-cookie', gate.cookie.set(secret, (expiresAt - clock.now()) / 1_000)),
-    endSession: () => void reply.header('set-cookie', gate.cookie.clear()),
-    csrfProof: (session) => gate.seals.csrfProof(session),
-    cursors: {
-      seal: (position) => gate.seals.seal('cursor', bound, position),
-      open: (cursor) => {
-        if (cursor === undefined) return null
-        const position = gate.seals.open('cursor', bound, cursor)
-        if (position === null) throw new CursorInvalidError()
-        return position
-      },
-    },
-  }
 }

@@ -1,5 +1,3 @@
-import { isIP } from 'node:net'
-
 const policy = [
   "default-src 'self'",
   "script-src 'self'",
@@ -60,5 +58,5 @@ function hostname(host: string | undefined): string | null {
 }
 
 function isLoopback(name: string): boolean {
-  return name === 'localhost' || name === '[::1]' || (isIP(name) === 4 && name.startsWith('127.'))
+  return name === 'localhost' || name === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(name)
 }

@@ -1,0 +1,33 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Clock } from '../../lib/index.ts'
+import type { Gate } from './admit.ts'
+import type { Caller, Visitor } from './caller.ts'
+import type { AnyEndpoint, Exchange } from './endpoint.ts'
+import { CursorInvalidError } from './request-errors.ts'
+
+/** What a handler may do to this exchange. Cursors are bound to who asks and to what was asked. */
+export function exchangeFor(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  one: AnyEndpoint,
+  caller: Visitor | Caller,
+  gate: Gate,
+  clock: Clock,
+): Exchange {
+  const bound = `${'user' in caller ? caller.user : ''} ${one.method} ${one.path}`
+  return {
+    presented: gate.cookie.read(request.headers.cookie),
+    startSession: (secret, expiresAt) => void reply.header('set-cookie', gate.cookie.set(secret, (expiresAt - clock.now()) / 1_000)),
+    endSession: () => void reply.header('set-cookie', gate.cookie.clear()),
+    csrfProof: (session) => gate.seals.csrfProof(session),
+    cursors: {
+      seal: (position) => gate.seals.seal('cursor', bound, position),
+      open: (cursor) => {
+        if (cursor === undefined) return null
+        const position = gate.seals.open('cursor', bound, cursor)
+        if (position === null) throw new CursorInvalidError()
+        return position
+      },
+    },
+  }
+}
