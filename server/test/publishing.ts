@@ -12,7 +12,11 @@ import { createUpstream } from '../src/upstream/index.ts'
 import type { TestDatabaseKind } from './databases.ts'
 import { modernConnector, result } from './scripted-connector.ts'
 
-export const operator: OperatorDetails = { name: 'Fennick Town Council', address: '1 Market Square, Fennick', law: 'the law of Fennick' }
+export const operator: OperatorDetails = {
+  noticesTo: 'notices@council.example',
+  europe: { name: 'Fennick Council Europe', address: '2 Quay, Aldhaven', law: 'the law of Aldhaven', courts: 'the courts of Aldhaven' },
+  elsewhere: { name: 'Fennick Town Council', address: '1 Market Square, Fennick', law: 'the law of Fennick' },
+}
 
 export const restaurantTools: Json = [
   {

@@ -6,15 +6,17 @@ export type ContractingEntity = {
   /** The law that governs the agreement, such as `the law of Ireland`. */
   readonly law: string
   /** Where disputes go, such as `the courts of Dublin`. */
-  readonly courts?: string
+  readonly courts?: string | undefined
 }
 
 /** What the operator fills into the documents that ship (settings). */
-export type OperatorDetails = ContractingEntity & {
-  /** Where notices to the operator are sent; the postal address where absent. */
-  readonly noticesTo?: string
-  /** The entity for developers in the European Economic Area and Switzerland, where it is another one. */
-  readonly europe?: ContractingEntity
+export type OperatorDetails = {
+  /** Where notices to the operator are sent; the postal address where there is none. */
+  readonly noticesTo?: string | undefined
+  /** For developers in the European Economic Area and Switzerland. */
+  readonly europe: ContractingEntity
+  /** For everybody else; often the same. */
+  readonly elsewhere: ContractingEntity
 }
 
 /** ISO 3166-1 codes of the European Economic Area and Switzerland. */
@@ -22,5 +24,5 @@ const EUROPE = new Set('AT BE BG CH CY CZ DE DK EE ES FI FR GR HR HU IE IS IT LI
 
 /** The contracting entity follows from the developer's country alone (clause 1-entity). */
 export function entityFor(operator: OperatorDetails, country: string): ContractingEntity {
-  return operator.europe !== undefined && EUROPE.has(country.toUpperCase()) ? operator.europe : operator
+  return EUROPE.has(country.toUpperCase()) ? operator.europe : operator.elsewhere
 }

@@ -15,11 +15,11 @@ export class SlotUnknownError extends Error {
 
 /** The texts that ship, with the operator's details filled in. Different details make other words, hence another digest and another edition. */
 export function shippedDocuments(operator: OperatorDetails): readonly ShippedDocument[] {
-  const europe = operator.europe ?? operator
+  const { noticesTo, europe, elsewhere } = operator
   const slots: Readonly<Record<string, string>> = {
-    notices_to: stated(operator.noticesTo ?? operator.address),
+    notices_to: stated(noticesTo === undefined || noticesTo === '' ? elsewhere.address : noticesTo),
     ...entitySlots('europe', europe),
-    ...entitySlots('elsewhere', operator),
+    ...entitySlots('elsewhere', elsewhere),
   }
   return documents.map((document) => {
     const text = readFileSync(new URL(`./documents/${document}.md`, import.meta.url), 'utf8')
