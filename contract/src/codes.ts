@@ -48,6 +48,7 @@ export const codes = {
   'consent/approval-needed': 'a person has to say yes to this call first; the link leads there',
   'consent/approval-refused': 'the person said no to this call',
   'consent/lasting-not-offered': 'a destructive tool is approved call by call',
+  'consent/too-many-waiting': 'very many calls of one connector wait for the same user; some have to be decided first',
   'consent/condition-invalid': 'the condition names no plain argument of the call',
   'consent/approval-expired': 'nobody said yes in time, which is a no',
 
@@ -64,6 +65,8 @@ export const codes = {
   'limits/concurrency': 'too many calls to this connector at once; wait',
 
   // vault
+  'vault/malformed': 'the key has characters that cannot be sent where the connector puts it',
+  'vault/not-asked-for': 'the connector needs no key',
   'vault/no-credential': 'this connector needs a key that nobody has given yet; the link leads to the form',
 
   // egress: the one way out

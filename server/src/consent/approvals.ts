@@ -1,65 +1,21 @@
 import type { ReleaseTool } from '@handfast/contract'
 import { record } from '../ledger/index.ts'
-import {
-  type ApprovalId,
-  type AssistantId,
-  type CallId,
-  type Clock,
-  type ConnectorId,
-  canonicalJson,
-  HOUR,
-  type JsonObject,
-  MINUTE,
-  newId,
-  type ReleaseId,
-  sha256,
-  type UserId,
-  type WorkspaceId,
-} from '../lib/index.ts'
+import { type CallId, type Clock, canonicalJson, HOUR, type JsonObject, MINUTE, newId, sha256 } from '../lib/index.ts'
 import type { Sealing } from '../sealing/index.ts'
 import { type Enforcement, type Storage, type Write, write, writeOne } from '../storage/index.ts'
-import { type Condition, valueAt } from './consent.ts'
-import { ApprovalGoneError, ConditionInvalidError, LastingYesNotOfferedError } from './consent-errors.ts'
-
-/** A call that waits for a person's yes. */
-export type Approval = {
-  readonly id: ApprovalId
-  readonly user: UserId
-  readonly workspace: WorkspaceId
-  readonly assistant: AssistantId
-  readonly connector: ConnectorId
-  readonly release: ReleaseId
-  readonly tool: string
-  readonly argumentsSha256: string
-  readonly state: 'waiting' | 'approved' | 'refused' | 'used'
-  readonly createdAt: number
-  readonly expiresAt: number
-  readonly decidedAt: number | null
-}
-
-/** The call that an approval is bound to: everything that could make it another call. */
-export type ApprovalFor = {
-  readonly user: UserId
-  readonly workspace: WorkspaceId
-  readonly assistant: AssistantId
-  readonly connector: ConnectorId
-  readonly release: ReleaseId
-  readonly tool: string
-  readonly arguments: JsonObject
-}
-
-/** What a person answers. `hour` and `while` also allow later calls of the same tool. */
-export type Answer =
-  | { readonly yes: false }
-  | { readonly yes: true; readonly lasting: 'once' | 'hour' }
-  | { readonly yes: true; readonly lasting: 'while'; readonly pointers: readonly string[] }
+import { type Answer, type Approval, type ApprovalFor, type ApprovalNote, argumentsDigest, conditionFrom, toApproval } from './approval.ts'
+import { ApprovalStore } from './approval-store.ts'
+import type { Chooser } from './choices.ts'
+import { conditionPlace } from './consent.ts'
+import { ApprovalGoneError, LastingYesNotOfferedError, TooManyWaitingError } from './consent-errors.ts'
 
 const CHANNEL = 'approvals'
 const OPEN_FOR = 10 * MINUTE
+/** Open questions to one person about one connector; more would bury them. */
+const MOST_WAITING = 20
 
-export function argumentsDigest(args: JsonObject): string {
-  return sha256(canonicalJson(args))
-}
+/** The same call was asked about meanwhile, or there are too many questions. */
+class NotAskedError extends Error {}
 
 /** Approvals of single calls: asked for by the gateway, decided by the person on our own page, spent once (clause 1-choice). */
 export class Approvals {
@@ -68,6 +24,7 @@ export class Approvals {
   readonly #enforcement: Enforcement
   readonly #sealing: Sealing
   readonly #lastingForDestructive: boolean
+  readonly #store: ApprovalStore
 
   constructor(needs: {
     storage: Storage
@@ -81,24 +38,19 @@ export class Approvals {
     this.#enforcement = needs.enforcement
     this.#sealing = needs.sealing
     this.#lastingForDestructive = needs.dangerouslyAllowLastingYesForDestructive
+    this.#store = new ApprovalStore(needs.storage.db)
   }
 
-  /** The newest approval of exactly this call that is still open, decided or not; undefined when none is. */
+  /** The approval of exactly this call that is still open, decided or not; undefined when none is. */
   async find(call: ApprovalFor): Promise<Approval | undefined> {
-    const row = await this.#rows(call.user, call.workspace)
-      .where('connector_id', '=', call.connector)
-      .where('release_id', '=', call.release)
-      .where('tool', '=', call.tool)
-      .where('assistant_id', '=', call.assistant)
-      .where('arguments_sha256', '=', argumentsDigest(call.arguments))
-      .where('state', '!=', 'used')
-      .where('expires_at', '>', this.#clock.now())
-      .orderBy('id', 'desc')
-      .executeTakeFirst()
+    const row = await this.#store.sameCall(call, argumentsDigest(call.arguments), this.#clock.now()).executeTakeFirst()
     return row === undefined ? undefined : toApproval(row)
   }
 
-  /** Puts the question to the person. The arguments are kept as they would be sent, sealed under the person's key. */
+  /**
+   * Puts the question to the person. The arguments are kept as they would be sent, sealed under the person's key. Two of the same call at once ask once.
+   * @throws TooManyWaitingError when the person has very many open questions about this connector
+   */
   async request(call: ApprovalFor): Promise<Approval> {
     const { db } = this.#storage
     const at = this.#clock.now()
@@ -119,37 +71,45 @@ export class Approvals {
       created_at: at,
       expires_at: at + OPEN_FOR,
       decided_at: null,
-      call_id: null,
     }
     const facts = { connector: call.connector, release: call.release, tool: call.tool }
-    await this.#storage.write([
-      write(db.insertInto('approvals').values(row)),
-      record(db, { event: 'approval.requested', workspace: call.workspace, subject: id, by: call.user, at, facts }),
-    ])
+    try {
+      await this.#storage.write([
+        // Questions to one person come one after the other, so that counting them means something.
+        this.#sealing.holding(call.user, call.workspace),
+        writeOne(this.#store.insertUnless(row, call, MOST_WAITING), () => new NotAskedError()),
+        record(db, { event: 'approval.requested', workspace: call.workspace, subject: id, by: call.user, at, facts }),
+      ])
+    } catch (error) {
+      if (!(error instanceof NotAskedError)) throw error
+      const same = await this.find(call)
+      if (same === undefined) throw new TooManyWaitingError()
+      return same
+    }
     this.#storage.notify(CHANNEL, id)
     return toApproval(row)
   }
 
-  async get(chooser: { user: UserId; workspace: WorkspaceId }, id: string): Promise<(Approval & { readonly arguments: JsonObject }) | undefined> {
-    const row = await this.#rows(chooser.user, chooser.workspace).where('id', '=', id).executeTakeFirst()
+  /** Undefined also when it is somebody else's. */
+  async get(chooser: Chooser, id: string): Promise<(ApprovalNote & { readonly arguments: JsonObject }) | undefined> {
+    const row = await this.#store.notes(chooser).where('approvals.id', '=', id).executeTakeFirst()
     if (row === undefined) return undefined
     const sealer = await this.#sealing.of(chooser.user, chooser.workspace)
-    return { ...toApproval(row), arguments: JSON.parse(sealer.open(`approval:${id}`, row.sealed_arguments)) as JsonObject }
+    const text = sealer.open(`approval:${id}`, row.sealed_arguments)
+    return { ...toApproval(row), assistantName: row.assistant_name ?? '', arguments: JSON.parse(text) as JsonObject }
   }
 
   /** Newest first. `open` asks for those that still wait. */
-  async list(
-    chooser: { user: UserId; workspace: WorkspaceId },
-    page: { open: boolean; before?: string; limit: number },
-  ): Promise<readonly Approval[]> {
-    let query = this.#rows(chooser.user, chooser.workspace).orderBy('id', 'desc').limit(page.limit)
-    if (page.open) query = query.where('state', '=', 'waiting').where('expires_at', '>', this.#clock.now())
-    if (page.before !== undefined) query = query.where('id', '<', page.before)
-    return (await query.execute()).map(toApproval)
+  async list(chooser: Chooser, page: { open: boolean; before?: string; limit: number }): Promise<readonly ApprovalNote[]> {
+    let query = this.#store.notes(chooser).orderBy('approvals.id', 'desc').limit(page.limit)
+    if (page.open) query = query.where('approvals.state', '=', 'waiting').where('approvals.expires_at', '>', this.#clock.now())
+    if (page.before !== undefined) query = query.where('approvals.id', '<', page.before)
+    return (await query.execute()).map((row) => ({ ...toApproval(row), assistantName: row.assistant_name ?? '' }))
   }
 
-  #rows(user: UserId, workspace: WorkspaceId) {
-    return this.#storage.db.selectFrom('approvals').selectAll().where('user_id', '=', user).where('workspace_id', '=', workspace)
+  /** Whether a yes may outlive its call. An unknown tool counts as one that destroys. */
+  offersLasting(tool: Pick<ReleaseTool, 'effect'> | undefined): boolean {
+    return this.#lastingForDestructive || tool?.effect === 'read' || tool?.effect === 'change'
   }
 
   /**
@@ -157,17 +117,11 @@ export class Approvals {
    * @throws ApprovalGoneError when it was decided, used or too late
    * @throws LastingYesNotOfferedError for a destructive tool, unless the operator allowed it
    */
-  async decide(
-    chooser: { user: UserId; workspace: WorkspaceId },
-    id: string,
-    answer: Answer,
-    tool: Pick<ReleaseTool, 'effect'> | undefined,
-  ): Promise<void> {
+  async decide(chooser: Chooser, id: string, answer: Answer, tool: Pick<ReleaseTool, 'effect'> | undefined): Promise<void> {
     const approval = await this.get(chooser, id)
     if (approval === undefined) throw new ApprovalGoneError()
     const lasting = answer.yes && answer.lasting !== 'once' ? answer : undefined
-    if (lasting !== undefined && tool?.effect !== 'read' && tool?.effect !== 'change' && !this.#lastingForDestructive)
-      throw new LastingYesNotOfferedError()
+    if (lasting !== undefined && !this.offersLasting(tool)) throw new LastingYesNotOfferedError()
     const { db } = this.#storage
     const at = this.#clock.now()
     const { user, workspace } = chooser
@@ -189,14 +143,16 @@ export class Approvals {
     if (lasting === undefined) await this.#storage.write(writes)
     else {
       const condition = lasting.lasting === 'while' ? conditionFrom(lasting.pointers, approval.arguments) : null
+      const yesId = newId('apr', at)
+      const sealer = await this.#sealing.of(user, workspace)
       const yes = {
-        id: newId('apr', at),
+        id: yesId,
         workspace_id: workspace,
         user_id: user,
         connector_id: approval.connector,
         release_id: approval.release,
         tool: approval.tool,
-        condition: condition === null ? null : canonicalJson(condition),
+        condition: condition === null ? null : sealer.seal(conditionPlace(yesId), canonicalJson(condition)),
         created_at: at,
         expires_at: lasting.lasting === 'hour' ? at + HOUR : null,
         ended_at: null,
@@ -234,22 +190,28 @@ export class Approvals {
    */
   async wait(approval: Approval, ms: number, signal: AbortSignal): Promise<Approval> {
     const read = async (): Promise<Approval> => {
-      const row = await this.#rows(approval.user, approval.workspace).where('id', '=', approval.id).executeTakeFirst()
+      const row = await this.#store.of(approval).where('id', '=', approval.id).executeTakeFirst()
       return row === undefined ? approval : toApproval(row)
     }
-    const told = Promise.withResolvers<void>()
+    let told = Promise.withResolvers<void>()
+    let over = signal.aborted
+    const giveUp = (): void => {
+      over = true
+      told.resolve()
+    }
     const stop = this.#storage.listen(CHANNEL, (id) => {
       if (id === approval.id) told.resolve()
     })
-    const timer = setTimeout(() => told.resolve(), ms)
-    const giveUp = (): void => told.resolve()
+    const timer = setTimeout(giveUp, ms)
     signal.addEventListener('abort', giveUp, { once: true })
     try {
-      // Listening came first: a decision between the reading and the waiting is heard.
-      const now = await read()
-      if (now.state !== 'waiting' || signal.aborted) return now
-      await told.promise
-      return await read()
+      for (;;) {
+        // Listening came first: a decision between the reading and the waiting is heard. What is heard may also be the question itself.
+        const now = await read()
+        if (now.state !== 'waiting' || over) return now
+        await told.promise
+        told = Promise.withResolvers<void>()
+      }
     } finally {
       stop()
       clearTimeout(timer)
@@ -260,48 +222,5 @@ export class Approvals {
   /** Hears the id of each approval that is asked for or decided. Returns the function that stops it. */
   onChange(hear: (id: string) => void): () => void {
     return this.#storage.listen(CHANNEL, hear)
-  }
-}
-
-function conditionFrom(pointers: readonly string[], args: JsonObject): Exclude<Condition, null> {
-  if (pointers.length === 0) throw new ConditionInvalidError('')
-  return Object.fromEntries(
-    pointers.map((at) => {
-      const value = valueAt(args, at)
-      if (value === undefined || (typeof value === 'object' && value !== null)) throw new ConditionInvalidError(at)
-      return [at, value]
-    }),
-  )
-}
-
-type Row = {
-  id: string
-  workspace_id: string
-  user_id: string
-  assistant_id: string
-  connector_id: string
-  release_id: string
-  tool: string
-  arguments_sha256: string
-  state: Approval['state']
-  created_at: number
-  expires_at: number
-  decided_at: number | null
-}
-
-function toApproval(row: Row): Approval {
-  return {
-    id: row.id as ApprovalId,
-    user: row.user_id as UserId,
-    workspace: row.workspace_id as WorkspaceId,
-    assistant: row.assistant_id as AssistantId,
-    connector: row.connector_id as ConnectorId,
-    release: row.release_id as ReleaseId,
-    tool: row.tool,
-    argumentsSha256: row.arguments_sha256,
-    state: row.state,
-    createdAt: row.created_at,
-    expiresAt: row.expires_at,
-    decidedAt: row.decided_at,
   }
 }

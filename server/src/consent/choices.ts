@@ -1,7 +1,8 @@
 import { record } from '../ledger/index.ts'
-import { type Clock, type ConnectorId, newId, type ReleaseId, type UserId, type WorkspaceId } from '../lib/index.ts'
-import { type Enforcement, Memory, type Storage, write } from '../storage/index.ts'
-import type { ApprovalLevel, Condition, Enablement, StandingApproval, UserConsent } from './consent.ts'
+import { type ApprovalId, type Clock, type ConnectorId, newId, type ReleaseId, type UserId, type WorkspaceId } from '../lib/index.ts'
+import type { Sealing } from '../sealing/index.ts'
+import { type Enforcement, Memory, type Storage, type Write, write } from '../storage/index.ts'
+import { type ApprovalLevel, type Condition, conditionPlace, type Enablement, type StandingApproval, type UserConsent } from './consent.ts'
 import { NoticeChangedError } from './consent-errors.ts'
 
 export type Chooser = { readonly user: UserId; readonly workspace: WorkspaceId }
@@ -11,12 +12,14 @@ export class Choices {
   readonly #storage: Storage
   readonly #clock: Clock
   readonly #enforcement: Enforcement
+  readonly #sealing: Sealing
   readonly #memory = new Memory<UserConsent>(100_000)
 
-  constructor(needs: { storage: Storage; clock: Clock; enforcement: Enforcement }) {
+  constructor(needs: { storage: Storage; clock: Clock; enforcement: Enforcement; sealing: Sealing }) {
     this.#storage = needs.storage
     this.#clock = needs.clock
     this.#enforcement = needs.enforcement
+    this.#sealing = needs.sealing
     needs.enforcement.add(this.#memory)
   }
 
@@ -50,9 +53,13 @@ export class Choices {
         .selectAll()
         .where((eb) => eb.and(mine))
         .where('ended_at', 'is', null)
+        .where((eb) => eb.or([eb('expires_at', 'is', null), eb('expires_at', '>', this.#clock.now())]))
         .orderBy('id')
         .execute(),
     ])
+    const sealer = standing.some((row) => row.condition !== null) ? await this.#sealing.of(user, workspace) : null
+    const conditionOf = (row: { id: string; condition: string | null }): Condition =>
+      row.condition === null || sealer === null ? null : (JSON.parse(sealer.open(conditionPlace(row.id as ApprovalId), row.condition)) as Condition)
     return {
       enabled: new Map(
         enabled.map((row): [ConnectorId, Enablement] => [
@@ -73,7 +80,8 @@ export class Choices {
           connector: row.connector_id as ConnectorId,
           release: row.release_id as ReleaseId,
           tool: row.tool,
-          condition: row.condition === null ? null : (JSON.parse(row.condition) as Condition),
+          condition: conditionOf(row),
+          createdAt: row.created_at,
           expiresAt: row.expires_at,
         }),
       ),
@@ -180,6 +188,49 @@ export class Choices {
       ],
       [`user:${user}`],
     )
+  }
+
+  /** Takes a choice of level back: for a connector the person's default holds again, for `*` the house's. */
+  async clearLevel({ user, workspace }: Chooser, connector: ConnectorId | '*'): Promise<void> {
+    const { db } = this.#storage
+    const at = this.#clock.now()
+    const mine = { user_id: user, workspace_id: workspace, connector_id: connector }
+    await this.#enforcement.change(
+      [
+        write(db.deleteFrom('approval_levels').where((eb) => eb.and(mine))),
+        record(db, { event: 'level.changed', workspace, subject: user, by: user, at, facts: { connector, level: null } }),
+      ],
+      [`user:${user}`],
+    )
+  }
+
+  /** The statements that forget what a person chose, for the transaction that erases the rest. What they enabled and when stays, without the person. */
+  erasing({ user, workspace }: Chooser, at: number): readonly Write[] {
+    const { db } = this.#storage
+    const mine = { user_id: user, workspace_id: workspace }
+    return [
+      write(
+        db
+          .updateTable('enablements')
+          .set({ ended_at: at })
+          .where((eb) => eb.and(mine))
+          .where('ended_at', 'is', null),
+      ),
+      write(
+        db
+          .updateTable('standing_approvals')
+          .set({ ended_at: at, condition: null })
+          .where((eb) => eb.and(mine)),
+      ),
+      write(db.deleteFrom('approval_levels').where((eb) => eb.and(mine))),
+      write(
+        db
+          .updateTable('approvals')
+          .set({ state: 'refused', sealed_arguments: '', decided_at: at })
+          .where((eb) => eb.and(mine))
+          .where('state', '=', 'waiting'),
+      ),
+    ]
   }
 
   /** Takes a lasting yes back. Answers whether there was one. */

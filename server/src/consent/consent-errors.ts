@@ -82,3 +82,23 @@ export class ConditionInvalidError extends Refusal {
     this.pointer = pointer
   }
 }
+
+export class TooManyWaitingError extends Refusal {
+  override readonly name = 'TooManyWaitingError'
+  readonly code = 'consent/too-many-waiting'
+  readonly status = 429
+  readonly who = 'assistant'
+  constructor() {
+    super('Too many calls of this connector wait for the approval of this user. Ask the user to decide some of them first.')
+  }
+}
+
+export class ApprovalNotFoundError extends Refusal {
+  override readonly name = 'ApprovalNotFoundError'
+  readonly code = 'request/not-found'
+  readonly status = 404
+  readonly who = 'user'
+  constructor() {
+    super('There is no such approval among yours.')
+  }
+}

@@ -25,7 +25,13 @@ export type StandingApproval = {
   readonly release: ReleaseId
   readonly tool: string
   readonly condition: Condition
+  readonly createdAt: number
   readonly expiresAt: number | null
+}
+
+/** Associated data under which the condition of a lasting yes is sealed: its values come from a call's arguments. */
+export function conditionPlace(id: ApprovalId): string {
+  return `condition:${id}`
 }
 
 /** All that one person has chosen, in one piece, because the gateway asks for it at every call. */
@@ -56,10 +62,13 @@ export function asksFor(level: ApprovalLevel, tool: Pick<ReleaseTool, 'effect' |
 
 /** The value at a JSON pointer (RFC 6901), or undefined. */
 export function valueAt(root: Json | undefined, pointer: string): Json | undefined {
+  if (pointer !== '' && !pointer.startsWith('/')) return undefined
   let value: Json | undefined = root
   for (const step of pointer.split('/').slice(1)) {
     if (value === null || typeof value !== 'object') return undefined
     const key = step.replaceAll('~1', '/').replaceAll('~0', '~')
+    // An array has members, and a length that is not one of them.
+    if (Array.isArray(value) && !/^(0|[1-9]\d*)$/.test(key)) return undefined
     if (!Object.hasOwn(value, key)) return undefined
     value = (value as { readonly [key: string]: Json | undefined })[key]
   }

@@ -1,4 +1,5 @@
-export { type Answer, type Approval, type ApprovalFor, Approvals, argumentsDigest } from './approvals.ts'
+export { type Answer, type Approval, type ApprovalFor, type ApprovalNote, argumentsDigest, conditionFrom } from './approval.ts'
+export { Approvals } from './approvals.ts'
 export { Choices, type Chooser } from './choices.ts'
 export {
   type ApprovalLevel,
@@ -16,8 +17,10 @@ export {
 export {
   ApprovalGoneError,
   ApprovalNeededError,
+  ApprovalNotFoundError,
   ApprovalRefusedError,
   NotEnabledError,
   NoticeChangedError,
+  TooManyWaitingError,
 } from './consent-errors.ts'
 export { type Permit, requireConsent, type Wanted } from './require-consent.ts'

@@ -1,5 +1,5 @@
 import { type CallId, type Json, Refusal, type UserId, type WorkspaceId } from '../lib/index.ts'
-import type { Sealing } from '../sealing/index.ts'
+import type { PersonalSealer, Sealing } from '../sealing/index.ts'
 import type { Storage } from '../storage/index.ts'
 import { argumentsPlace, type OutcomeState, resultPlace } from './call-rows.ts'
 
@@ -8,7 +8,8 @@ export type CallNote = {
   readonly id: CallId
   readonly at: number
   readonly assistant: string
-  readonly connector: string
+  /** Slug; null where the call named no connector that there is. */
+  readonly connector: string | null
   readonly tool: string
   readonly protocol: string
   /** `sent`: the intent is durable and no outcome yet. */
@@ -17,8 +18,8 @@ export type CallNote = {
   readonly durationMs: number | null
 }
 
-/** A kept value; of a long one only its length in characters. */
-export type Kept = { readonly value: Json } | { readonly omitted: number }
+/** A kept value; of a long one only its length in characters. With the salt, its JSON text can be compared with what the ledger committed to. */
+export type Kept = ({ readonly value: Json } | { readonly omitted: number }) & { readonly salt: string | null }
 
 /** The same with what was sent and what came back. */
 export type CallStory = CallNote & { readonly arguments: Kept | null; readonly result: Kept | null }
@@ -33,7 +34,10 @@ export class CallNotFoundError extends Refusal {
   }
 }
 
-type Person = { readonly user: UserId; readonly workspace: WorkspaceId }
+/** Few enough that their contents fit in memory, each being at most two times 64 KiB. */
+const PAGE = 100
+
+export type Person = { readonly user: UserId; readonly workspace: WorkspaceId }
 
 /** What was sent and what came back, for the person it belongs to. Contents open with that person's key only. */
 export class History {
@@ -69,32 +73,49 @@ export class History {
   /** Newest first. */
   async list(
     person: Person,
-    page: { readonly before?: string; readonly limit: number; readonly connector?: string; readonly state?: OutcomeState },
+    page: { readonly before?: string; readonly limit: number; readonly connector?: string; readonly state?: CallNote['state'] },
   ): Promise<readonly CallNote[]> {
     let query = this.#rows(person).orderBy('calls.id', 'desc').limit(page.limit)
     if (page.before !== undefined) query = query.where('calls.id', '<', page.before)
     if (page.connector !== undefined) query = query.where('connectors.slug', '=', page.connector)
-    if (page.state !== undefined) query = query.where('call_outcomes.state', '=', page.state)
+    if (page.state === 'sent') query = query.where('call_outcomes.state', 'is', null)
+    else if (page.state !== undefined) query = query.where('call_outcomes.state', '=', page.state)
     return (await query.execute()).map(toNote)
   }
 
   /** @throws CallNotFoundError also when the call is somebody else's */
   async get(person: Person, id: string): Promise<CallStory> {
-    const row = await this.#rows(person)
-      .select(['calls.sealed_arguments as sealed_arguments', 'call_outcomes.sealed_result as sealed_result'])
-      .where('calls.id', '=', id)
-      .executeTakeFirst()
+    const row = await this.#stories(person).where('calls.id', '=', id).executeTakeFirst()
     if (row === undefined) throw new CallNotFoundError()
+    return toStory(row, await this.#sealing.of(person.user, person.workspace))
+  }
+
+  #stories(person: Person) {
+    return this.#rows(person).select(['calls.sealed_arguments as sealed_arguments', 'call_outcomes.sealed_result as sealed_result'])
+  }
+
+  /** Every call of a person with its contents, oldest first, read a page at a time. */
+  async *everything(person: Person): AsyncGenerator<CallStory, void, undefined> {
     const sealer = await this.#sealing.of(person.user, person.workspace)
-    const open = (place: string, sealed: string | null): Kept | null => (sealed === null ? null : keptFrom(sealer.open(place, sealed)))
-    const note = toNote(row)
-    return { ...note, arguments: open(argumentsPlace(note.id), row.sealed_arguments), result: open(resultPlace(note.id), row.sealed_result) }
+    for (let after = ''; ; ) {
+      const rows = await this.#stories(person).where('calls.id', '>', after).orderBy('calls.id').limit(PAGE).execute()
+      for (const row of rows) yield toStory(row, sealer)
+      const last = rows.at(-1)
+      if (last === undefined || rows.length < PAGE) return
+      after = last.id
+    }
   }
 }
 
+function toStory(row: Row & { sealed_arguments: string | null; sealed_result: string | null }, sealer: PersonalSealer): CallStory {
+  const open = (place: string, sealed: string | null): Kept | null => (sealed === null ? null : keptFrom(sealer.open(place, sealed)))
+  const note = toNote(row)
+  return { ...note, arguments: open(argumentsPlace(note.id), row.sealed_arguments), result: open(resultPlace(note.id), row.sealed_result) }
+}
+
 function keptFrom(text: string): Kept {
-  const kept = JSON.parse(text) as { value?: Json; omitted?: number }
-  return kept.value === undefined ? { omitted: kept.omitted ?? 0 } : { value: kept.value }
+  const { value, omitted = 0, salt = null } = JSON.parse(text) as { value?: Json; omitted?: number; salt?: string }
+  return value === undefined ? { omitted, salt } : { value, salt }
 }
 
 type Row = {
@@ -114,7 +135,7 @@ function toNote(row: Row): CallNote {
     id: row.id as CallId,
     at: row.at,
     assistant: row.assistant ?? 'unknown',
-    connector: row.connector ?? 'unknown',
+    connector: row.connector,
     tool: row.tool,
     protocol: row.protocol,
     state: row.state ?? 'sent',

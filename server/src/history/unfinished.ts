@@ -1,15 +1,20 @@
 import { record } from '../ledger/index.ts'
-import type { Clock } from '../lib/index.ts'
+import { type Clock, HOUR } from '../lib/index.ts'
 import { type Storage, write, writeUnique } from '../storage/index.ts'
 
 class AlreadyEndedError extends Error {}
 
 const SETTLED = 'history.settled-before'
 const BATCH = 200
+/**
+ * An id holds the time at which a call came in, and its row is written later: after its person was waited for, or by a node whose clock is behind.
+ * So calls of the last hour are looked at again.
+ */
+const LATE = HOUR
 
 /**
  * Closes calls whose process is gone without an outcome: they become `unknown`, shown as such, and are never sent again. Run at the start and now and then.
- * The setting remembers up to where every call has an outcome, so that a long history is not read again.
+ * The setting remembers up to where every call has an outcome and no more can appear, so that a long history is not read again.
  * @returns how many calls were closed
  */
 export async function closeUnfinishedCalls(storage: Storage, clock: Clock): Promise<number> {
@@ -30,7 +35,8 @@ export async function closeUnfinishedCalls(storage: Storage, clock: Clock): Prom
     }
     if (open.length < BATCH) break
   }
-  const value = settled ?? newest
+  const recent = `call_${(clock.now() - LATE).toString(16).padStart(12, '0')}`
+  const value = [settled ?? newest, newest, recent].sort()[0] ?? ''
   const mark = db
     .insertInto('settings')
     .values({ name: SETTLED, value })

@@ -1,5 +1,5 @@
 import { hkdfSync, randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { closeSync, existsSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { sha256 } from '../lib/index.ts'
 import { KEY_BYTES } from './envelope.ts'
@@ -39,11 +39,26 @@ export function parseMasterKeys(text: string): MasterKeys {
  * @throws MasterKeyMalformedError
  */
 export function masterKeysFromFile(file: string): MasterKeys {
-  if (!existsSync(file)) {
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
-    writeFileSync(file, `${randomBytes(KEY_BYTES).toString('base64')}\n`, { mode: 0o600, flag: 'wx' })
-  }
+  if (!existsSync(file)) makeKeyFile(file)
   return parseMasterKeys(readFileSync(file, 'utf8'))
+}
+
+/** On disk before anything is sealed with it, whole or not at all. Of two processes that start at once, one key wins and both read it. */
+function makeKeyFile(file: string): void {
+  const folder = dirname(file)
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const draft = `${file}.${process.pid}`
+  writeFileSync(draft, `${randomBytes(KEY_BYTES).toString('base64')}\n`, { mode: 0o600, flush: true })
+  try {
+    linkSync(draft, file)
+  } catch (error) {
+    if ((error as { code?: string }).code !== 'EEXIST') throw error
+  } finally {
+    unlinkSync(draft)
+  }
+  const entries = openSync(folder, 'r')
+  fsyncSync(entries)
+  closeSync(entries)
 }
 
 /** A key for one purpose, the same on every node that holds the same master key (HKDF, RFC 5869). */

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { type Clock, Refusal, type UserId, type WorkspaceId } from '../lib/index.ts'
-import { type Enforcement, Memory, type Storage, type Write, write, writeUnique } from '../storage/index.ts'
+import { type Enforcement, Memory, type Storage, type Write, write, writeOne, writeUnique } from '../storage/index.ts'
 import { KEY_BYTES, openWith, SealBrokenError, sealWith } from './envelope.ts'
 import type { MasterKeys } from './master-keys.ts'
 
@@ -93,10 +93,31 @@ export class Sealing {
     }
   }
 
-  /** The statement that destroys a person's key, for the transaction that erases the rest; its keys go through `enforcement.change`. */
+  /**
+   * The statement that holds a person's key for the length of a transaction: what others of the same person hold comes before or after, and
+   * nothing is stored under a key that is destroyed meanwhile. The key exists already, from `of`.
+   */
+  holding(user: UserId, workspace: WorkspaceId): Write {
+    const same = this.#storage.db.updateTable('user_keys').set((eb) => ({ created_at: eb.ref('created_at') }))
+    return writeOne(
+      same.where('user_id', '=', user).where('workspace_id', '=', workspace).where('destroyed_at', 'is', null),
+      () => new DataErasedError(),
+    )
+  }
+
+  /**
+   * The statement that destroys a person's key, for the transaction that erases the rest; its keys go through `enforcement.change`. Whoever never
+   * had a key gets none afterwards either.
+   */
   destroyKey(user: UserId, workspace: WorkspaceId): Write {
-    const destroyed = this.#storage.db.updateTable('user_keys').set({ wrapped_key: '', destroyed_at: this.#clock.now() })
-    return write(destroyed.where('user_id', '=', user).where('workspace_id', '=', workspace))
+    const at = this.#clock.now()
+    const row = { user_id: user, workspace_id: workspace, master_key_id: '', wrapped_key: '', created_at: at, destroyed_at: at }
+    return write(
+      this.#storage.db
+        .insertInto('user_keys')
+        .values(row)
+        .onConflict((conflict) => conflict.column('user_id').doUpdateSet({ wrapped_key: '', destroyed_at: at })),
+    )
   }
 }
 

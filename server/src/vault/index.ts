@@ -1,1 +1,2 @@
-export { type CredentialNote, type CredentialOwner, NoCredentialError, type OpenCredential, Vault } from './vault.ts'
+export { type CredentialNote, type CredentialOwner, checkSecret, type OpenCredential, Vault } from './vault.ts'
+export { CredentialMalformedError, CredentialNotAskedForError, NoCredentialError } from './vault-errors.ts'

@@ -1,9 +1,10 @@
 import type { CredentialPlacement } from '@handfast/contract'
 import type { Permit } from '../consent/index.ts'
 import { record } from '../ledger/index.ts'
-import { type Clock, type ConnectorId, newId, Refusal, type UserId, type WorkspaceId } from '../lib/index.ts'
+import { type Clock, type ConnectorId, newId, type UserId, type WorkspaceId } from '../lib/index.ts'
 import type { Sealing } from '../sealing/index.ts'
-import { type Enforcement, Memory, type Storage, write } from '../storage/index.ts'
+import { type Enforcement, Memory, type Storage, type Write, write } from '../storage/index.ts'
+import { CredentialMalformedError, CredentialNotAskedForError, NoCredentialError } from './vault-errors.ts'
 
 /** A credential opened for one permit. The id is stable and says nothing about the secret. */
 export type OpenCredential = {
@@ -25,19 +26,12 @@ export type CredentialNote = {
 /** Whose credential: one person's, or the workspace's where the operator says so. */
 export type CredentialOwner = { readonly workspace: WorkspaceId; readonly user: UserId | null }
 
-export class NoCredentialError extends Refusal {
-  override readonly name = 'NoCredentialError'
-  readonly code = 'vault/no-credential'
-  readonly status = 403
-  readonly who = 'user'
-  override readonly link: string
-  constructor(connectorName: string, link: string) {
-    super(`${connectorName} needs a key that has not been given yet. Open ${link} to give it; it is sealed and never shown again.`)
-    this.link = link
-  }
-}
+/** Opened at first use: a row that does not open is nobody's trouble but its own. */
+type Stored = { readonly id: string; readonly secret: () => string; readonly origins: readonly string[] }
 
-type Stored = { readonly id: string; readonly secret: string; readonly origins: readonly string[] }
+function opened({ id, secret, origins }: Stored, placement: CredentialPlacement): OpenCredential {
+  return { id, placement, secret: secret(), origins }
+}
 
 /** Sealed credentials, per person and shared (clause 3b-platform-security). Opens for a permit only. */
 export class Vault {
@@ -62,19 +56,19 @@ export class Vault {
     const personal = this.#personal.peek(`user:${permit.user}`)
     if (personal === undefined) return undefined
     const own = personal.get(permit.connector)
-    if (own !== undefined) return { ...own, placement }
+    if (own !== undefined) return opened(own, placement)
     const shared = this.#shared.peek(`connector:${permit.connector}`)
-    return shared === undefined || shared === 'none' ? undefined : { ...shared, placement }
+    return shared === undefined || shared === 'none' ? undefined : opened(shared, placement)
   }
 
   /** @throws NoCredentialError when neither the person nor the workspace gave one */
   async credentialFor(permit: Permit, placement: CredentialPlacement, say: { connectorName: string; link: string }): Promise<OpenCredential> {
     const personal = await this.#personal.get(`user:${permit.user}`, () => this.#loadPersonal(permit.user, permit.workspace))
     const own = personal.get(permit.connector)
-    if (own !== undefined) return { ...own, placement }
+    if (own !== undefined) return opened(own, placement)
     const shared = await this.#shared.get(`connector:${permit.connector}`, () => this.#loadShared(permit.connector, permit.workspace))
     if (shared === 'none') throw new NoCredentialError(say.connectorName, say.link)
-    return { ...shared, placement }
+    return opened(shared, placement)
   }
 
   #live(workspace: WorkspaceId) {
@@ -82,7 +76,15 @@ export class Vault {
   }
 
   #open(row: { id: string; workspace_id: string; user_id: string | null; connector_id: string; sealed: string; origins: string }): Stored {
-    return { id: row.id, secret: this.#sealing.open(placeOf(row), row.sealed), origins: JSON.parse(row.origins) as string[] }
+    let secret: string | null = null
+    return {
+      id: row.id,
+      origins: JSON.parse(row.origins) as string[],
+      secret: () => {
+        secret ??= this.#sealing.open(placeOf(row), row.sealed)
+        return secret
+      },
+    }
   }
 
   async #loadPersonal(user: UserId, workspace: WorkspaceId): Promise<ReadonlyMap<ConnectorId, Stored>> {
@@ -157,6 +159,32 @@ export class Vault {
     return write(mine.where('connector_id', '=', connector).where('destroyed_at', 'is', null))
   }
 
+  /** The statements that destroy all that a person gave for themselves, for the transaction that erases the rest. */
+  async erasing(owner: { readonly workspace: WorkspaceId; readonly user: UserId }, at: number): Promise<readonly Write[]> {
+    const { db } = this.#storage
+    const given = await this.notes(owner)
+    return [
+      write(
+        db
+          .updateTable('credentials')
+          .set({ sealed: '', destroyed_at: at })
+          .where('workspace_id', '=', owner.workspace)
+          .where('user_id', '=', owner.user)
+          .where('destroyed_at', 'is', null),
+      ),
+      ...given.map(({ id, connector }) =>
+        record(db, {
+          event: 'credential.destroyed',
+          workspace: owner.workspace,
+          subject: id,
+          by: owner.user,
+          at,
+          facts: { connector, shared: false },
+        }),
+      ),
+    ]
+  }
+
   /** Which credentials an owner has given, without the secrets. */
   async notes(owner: CredentialOwner): Promise<readonly CredentialNote[]> {
     const query = this.#live(owner.workspace)
@@ -169,6 +197,18 @@ export class Vault {
       setAt: row.created_at,
     }))
   }
+}
+
+/**
+ * What cannot travel where the connector puts it is refused at the door, not at the first call.
+ * @throws CredentialNotAskedForError, CredentialMalformedError
+ */
+export function checkSecret(placement: CredentialPlacement, secret: string): void {
+  if (placement.type === 'none') throw new CredentialNotAskedForError()
+  // A query parameter is percent-encoded and `basic` becomes base64; the others stand in a header as they are.
+  const fits = placement.type === 'bearer' || placement.type === 'header' ? /^[\x21-\x7e]+( +[\x21-\x7e]+)*$/ : /^\P{Cc}+$/u
+  if (!fits.test(secret)) throw new CredentialMalformedError('characters that cannot be sent, such as line breaks')
+  if (placement.type === 'basic' && !secret.includes(':')) throw new CredentialMalformedError('no colon; give it as name:password')
 }
 
 /** Where a sealed credential belongs; moved to another row, user or connector it does not open. */
