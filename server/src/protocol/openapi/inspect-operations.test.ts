@@ -56,6 +56,17 @@ describe('an operation becomes a tool', () => {
     expect(operation.binding?.parameters).toMatchObject([{ argument: 'id_path', name: 'id' }])
   })
 
+  it('whose parameters of one name in two places are two arguments', () => {
+    const operation = judge({ get: { parameters: [query('id'), query('i d'), query('i/d')] } })
+
+    expect(operation.binding?.parameters.map(({ argument, in: place, name }) => [argument, place, name])).toEqual([
+      ['id', 'path', 'id'],
+      ['id_query', 'query', 'id'],
+      ['i_d', 'query', 'i d'],
+      ['i_d_query', 'query', 'i/d'],
+    ])
+  })
+
   it('with a body that is no plain object as one argument', () => {
     const schemas: readonly Json[] = [
       { type: 'array', items: { type: 'string' } },

@@ -9,30 +9,21 @@ import { isDots } from './path-template.ts'
  * @throws ArgumentRefusedError, TargetRefusedError where a placeholder has no parameter
  */
 export function writePath(binding: OperationBinding, args: JsonObject): string {
-  const written = new Map<string, { readonly text: string; readonly argument: string }>()
+  const written = new Map<string, string>()
   for (const parameter of binding.parameters) {
     if (parameter.in !== 'path') continue
-    const parts = valuesOf(parameter, args)
-    if (parts === undefined) throw new ArgumentRefusedError(`The argument "${parameter.argument}" is missing.`, pointer(parameter.argument))
-    for (const part of parts) refusePathValue(part, parameter.argument)
-    const text = parts.map(encode).join(',')
-    if (text === '')
-      throw new ArgumentRefusedError(`The argument "${parameter.argument}" is empty, and it is part of the address.`, pointer(parameter.argument))
-    written.set(parameter.name, { text, argument: parameter.argument })
+    const { argument, name } = parameter
+    const parts = valuesOf(parameter, args) ?? []
+    for (const part of parts) refusePathValue(part, argument)
+    if (parts.length === 0) throw new ArgumentRefusedError(`The argument "${argument}" is missing, and it is part of the address.`, pointer(argument))
+    written.set(name, parts.map(encode).join(','))
   }
-  const segments = binding.path.split('/').map((segment) => {
-    let last = ''
-    const text = segment.replace(/\{([^{}]*)\}|[^{}]+/g, (piece, name: string | undefined) => {
-      if (name === undefined) return encodeFixed(piece)
-      const value = written.get(name)
-      if (value === undefined) throw new TargetRefusedError(`The path names {${name}}, and nothing fills it.`)
-      last = value.argument
-      return value.text
-    })
-    if (isDots(text)) throw new ArgumentRefusedError(`The argument "${last}" would step out of its place in the address.`, pointer(last))
-    return text
+  return binding.path.replace(/\{([^{}]*)\}|[^{}]+/g, (piece, name: string | undefined) => {
+    if (name === undefined) return piece.split('/').map(encodeFixed).join('/')
+    const value = written.get(name)
+    if (value === undefined) throw new TargetRefusedError(`The path names {${name}}, and nothing fills it.`)
+    return value
   })
-  return segments.join('/')
 }
 
 /** Servers differ in when they decode, and some decode twice: a value that could be read as a separator anywhere is not sent. */
