@@ -76,7 +76,7 @@ export async function buildApp(settings: Settings, options: AppOptions = {}) {
   })
   const upstream = createUpstream({ egress, clock, client: { name: 'handfast', title: 'Handfast', version } })
   const review = createReview({ ...base, directory, lifecycle, terms, egress, upstream, profile: 'house' })
-  const choices = new Choices(base)
+  const choices = new Choices({ ...base, sealing })
   const approvals = new Approvals({ ...base, sealing, dangerouslyAllowLastingYesForDestructive: settings.dangerouslyAllowLastingYesForDestructive })
   const vault = new Vault({ ...base, sealing })
   const history = new History({ storage, sealing })

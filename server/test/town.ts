@@ -1,0 +1,189 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { ManifestInput } from '@handfast/contract'
+import { type App, buildApp } from '../src/app.ts'
+import { decideSettings } from '../src/config/index.ts'
+import { noticeDigest } from '../src/gateway/index.ts'
+import { type ConnectorId, type DeveloperId, MovableClock, type UserId } from '../src/lib/index.ts'
+import { createLog } from '../src/telemetry/index.ts'
+import type { TestDatabase, TestDatabaseKind } from './databases.ts'
+import { McpCaller } from './mcp-caller.ts'
+
+export const START = 1_795_000_000_000
+const PASSWORD = 'correct horse battery'
+
+export type TownOptions = {
+  /** How long a repeated call waits for its person. Short, so that a test of waiting does not have to. */
+  readonly approvalWaitMs?: number
+  readonly settings?: Readonly<Record<string, unknown>>
+}
+
+/** Somebody who lives here, with an assistant that holds a token of theirs. */
+export type Inhabitant = { readonly name: string; readonly user: UserId; readonly token: string; readonly tokenId: string; readonly mcp: McpCaller }
+
+/**
+ * A whole Handfast in this process, over a real port and a real database: Olga runs it and publishes as her own organisation,
+ * Alice and Bob use it.
+ */
+export class Town {
+  readonly app: App
+  readonly url: string
+  readonly database: TestDatabase
+  readonly clock: MovableClock
+  readonly #folder: string
+  olga!: Inhabitant
+  alice!: Inhabitant
+  bob!: Inhabitant
+  developer!: DeveloperId
+
+  private constructor(app: App, url: string, database: TestDatabase, clock: MovableClock, folder: string) {
+    this.app = app
+    this.url = url
+    this.database = database
+    this.clock = clock
+    this.#folder = folder
+  }
+
+  static async open(kind: TestDatabaseKind, options: TownOptions = {}): Promise<Town> {
+    const database = await kind.open()
+    const folder = mkdtempSync(join(tmpdir(), 'handfast-town-'))
+    const { town } = await Town.#start(database, folder, new MovableClock(START), options)
+    await town.#populate()
+    return town
+  }
+
+  static async #start(database: TestDatabase, folder: string, clock: MovableClock, options: TownOptions): Promise<{ town: Town }> {
+    const { place } = database
+    const settings = decideSettings({
+      flags: {
+        data: folder,
+        port: 0,
+        metricsPort: 0,
+        logLevel: 'silent',
+        dangerouslyAllowPrivateAddresses: true,
+        ...(place.kind === 'postgres' ? { databaseUrl: place.url } : {}),
+        ...options.settings,
+      },
+      environment: {},
+      file: undefined,
+    })
+    const adjusted = place.kind === 'sqlite' ? { ...settings, databaseFile: place.file } : settings
+    const app = await buildApp(adjusted, { clock, log: createLog('silent'), approvalWaitMs: options.approvalWaitMs ?? 50 })
+    const { port } = await app.listen()
+    return { town: new Town(app, `http://127.0.0.1:${port}`, database, clock, folder) }
+  }
+
+  async #populate(): Promise<void> {
+    const { people } = this.app.rooms
+    const source = { address: '203.0.113.7', agent: 'a test' }
+    const first = await people.welcome({ token: this.app.welcome ?? '', name: 'Olga', email: 'olga@example.org', password: PASSWORD }, source)
+    this.olga = await this.#inhabitant('Olga', first.user)
+    for (const name of ['Alice', 'Bob'] as const) {
+      const { token } = await people.invite(this.olga.user, { name, email: `${name.toLowerCase()}@example.org`, roles: ['user'] })
+      const { user } = await people.acceptInvitation({ token, password: PASSWORD }, source)
+      this[name === 'Alice' ? 'alice' : 'bob'] = await this.#inhabitant(name, user)
+    }
+    this.developer = await this.app.rooms.developers.create({ workspace: this.app.workspace, name: 'Heron Ltd', country: 'IE', by: this.olga.user })
+    const bundle = await this.app.rooms.terms.bundle(this.app.workspace)
+    await this.app.rooms.terms.accept({
+      workspace: this.app.workspace,
+      developer: { id: this.developer, country: 'IE' },
+      by: this.olga.user,
+      documents: Object.fromEntries(bundle.map((edition) => [edition.document, edition.sha256])),
+      onBehalfOf: null,
+      authorityAttested: true,
+      address: '203.0.113.7',
+    })
+  }
+
+  async #inhabitant(name: string, user: UserId): Promise<Inhabitant> {
+    const { token, secret } = await this.app.rooms.authorization.create(this.app.workspace, user, {
+      name: `${name}'s token`,
+      assistant: `${name}'s assistant`,
+    })
+    return { name, user, token: secret, tokenId: token.id, mcp: new McpCaller(this.url, secret) }
+  }
+
+  /** Olga publishes a connector and reviews it herself, as the house profile lets her. */
+  async publishes(slug: string, url: string, change: Partial<ManifestInput> = {}, document: string | null = null): Promise<ConnectorId> {
+    const { directory, review } = this.app.rooms
+    const { workspace } = this.app
+    const kind = change.kind ?? 'mcp'
+    const known = await directory.bySlug(workspace, slug).catch(() => undefined)
+    const id = known?.connector ?? (await directory.create({ workspace, developer: this.developer, slug, kind, name: slug, by: this.olga.user }))
+    const standing = await directory.standing(id)
+    const manifest: ManifestInput = {
+      slug,
+      name: slug,
+      kind,
+      url,
+      description: `What ${slug} does.`,
+      privacyNotice: `${slug} receives what you say and keeps nothing of it.`,
+      receives: ['what you say'],
+      ...change,
+    }
+    const submitted = await review.submit({ standing, developerName: 'Heron Ltd', by: this.olga.user, manifest, document, key: null })
+    await review.decide({
+      standing,
+      number: submitted.number,
+      digest: submitted.digest,
+      approve: true,
+      reason: 'Looks right.',
+      by: this.olga.user,
+      standsBehind: true,
+    })
+    return id
+  }
+
+  /** The person reads the notice and enables the connector. */
+  async enables(who: Inhabitant, slug: string): Promise<void> {
+    const { directory, choices } = this.app.rooms
+    const { connector: id, name, release } = await directory.bySlug(this.app.workspace, slug)
+    if (release === null) throw new Error(`${slug} has no release`)
+    const noticeSha256 = noticeDigest(release.content)
+    await choices.enable(
+      this.person(who),
+      { id, name, release: release.id, noticeSha256, receives: release.content.receives, link: '' },
+      noticeSha256,
+    )
+  }
+
+  /** The person says yes to what waits for them. Answers how many there were. */
+  async approves(who: Inhabitant, yes = true): Promise<number> {
+    const { approvals, directory } = this.app.rooms
+    const open = await approvals.list(this.person(who), { open: true, limit: 50 })
+    for (const approval of open) {
+      const standing = await directory.standing(approval.connector)
+      const tool = standing.release?.content.tools.find(({ name }) => name === approval.tool)
+      await approvals.decide(this.person(who), approval.id, yes ? { yes, lasting: 'once' } : { yes }, tool)
+    }
+    return open.length
+  }
+
+  person(who: Inhabitant) {
+    return { user: who.user, workspace: this.app.workspace }
+  }
+
+  /** Olga steers a connector as operator. */
+  steering(connector: ConnectorId, reason: string) {
+    return { workspace: this.app.workspace, connector, by: this.olga.user, decidedAs: ['operator' as const], reason }
+  }
+
+  /** Entries about a subject, oldest first, read from the table itself. */
+  async entries(subject: string): Promise<readonly Record<string, unknown>[]> {
+    const rows = await this.app.storage.db.selectFrom('ledger_entries').select('body').where('subject', '=', subject).orderBy('position').execute()
+    return rows.map((row) => JSON.parse(row.body) as Record<string, unknown>)
+  }
+
+  /** The person's calls, newest first. */
+  calls(who: Inhabitant) {
+    return this.app.rooms.history.list(this.person(who), { limit: 50 })
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.app.close()
+    await this.database[Symbol.asyncDispose]()
+    rmSync(this.#folder, { recursive: true, force: true })
+  }
+}
