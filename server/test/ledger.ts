@@ -44,7 +44,7 @@ export async function ledgerNode(
 }
 
 /** Appends entries `from` up to, not including, `to`, each about the subject `call_<number>`. */
-export async function appendEntries(storage: Storage, from: number, to: number): Promise<void> {
+export async function appendEntries(storage: Storage, from: number, to: number, note = 'Grüße ☂'): Promise<void> {
   for (let start = from; start < to; start += 1_000) {
     const rows = Array.from({ length: Math.min(1_000, to - start) }, (_, i) => {
       const subject = `call_${start + i}`
@@ -55,7 +55,7 @@ export async function appendEntries(storage: Storage, from: number, to: number):
         subject,
         by: 'usr_alice',
         at,
-        facts: { tool: 'book_table', note: 'Grüße ☂' },
+        facts: { tool: 'book_table', note },
       })
       return appendEntry('wsp_1', at, 'call.intended', subject, body)
     })

@@ -1,10 +1,11 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Storage } from '../storage/index.ts'
 import { storedVerifierKey } from './ledger-key.ts'
 import { ledgerStore } from './ledger-store.ts'
 import { HASH_BYTES, tileWidth } from './tiles.ts'
 import type { DatabaseLog, StoredEntry } from './verify/index.ts'
 
-const PAGE = 256
+const PAGE = 128
 
 /**
  * The tables as they stand now, for the verifier to read; also while the ledger grows, because what is added meanwhile is left out.
@@ -18,6 +19,8 @@ export async function databaseLog(storage: Storage): Promise<DatabaseLog | null>
 
   async function* entries(): AsyncGenerator<StoredEntry> {
     for (let after: number | null = null; ; ) {
+      // A database in this process answers at once; without a pause nobody else would get a turn until all is read.
+      await nextTurn()
       const rows = await store.placed(after, PAGE)
       for (const { leaf_index, body, workspace_id: workspace, at, event, subject } of rows) {
         yield { leafIndex: leaf_index, body, columns: { workspace, at, event, subject } }

@@ -21,12 +21,12 @@ export type Exported = { readonly folder: string; readonly size: number; readonl
  * LedgerBrokenError when something that was signed is gone
  */
 export async function exportLog(storage: Storage, folder: string): Promise<Exported> {
-  await mkdir(folder, { recursive: true })
-  if ((await readdir(folder)).length > 0) throw new LedgerFolderError(folder)
   const store = ledgerStore(storage)
   const checkpoint = await store.latest()
   const key = await storedVerifierKey(storage)
   if (checkpoint === undefined || key === undefined) throw new LedgerMissingError('checkpoint yet')
+  await mkdir(folder, { recursive: true })
+  if ((await readdir(folder)).length > 0) throw new LedgerFolderError(folder)
   const reader = new TreeReader(store, checkpoint.size)
   let files = 0
   async function put(path: string, bytes: string | Uint8Array): Promise<void> {

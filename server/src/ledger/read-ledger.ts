@@ -3,7 +3,7 @@ import { entryBundle } from './bundle.ts'
 import { LedgerMissingError } from './ledger-errors.ts'
 import { storedVerifierKey } from './ledger-key.ts'
 import { ledgerStore, type StoredCheckpoint } from './ledger-store.ts'
-import { TILE_WIDTH, tileWidth } from './tiles.ts'
+import { TILE_WIDTH } from './tiles.ts'
 import { TreeReader } from './tree-reader.ts'
 
 /** An entry as a list shows it. `leafIndex` is null until the tree has a place for it. */
@@ -71,9 +71,7 @@ export function readLedger(storage: Storage): LedgerReading {
     tile: async (level, tile, width) => (await tree()).tile(level, tile, width),
     entriesTile: async (tile, width) => {
       const reader = await tree()
-      if (!Number.isSafeInteger(tile) || tile < 0 || !(width >= 1) || width > tileWidth(reader.size, 0, tile)) {
-        throw new LedgerMissingError(`bundle ${tile} with ${width} entries`)
-      }
+      if (!reader.has(0, tile, width)) throw new LedgerMissingError(`bundle ${tile} with ${width} entries`)
       return entryBundle(await reader.bodies(tile * TILE_WIDTH, width))
     },
     inclusionOf: async (subject, after) => {

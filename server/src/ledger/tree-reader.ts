@@ -18,14 +18,18 @@ export class TreeReader {
     this.size = size
   }
 
+  /** Whether the tile has so many hashes in this tree. Anything may be asked: the numbers come from outside. */
+  has(level: number, tile: number, width: number): boolean {
+    const counts = [level, tile, width].every((number) => Number.isSafeInteger(number) && number >= 0)
+    return counts && width > 0 && width <= tileWidth(this.size, level, tile)
+  }
+
   /**
    * The first `width` hashes of a tile.
    * @throws LedgerMissingError when a tree of this size has fewer
    */
   async tile(level: number, tile: number, width: number): Promise<Buffer> {
-    if (![level, tile, width].every(Number.isSafeInteger) || tile < 0 || level < 0 || width < 1 || width > tileWidth(this.size, level, tile)) {
-      throw new LedgerMissingError(`tile ${level}/${tile} with ${width} hashes`)
-    }
+    if (!this.has(level, tile, width)) throw new LedgerMissingError(`tile ${level}/${tile} with ${width} hashes`)
     // Of level 0 only full tiles are stored; the one being filled is made from its entries.
     const stored = await this.#store.tile(level, tile)
     if (stored !== undefined && stored.length >= width * HASH_BYTES) return stored.subarray(0, width * HASH_BYTES)

@@ -1,22 +1,30 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 // The Merkle tree of RFC 6962 section 2.1 over SHA-256. Sizes go beyond 32 bits, so there is no bit arithmetic in here.
 
 const LEAF = Buffer.of(0)
-const NODE = Buffer.of(1)
+/** Characters of an entry that is short; in UTF-8 each takes three bytes at most. */
+const SHORT = 8_192
+
+// Most of what is hashed is small, and a fresh buffer for each would cost more than the hash: first byte and entry, first byte and two hashes.
+const short = Buffer.alloc(1 + SHORT * 3)
+const pair = Buffer.alloc(65, 1)
 
 /** SHA-256(0x00 || entry): what stands for an entry in the tree. Text is hashed as UTF-8. */
 export function leafHash(entry: string | Uint8Array): Buffer {
-  return createHash('sha256').update(LEAF).update(entry).digest()
+  if (typeof entry === 'string' && entry.length <= SHORT) return hash('sha256', short.subarray(0, 1 + short.write(entry, 1)), 'buffer')
+  return hash('sha256', Buffer.concat([LEAF, typeof entry === 'string' ? Buffer.from(entry) : entry]), 'buffer')
 }
 
 /** SHA-256(0x01 || left || right). The other first byte keeps a node from being passed off as an entry. */
 export function nodeHash(left: Uint8Array, right: Uint8Array): Buffer {
-  return createHash('sha256').update(NODE).update(left).update(right).digest()
+  pair.set(left, 1)
+  pair.set(right, 33)
+  return hash('sha256', pair, 'buffer')
 }
 
 /** The root of a tree without entries. */
-export const emptyRoot: Buffer = createHash('sha256').digest()
+export const emptyRoot: Buffer = hash('sha256', '', 'buffer')
 
 /** Joins the roots of neighbouring perfect subtrees, larger ones first, into the root over all of them. */
 export function fold(peaks: readonly Buffer[]): Buffer {
@@ -37,8 +45,8 @@ export class CompactRange {
     return this.#peaks
   }
 
-  append(hash: Buffer): void {
-    let joined = hash
+  append(leaf: Buffer): void {
+    let joined = leaf
     for (let size = this.#size; size % 2 === 1; size = Math.floor(size / 2)) {
       const left = this.#peaks.pop()
       if (left === undefined) throw new RangeError('a compact range has one peak for each binary digit of its size')

@@ -1,18 +1,21 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
+
+const ENTRY = Uint8Array.of(0)
+const PAIR = Uint8Array.of(1)
 
 /** RFC 6962 section 2.1: an entry is hashed behind a zero byte, a pair of hashes behind a one. */
 export function hashOfEntry(entry: Uint8Array): Buffer {
-  return createHash('sha256').update(Uint8Array.of(0)).update(entry).digest()
+  return hash('sha256', Buffer.concat([ENTRY, entry]), 'buffer')
 }
 
 export function hashOfPair(left: Uint8Array, right: Uint8Array): Buffer {
-  return createHash('sha256').update(Uint8Array.of(1)).update(left).update(right).digest()
+  return hash('sha256', Buffer.concat([PAIR, left, right]), 'buffer')
 }
 
 /** The root over hashes, by the recursive definition of RFC 6962 section 2.1. */
 export function rootOver(hashes: readonly Uint8Array[]): Buffer {
   const [only] = hashes
-  if (only === undefined) return createHash('sha256').digest()
+  if (only === undefined) return hash('sha256', '', 'buffer')
   if (hashes.length === 1) return Buffer.from(only)
   let left = 1
   while (left * 2 < hashes.length) left *= 2
@@ -24,8 +27,8 @@ export class RunningRoot {
   #stack: { readonly span: number; readonly hash: Buffer }[] = []
   size = 0
 
-  add(hash: Buffer): void {
-    let top = { span: 1, hash }
+  add(leaf: Buffer): void {
+    let top = { span: 1, hash: leaf }
     for (let below = this.#stack.at(-1); below?.span === top.span; below = this.#stack.at(-1)) {
       this.#stack.pop()
       top = { span: top.span * 2, hash: hashOfPair(below.hash, top.hash) }
