@@ -1,0 +1,53 @@
+import type { ConnectorDetail, ConnectorSummary, Page, ReleaseContent } from '@handfast/contract'
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
+import { ask, query } from './ask.ts'
+
+export type { ConnectorDetail, ConnectorSummary, ReleaseContent }
+
+/** What the machine found in a release. `blocks`: it cannot be approved like this. */
+export type Finding = {
+  readonly rule: string
+  readonly severity: 'blocks' | 'warns' | 'notes'
+  readonly clause: string
+  readonly message: string
+  readonly pointer: string
+}
+
+export type ReleaseDetail = {
+  readonly id: string
+  readonly number: number
+  readonly digest: string
+  readonly createdAt: string
+  readonly decidedAt: string | null
+  readonly content: ReleaseContent
+  readonly findings: readonly Finding[]
+}
+
+export type Steering = 'suspend' | 'reinstate' | 'remove'
+
+const at = (slug: string): `/${string}` => `/connectors/${encodeURIComponent(slug)}`
+
+export const publishedQuery = infiniteQueryOptions({
+  queryKey: ['published'],
+  queryFn: ({ pageParam, signal }) => ask<Page<ConnectorSummary>>('GET', `/connectors${query({ limit: 100, cursor: pageParam })}`, undefined, signal),
+  initialPageParam: '',
+  getNextPageParam: (page) => page.nextCursor,
+})
+
+export const publishedOneQuery = (slug: string) =>
+  queryOptions({
+    queryKey: ['published', slug],
+    queryFn: ({ signal }) => ask<ConnectorDetail>('GET', at(slug), undefined, signal),
+  })
+
+export const releaseQuery = (slug: string, number: string) =>
+  queryOptions({
+    queryKey: ['published', slug, number],
+    queryFn: ({ signal }) => ask<ReleaseDetail>('GET', `${at(slug)}/releases/${encodeURIComponent(number)}`, undefined, signal),
+  })
+
+export const steer = (slug: string, verb: Steering, reason: string) => ask<ConnectorSummary>('POST', `${at(slug)}/${verb}`, { reason })
+
+/** The digest says which release was on the screen. */
+export const decideRelease = (slug: string, release: ReleaseDetail, decision: 'approve' | 'reject', reason: string) =>
+  ask<void>('POST', `${at(slug)}/releases/${release.number}/decision`, { decision, digest: release.digest, reason })

@@ -1,0 +1,43 @@
+import type { Finding } from '../api/publishing.ts'
+import { Foreign } from '../parts/foreign.tsx'
+
+const severities = { blocks: ['Blocks', 'bad'], warns: ['Warns', 'caution'], notes: ['Notes', 'plain'] } as const
+const order = ['blocks', 'warns', 'notes'] as const
+
+/** What the machine found, gravest first, each with where it stands and the clause it comes from. */
+export function Findings({ findings }: { readonly findings: readonly Finding[] }) {
+  return (
+    <section>
+      <h2>Findings</h2>
+      {findings.length === 0 ? <p className="help">The machine found nothing.</p> : null}
+      <ul>
+        {order.flatMap((severity) =>
+          findings
+            .filter((finding) => finding.severity === severity)
+            .map((finding) => {
+              const [words, tone] = severities[severity]
+              return (
+                <li key={`${finding.rule} ${finding.pointer} ${finding.message}`} className="finding">
+                  <p>
+                    <span className={`chip ${tone}`}>{words}</span> <Foreign text={finding.message} />
+                  </p>
+                  <p className="help">
+                    {finding.rule}
+                    {finding.clause === '' ? '' : `, clause ${finding.clause}`}
+                    {finding.pointer === '' ? null : (
+                      <>
+                        , at{' '}
+                        <code>
+                          <Foreign text={finding.pointer} />
+                        </code>
+                      </>
+                    )}
+                  </p>
+                </li>
+              )
+            }),
+        )}
+      </ul>
+    </section>
+  )
+}

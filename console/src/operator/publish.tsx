@@ -1,0 +1,85 @@
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { type ConnectorSummary, publishedQuery } from '../api/publishing.ts'
+import { Foreign } from '../parts/foreign.tsx'
+import { itemsOf, More } from '../parts/more.tsx'
+import { Page } from '../parts/page.tsx'
+import { Answered, Empty } from '../parts/states.tsx'
+import { Time } from '../parts/time.tsx'
+import { ConnectorStatus } from './connector-status.tsx'
+
+/** Every connector with where it stands; those that wait for a decision first. */
+export function PublishPage() {
+  const asked = useInfiniteQuery(publishedQuery)
+  return (
+    <Page title="Connectors" lead="What was handed in here, what was decided about it, and the switches.">
+      <Answered asked={asked} what="connectors">
+        {(data) => {
+          const items = itemsOf(data)
+          if (items.length === 0)
+            return (
+              <Empty title="Nothing was handed in yet.">
+                <p>
+                  From a terminal: <code>handfast try</code> with the address of an OpenAPI document or an MCP server.
+                </p>
+              </Empty>
+            )
+          const waiting = items.filter((item) => item.status === 'in-review')
+          return (
+            <>
+              <PublishedTable items={[...waiting, ...items.filter((item) => item.status !== 'in-review')]} />
+              <More asked={asked} />
+            </>
+          )
+        }}
+      </Answered>
+    </Page>
+  )
+}
+
+function PublishedTable({ items }: { readonly items: readonly ConnectorSummary[] }) {
+  return (
+    <div className="table-frame">
+      <table className="table stacked">
+        <caption className="only-heard">Connectors</caption>
+        <thead>
+          <tr>
+            <th scope="col">Name</th>
+            <th scope="col">Status</th>
+            <th scope="col">Published by</th>
+            <th scope="col">Kind</th>
+            <th scope="col" className="number">
+              Tools
+            </th>
+            <th scope="col">Since</th>
+          </tr>
+        </thead>
+        <tbody>
+          {items.map((item) => (
+            <tr key={item.id}>
+              <th scope="row">
+                <Link to="/publish/$slug" params={{ slug: item.slug }}>
+                  <Foreign text={item.name} />
+                </Link>{' '}
+                <code className="help">{item.slug}</code>
+              </th>
+              <td>
+                <ConnectorStatus status={item.status} />
+              </td>
+              <td data-label="Published by">
+                {item.publishedBy === null ? <span className="help">nothing published</span> : <Foreign text={item.publishedBy.developer} />}
+              </td>
+              <td data-label="Kind">{item.kind === 'mcp' ? 'MCP server' : 'HTTP API'}</td>
+              <td data-label="Tools" className="number">
+                {item.tools}
+              </td>
+              <td data-label="Since">
+                <Time at={item.createdAt} to="day" />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}

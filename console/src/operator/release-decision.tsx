@@ -1,0 +1,46 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { decideRelease, type ReleaseDetail } from '../api/publishing.ts'
+import { Button } from '../parts/button.tsx'
+import { Problem } from '../parts/problem.tsx'
+import { Reason } from '../parts/reason.tsx'
+import { useRole } from '../parts/session.tsx'
+
+/** Approve or reject exactly the release on the screen. */
+export function ReleaseDecision({ slug, of }: { readonly slug: string; readonly of: ReleaseDetail }) {
+  const reviews = useRole('reviewer')
+  const client = useQueryClient()
+  const [reason, setReason] = useState('')
+  const act = useMutation({
+    mutationFn: (decision: 'approve' | 'reject') => decideRelease(slug, of, decision, reason.trim()),
+    onSettled: () => Promise.all(['published', 'directory', 'connector'].map((key) => client.invalidateQueries({ queryKey: [key] }))),
+  })
+  const blocked = of.findings.some((finding) => finding.severity === 'blocks')
+  if (!reviews) return <p className="help">It waits for somebody with the role reviewer.</p>
+  return (
+    <section className="choice" aria-label="Decision">
+      <h2>Decide</h2>
+      <p>Approving makes this release live at once. {blocked ? 'It cannot be approved while a finding blocks it.' : ''}</p>
+      <Reason value={reason} onChange={setReason} isRequired={false} help="Needed for a rejection. The developer reads it." />
+      {act.error === null ? null : <Problem error={act.error} />}
+      <div className="actions">
+        <Button
+          tone="main"
+          isDisabled={blocked || act.isPending}
+          pending={act.isPending && act.variables === 'approve'}
+          onPress={() => act.mutate('approve')}
+        >
+          Approve
+        </Button>
+        <Button
+          tone="danger"
+          isDisabled={reason.trim() === '' || act.isPending}
+          pending={act.isPending && act.variables === 'reject'}
+          onPress={() => act.mutate('reject')}
+        >
+          Reject
+        </Button>
+      </div>
+    </section>
+  )
+}

@@ -1,0 +1,43 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { Link, useRouter } from '@tanstack/react-router'
+import { useState } from 'react'
+import { leave, signOut } from '../api/session.ts'
+import { Button } from './button.tsx'
+import { Foreign } from './foreign.tsx'
+import { Problem } from './problem.tsx'
+import { useSession } from './session.tsx'
+
+/** Who is signed in, and the ways to their settings and out. */
+export function Account() {
+  const session = useSession()
+  const client = useQueryClient()
+  const router = useRouter()
+  const [error, setError] = useState<unknown>(null)
+  if (session === null) return null
+  const out = async () => {
+    try {
+      await signOut()
+      leave(client)
+      await router.navigate({ to: '/sign-in' })
+    } catch (problem) {
+      setError(problem)
+    }
+  }
+  return (
+    <div className="account">
+      <p className="account-name">
+        <Foreign text={session.user.name} />
+        <span className="help">
+          <Foreign text={session.workspace.name} />
+        </span>
+      </p>
+      <Link to="/settings" className="way" activeProps={{ className: 'way here' }}>
+        Settings
+      </Link>
+      <Button tone="quiet" onPress={() => void out()}>
+        Sign out
+      </Button>
+      {error === null ? null : <Problem error={error} />}
+    </div>
+  )
+}

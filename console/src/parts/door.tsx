@@ -1,0 +1,17 @@
+import { Outlet } from '@tanstack/react-router'
+import { Wordmark } from './mark.tsx'
+import { ReachBanner } from './reach.tsx'
+
+/** The frame around the pages for people who are not inside yet. */
+export function Door() {
+  return (
+    <div className="door">
+      <Wordmark />
+      <main id="content">
+        <ReachBanner />
+        <Outlet />
+      </main>
+      <p className="help">Connectors that keep their word.</p>
+    </div>
+  )
+}

@@ -1,0 +1,139 @@
+import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query'
+import { createRootRouteWithContext, createRoute, createRouter, type ErrorComponentProps, Outlet, redirect, useRouter } from '@tanstack/react-router'
+import { ApiError, UnreachableError } from './api/ask.ts'
+import { type CallFilter, states } from './api/calls.ts'
+import { sessionQuery } from './api/session.ts'
+import { PeoplePage } from './operator/people.tsx'
+import { PublishPage } from './operator/publish.tsx'
+import { PublishedPage } from './operator/published.tsx'
+import { ReviewPage } from './operator/review.tsx'
+import { Door } from './parts/door.tsx'
+import { Nowhere } from './parts/nowhere.tsx'
+import { Page } from './parts/page.tsx'
+import { Problem } from './parts/problem.tsx'
+import { Shell } from './parts/shell.tsx'
+import { ApprovalPage } from './user/approval.tsx'
+import { ApprovalsPage } from './user/approvals.tsx'
+import { CallPage } from './user/call.tsx'
+import { CallsPage } from './user/calls.tsx'
+import { ConnectorPage } from './user/connector.tsx'
+import { DirectoryPage } from './user/directory.tsx'
+import { HomePage } from './user/home.tsx'
+import { InvitationPage } from './user/invitation.tsx'
+import { SettingsPage } from './user/settings.tsx'
+import { SignInPage } from './user/sign-in.tsx'
+import { TokensPage } from './user/tokens.tsx'
+import { WelcomePage } from './user/welcome.tsx'
+
+type Context = { readonly client: QueryClient }
+
+const root = createRootRouteWithContext<Context>()({ component: Outlet, notFoundComponent: Nowhere })
+
+const door = createRoute({ getParentRoute: () => root, id: 'door', component: Door })
+const welcome = createRoute({ getParentRoute: () => door, path: '/welcome', component: WelcomePage })
+const invitation = createRoute({ getParentRoute: () => door, path: '/invitation', component: InvitationPage })
+const signIn = createRoute({
+  getParentRoute: () => door,
+  path: '/sign-in',
+  component: SignInPage,
+  validateSearch: (search: Record<string, unknown>): { to?: string } => {
+    const { to } = search
+    // Only a path of this console: `//elsewhere` and `/\elsewhere` would lead out of it.
+    return typeof to === 'string' && /^\/(?![/\\])/.test(to) ? { to } : {}
+  },
+})
+
+/** Nobody comes in without a session. */
+const house = createRoute({
+  getParentRoute: () => root,
+  id: 'house',
+  component: Shell,
+  errorComponent: Broken,
+  beforeLoad: async ({ context, location }) => {
+    const session = await context.client.ensureQueryData(sessionQuery)
+    if (session === null) throw redirect({ to: '/sign-in', search: location.href === '/' ? {} : { to: location.href }, replace: true })
+  },
+})
+const home = createRoute({ getParentRoute: () => house, path: '/', component: HomePage })
+const directory = createRoute({ getParentRoute: () => house, path: '/directory', component: DirectoryPage })
+const connector = createRoute({ getParentRoute: () => house, path: '/connectors/$slug', component: ConnectorPage })
+const approvals = createRoute({ getParentRoute: () => house, path: '/approvals', component: ApprovalsPage })
+const approval = createRoute({ getParentRoute: () => house, path: '/approvals/$id', component: ApprovalPage })
+const calls = createRoute({
+  getParentRoute: () => house,
+  path: '/calls',
+  component: CallsPage,
+  validateSearch: ({ connector, state }: Record<string, unknown>): CallFilter => ({
+    ...(typeof connector === 'string' && connector !== '' ? { connector } : {}),
+    ...(states.some((known) => known === state) ? { state: state as CallFilter['state'] } : {}),
+  }),
+})
+const call = createRoute({ getParentRoute: () => house, path: '/calls/$id', component: CallPage })
+const tokens = createRoute({ getParentRoute: () => house, path: '/tokens', component: TokensPage })
+const settings = createRoute({ getParentRoute: () => house, path: '/settings', component: SettingsPage })
+const people = createRoute({ getParentRoute: () => house, path: '/people', component: PeoplePage })
+const publish = createRoute({ getParentRoute: () => house, path: '/publish', component: PublishPage })
+const published = createRoute({ getParentRoute: () => house, path: '/publish/$slug', component: PublishedPage })
+const review = createRoute({ getParentRoute: () => house, path: '/publish/$slug/$number', component: ReviewPage })
+
+const tree = root.addChildren([
+  door.addChildren([welcome, invitation, signIn]),
+  house.addChildren([home, directory, connector, approvals, approval, calls, call, tokens, settings, people, publish, published, review]),
+])
+
+/** Instead of a page that failed. */
+function Broken({ error, reset }: ErrorComponentProps) {
+  const router = useRouter()
+  const again = () => {
+    reset()
+    void router.invalidate()
+  }
+  return (
+    <main id="content" className="broken">
+      <Page title="This page did not open">
+        <Problem error={error} retry={again} />
+      </Page>
+    </main>
+  )
+}
+
+function makeRouter(client: QueryClient) {
+  return createRouter({
+    routeTree: tree,
+    context: { client },
+    defaultErrorComponent: Broken,
+    defaultNotFoundComponent: Nowhere,
+    scrollRestoration: true,
+  })
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof makeRouter>
+  }
+}
+
+/** The console: what it remembers of the server's answers, and its pages. */
+export function createConsole() {
+  const over = (error: unknown) => {
+    if (!(error instanceof ApiError) || error.status !== 401 || client.getQueryData(sessionQuery.queryKey) === null) return
+    client.setQueryData(sessionQuery.queryKey, null)
+    void router.invalidate()
+  }
+  const client: QueryClient = new QueryClient({
+    queryCache: new QueryCache({ onError: over }),
+    mutationCache: new MutationCache({ onError: over }),
+    defaultOptions: {
+      queries: {
+        // A Handfast on this very machine answers without any network.
+        networkMode: 'always',
+        staleTime: 2_000,
+        // A no stays a no; only silence is worth another try.
+        retry: (failures, error) => error instanceof UnreachableError && failures < 2,
+      },
+      mutations: { networkMode: 'always', retry: false },
+    },
+  })
+  const router = makeRouter(client)
+  return { client, router }
+}

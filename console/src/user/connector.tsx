@@ -1,0 +1,79 @@
+import { useQuery } from '@tanstack/react-query'
+import { useParams } from '@tanstack/react-router'
+import { connectorQuery, type DirectoryDetail } from '../api/connectors.ts'
+import { Foreign } from '../parts/foreign.tsx'
+import { Page } from '../parts/page.tsx'
+import { Answered } from '../parts/states.tsx'
+import { ConnectorTools } from './connector-tools.tsx'
+import { Disable } from './disable.tsx'
+import { Enable } from './enable.tsx'
+import { KeyField } from './key-field.tsx'
+import { ConnectorLevel } from './level-choice.tsx'
+import { Publisher } from './publisher.tsx'
+import { StandingList } from './standing-list.tsx'
+
+/** The connect sheet: everything to know about a connector before it may act, and everything to steer afterwards. */
+export function ConnectorPage() {
+  const { slug } = useParams({ from: '/house/connectors/$slug' })
+  const asked = useQuery(connectorQuery(slug))
+  if (asked.data === undefined)
+    return (
+      <Page title="Connector">
+        <Answered asked={asked} what="the connector">
+          {() => null}
+        </Answered>
+      </Page>
+    )
+  return <ConnectorSheet key={slug} of={asked.data} />
+}
+
+function ConnectorSheet({ of }: { readonly of: DirectoryDetail }) {
+  const enabled = of.choice !== 'not-enabled'
+  return (
+    <Page
+      title={of.name}
+      lead={
+        <>
+          <Publisher publisher={of.publisher} /> · <code>{of.slug}</code> · {of.kind === 'mcp' ? 'MCP server' : 'HTTP API'}
+        </>
+      }
+      aside={enabled ? <Disable of={of} /> : undefined}
+    >
+      {of.status === 'live' ? null : <NotLive of={of} />}
+      <p className="prose">
+        <Foreign text={of.description} lines />
+      </p>
+      <div className="sheet-columns">
+        <div>
+          <ConnectorTools tools={of.tools} />
+        </div>
+        <div>
+          {of.credential.needed && of.status === 'live' ? <KeyField of={of} /> : null}
+          {of.status === 'live' ? <Enable of={of} /> : null}
+          {enabled ? (
+            <>
+              <ConnectorLevel of={of} />
+              <StandingList connector={of.slug} />
+            </>
+          ) : null}
+        </div>
+      </div>
+    </Page>
+  )
+}
+
+function NotLive({ of }: { readonly of: DirectoryDetail }) {
+  return (
+    <div className="notice caution" role="note">
+      <p>
+        <strong>{of.status === 'suspended' ? 'Suspended.' : 'Removed.'}</strong> No call reaches this connector
+        {of.status === 'suspended' ? ' until it is reinstated' : ' any more'}. What it was sent earlier stays readable under Calls.
+      </p>
+      {of.statusReason === null ? null : (
+        <p>
+          Reason: <Foreign text={of.statusReason} lines />
+        </p>
+      )}
+    </div>
+  )
+}
