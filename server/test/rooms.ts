@@ -1,0 +1,83 @@
+/** Every domain room may keep tables, seal fields and leave a trace. */
+const base = ['lib', 'telemetry', 'storage', 'sealing', 'ledger'] as const
+
+/**
+ * Who may import whom under server/src: the architecture as data. A room stands here once it is built, and a change to a row states its reason
+ * in the commit. `contract` and the version of the package are open to all; app.ts, main.ts and cli/ put rooms together and may import every room.
+ */
+export const mayImport: Readonly<Record<string, readonly string[]>> = {
+  lib: [],
+  telemetry: ['lib'],
+  config: ['lib'],
+  egress: ['lib', 'telemetry'],
+  protocol: ['lib'],
+  storage: ['lib', 'telemetry'],
+  sealing: ['lib', 'storage'],
+  ledger: ['lib', 'telemetry', 'storage', 'sealing'],
+  upstream: ['lib', 'telemetry', 'egress', 'protocol'],
+  consent: base,
+  history: base,
+  limits: base,
+  people: [...base, 'egress'],
+  developers: [...base, 'egress'],
+  terms: base,
+  lifecycle: base,
+  directory: [...base, 'egress', 'protocol'],
+  // opens for a permit only, and permits are the consent room's
+  vault: [...base, 'consent', 'egress'],
+  review: [...base, 'directory', 'lifecycle', 'terms', 'egress', 'protocol', 'upstream', 'vault'],
+  // all tokens live here, personal ones too
+  authorization: [...base, 'people', 'egress'],
+  gateway: [...base, 'protocol', 'upstream', 'authorization', 'directory', 'lifecycle', 'terms', 'consent', 'vault', 'limits', 'history'],
+  // the doors to the outside know every room, but never a table: parse, one call into a room, render
+  http: ['*', '!storage'],
+  cli: ['*'],
+  'app.ts': ['*'],
+  'main.ts': ['*'],
+  'version.ts': [],
+}
+
+/** Open to every room. */
+export const openToAll: readonly string[] = ['version.ts']
+
+/** Where rooms are entered: `<room>/index.ts`, and these where one folder holds several things that know nothing of each other. */
+export const innerDoors: readonly string[] = ['protocol/mcp/index.ts', 'protocol/openapi/index.ts', 'ledger/verify/index.ts']
+
+/** Folders that import Node's own modules and themselves, so that they can be read, and trusted, without the rest. */
+export const standAlone: readonly string[] = ['ledger/verify']
+
+/** Modules and globals that open connections. */
+export const networkModules: readonly string[] = [
+  'undici',
+  'pg',
+  'ws',
+  'node:http',
+  'node:https',
+  'node:http2',
+  'node:net',
+  'node:tls',
+  'node:dns',
+  'node:dns/promises',
+  'node:dgram',
+]
+export const networkCalls: readonly string[] = ['fetch', 'WebSocket', 'EventSource', 'XMLHttpRequest']
+
+/** Who may use them besides egress/, and why that is no second way out. */
+export const networkExceptions: readonly { readonly under: string; readonly uses: readonly string[]; readonly because: string }[] = [
+  { under: 'http/', uses: ['node:http', 'node:net'], because: 'serves; connects to nobody' },
+  { under: 'storage/', uses: ['pg'], because: 'the database that the operator configured' },
+  { under: 'cli/', uses: ['fetch', 'node:http'], because: "the command line talks to the operator's own server" },
+]
+
+/** Loads that name their module by an expression, and what they load. */
+export const computedImports: readonly { readonly file: string; readonly loads: string }[] = [
+  { file: 'cli/serve-until-stopped.ts', loads: 'scripts/build-console.ts, in the repository only' },
+]
+
+export const MOST_LINES = 300
+/** A test file is a list of promises, read one at a time. */
+export const MOST_LINES_OF_TESTS = 600
+/** Files that may be longer, and why. */
+export const longFiles: readonly { readonly under: string; readonly because: string }[] = [
+  { under: 'server/src/storage/migrations/', because: 'a migration is one step, numbered and never edited once released' },
+]
