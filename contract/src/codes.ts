@@ -15,6 +15,7 @@ export const codes = {
   'request/too-many': 'too many requests; wait and try again',
   'request/fault': 'something failed on our side; the reference names the log entry',
   // config
+  'config/invalid': 'the settings cannot be used; each problem is named with its fix',
   'config/port-taken': 'another program listens on the port',
   'config/data-folder': 'the data folder cannot be written',
 
