@@ -1,4 +1,4 @@
-import { hkdfSync, randomBytes } from 'node:crypto'
+import { createSecretKey, hkdfSync, type KeyObject, randomBytes } from 'node:crypto'
 import { closeSync, existsSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { sha256 } from '../lib/index.ts'
@@ -6,7 +6,7 @@ import { KEY_BYTES } from './envelope.ts'
 
 /** The keys that wrap all other keys. The first one seals; the others only open what they sealed before. */
 export type MasterKeys = { readonly current: MasterKey; readonly byId: ReadonlyMap<string, MasterKey> }
-export type MasterKey = { readonly id: string; readonly bytes: Buffer }
+export type MasterKey = { readonly id: string; readonly bytes: Buffer; readonly key: KeyObject }
 
 export class MasterKeyMalformedError extends Error {
   override readonly name = 'MasterKeyMalformedError'
@@ -16,7 +16,7 @@ function toKey(text: string): MasterKey {
   const bytes = Buffer.from(text.trim(), 'base64')
   if (bytes.length !== KEY_BYTES)
     throw new MasterKeyMalformedError(`A master key is ${KEY_BYTES} random bytes in base64; this one has ${bytes.length} bytes.`)
-  return { id: sha256(bytes).slice(0, 8), bytes }
+  return { id: sha256(bytes).slice(0, 8), bytes, key: createSecretKey(bytes) }
 }
 
 /**

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto'
 import { type Clock, Refusal, type UserId, type WorkspaceId } from '../lib/index.ts'
 import { type Enforcement, Memory, type Storage, type Write, write, writeOne, writeUnique } from '../storage/index.ts'
 import { KEY_BYTES, openWith, SealBrokenError, sealWith } from './envelope.ts'
@@ -40,8 +40,8 @@ export class Sealing {
   /** Seals one record under a data key of its own. The text names the master key, so that keys can be rotated. */
   seal(associated: string, plain: string): string {
     const dataKey = randomBytes(KEY_BYTES)
-    const { id, bytes } = this.#masters.current
-    return `1.${id}.${sealWith(bytes, `key:${associated}`, dataKey)}.${sealWith(dataKey, associated, plain)}`
+    const { id, key } = this.#masters.current
+    return `1.${id}.${sealWith(key, `key:${associated}`, dataKey)}.${sealWith(createSecretKey(dataKey), associated, plain)}`
   }
 
   /** @throws SealBrokenError also when the master key is not among ours */
@@ -49,7 +49,7 @@ export class Sealing {
     const [version, keyId, wrapped, content] = sealed.split('.')
     const master = keyId === undefined ? undefined : this.#masters.byId.get(keyId)
     if (version !== '1' || master === undefined || wrapped === undefined || content === undefined) throw new SealBrokenError()
-    return openWith(openWith(master.bytes, `key:${associated}`, wrapped), associated, content).toString()
+    return openWith(createSecretKey(openWith(master.key, `key:${associated}`, wrapped)), associated, content).toString()
   }
 
   /** The person's sealer if it is warm. */
@@ -65,7 +65,7 @@ export class Sealing {
     return this.#people.get(`user:${user}`, async () => sealerOf(await this.#keyOf(user, workspace)))
   }
 
-  async #keyOf(user: UserId, workspace: WorkspaceId): Promise<Buffer> {
+  async #keyOf(user: UserId, workspace: WorkspaceId): Promise<KeyObject> {
     for (;;) {
       const row = await this.#storage.db
         .selectFrom('user_keys')
@@ -75,7 +75,7 @@ export class Sealing {
         .executeTakeFirst()
       if (row !== undefined) {
         if (row.destroyed_at !== null) throw new DataErasedError()
-        return Buffer.from(this.open(`user-key:${user}`, row.wrapped_key), 'base64')
+        return createSecretKey(this.open(`user-key:${user}`, row.wrapped_key), 'base64')
       }
       const wrapped_key = this.seal(`user-key:${user}`, randomBytes(KEY_BYTES).toString('base64'))
       const insert = this.#storage.db.insertInto('user_keys').values({
@@ -121,7 +121,7 @@ export class Sealing {
   }
 }
 
-function sealerOf(key: Buffer): PersonalSealer {
+function sealerOf(key: KeyObject): PersonalSealer {
   return {
     seal: (associated, text) => sealWith(key, associated, text),
     open: (associated, sealed) => openWith(key, associated, sealed).toString(),

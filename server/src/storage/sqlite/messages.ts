@@ -10,4 +10,5 @@ export type Batch = {
 
 export type GroupResult = { readonly results: readonly WriteResult[] } | { readonly guardFailed: number } | { readonly fault: string }
 
+/** Of one batch. Batches are answered in the order in which they were sent. */
 export type BatchResult = { readonly groups: readonly GroupResult[]; readonly epoch: number } | { readonly fault: string }

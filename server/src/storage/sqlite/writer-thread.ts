@@ -1,5 +1,5 @@
 // The thread that owns the only writing connection of an SQLite file.
-import { parentPort, workerData } from 'node:worker_threads'
+import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
 import Database from 'better-sqlite3'
 import type { Value } from '../write.ts'
 import type { Batch, BatchResult, GroupResult, Statement } from './messages.ts'
@@ -82,23 +82,45 @@ function runAppends(batch: Batch): void {
   }
 }
 
-port.on('message', (message: Batch | 'close') => {
-  if (message === 'close') {
-    db.close()
-    port.close()
-    return
-  }
-  let answer: BatchResult
+/** One transaction for these batches. Throws, with nothing kept, when the database refuses it. */
+function commit(batches: readonly Batch[]): readonly BatchResult[] {
+  db.exec('begin immediate')
   try {
-    db.exec('begin immediate')
-    const groups = message.groups.map(runGuarded)
-    runAppends(message)
+    const groups = batches.map((batch) => {
+      runAppends(batch)
+      return batch.groups.map(runGuarded)
+    })
     db.exec('commit')
-    answer = { groups, epoch: epoch.get() as number }
+    // After the commit, by the only thread that writes: whatever changed the epoch before these rows shows in it.
+    const now = epoch.get() as number
+    return groups.map((results) => ({ groups: results, epoch: now }))
   } catch (error) {
     if (db.inTransaction) db.exec('rollback')
-    answer = { fault: (error as Error).message }
+    throw error
   }
-  port.postMessage(answer)
+}
+
+/** All together; where that is refused, each by itself, so that one batch that cannot be written does not take others with it. */
+function commitAll(batches: readonly Batch[]): readonly BatchResult[] {
+  try {
+    return commit(batches)
+  } catch (error) {
+    if (batches.length === 1) return [{ fault: (error as Error).message }]
+    return batches.flatMap((batch) => commitAll([batch]))
+  }
+}
+
+port.on('message', (first: Batch | 'close') => {
+  const batches: Batch[] = []
+  for (let next: Batch | 'close' | undefined = first; next !== undefined; next = receiveMessageOnPort(port)?.message) {
+    if (next !== 'close') batches.push(next)
+    else {
+      // Sent last, once everything before it was answered.
+      db.close()
+      port.close()
+      return
+    }
+  }
+  port.postMessage(commitAll(batches))
 })
 port.postMessage('ready')
