@@ -6,22 +6,26 @@ import { type AnyEndpoint, type Api, allEndpoints, createApi, serveEndpoints } f
 import { MovableClock, type UserId } from '../src/lib/index.ts'
 import { createPeople, type People, type Profile } from '../src/people/index.ts'
 import { Enforcement, openStorage, type Storage } from '../src/storage/index.ts'
+import { type ChoosingRooms, choosingRooms } from './choosing.ts'
 import type { TestDatabaseKind } from './databases.ts'
+import { type PublishingRooms, publishingRooms } from './publishing.ts'
 
 export const START = 1_795_000_000_000
 export const PASSWORD = 'correct horse battery'
 export const SOURCE = { address: '203.0.113.7', agent: 'a test' } as const
 
-/** Storage with the two rooms that know people; no HTTP. */
-export type Rooms = AsyncDisposable & {
-  readonly storage: Storage
-  readonly enforcement: Enforcement
-  readonly clock: MovableClock
-  readonly people: People
-  readonly authorization: Authorization
-  /** Token of the link for the first operator. */
-  readonly welcome: string
-}
+/** Storage with the rooms behind the control API; no HTTP. */
+export type Rooms = ChoosingRooms &
+  Omit<PublishingRooms, typeof Symbol.asyncDispose> &
+  AsyncDisposable & {
+    readonly storage: Storage
+    readonly enforcement: Enforcement
+    readonly clock: MovableClock
+    readonly people: People
+    readonly authorization: Authorization
+    /** Token of the link for the first operator. */
+    readonly welcome: string
+  }
 
 export async function openRooms(kind: TestDatabaseKind, profile: Profile = 'house'): Promise<Rooms> {
   const database = await kind.open()
@@ -31,8 +35,12 @@ export async function openRooms(kind: TestDatabaseKind, profile: Profile = 'hous
   const clock = new MovableClock(START)
   const people = createPeople({ storage, clock, enforcement, profile })
   const authorization = createAuthorization({ storage, clock, enforcement, people })
+  const base = { storage, clock, enforcement }
+  const publishing = publishingRooms(base, profile)
   const { welcome } = await people.start()
   return {
+    ...publishing,
+    ...choosingRooms({ ...base, people, authorization }),
     storage,
     enforcement,
     clock,
@@ -41,6 +49,7 @@ export async function openRooms(kind: TestDatabaseKind, profile: Profile = 'hous
     welcome: welcome ?? '',
     [Symbol.asyncDispose]: async () => {
       await authorization.close()
+      await publishing[Symbol.asyncDispose]()
       await storage.close()
       await database[Symbol.asyncDispose]()
     },

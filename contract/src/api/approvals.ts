@@ -9,7 +9,12 @@ export const plainValue = z.union([z.string(), z.number(), z.boolean(), z.null()
 export const approval = z.object({
   id: idOf('apr'),
   connector: z.object({ slug: z.string(), name: z.string() }),
-  tool: z.object({ name: z.string(), title: z.string().nullable(), effect: effectWord }),
+  tool: z.object({
+    name: z.string(),
+    title: z.string().nullable(),
+    /** Null: the release that the call was meant for is not live any more. */
+    effect: effectWord.nullable(),
+  }),
   assistant: z.object({ id: idOf('ast'), name: z.string() }),
   /** `approved`: the call may be made now. `used`: it was. `expired`: nobody said yes in time, or the call was not made in time. */
   state: z.enum(['waiting', 'approved', 'refused', 'used', 'expired']),

@@ -77,8 +77,14 @@ export const directoryQuery = pageQuery.extend({
 })
 export type DirectoryQuery = z.infer<typeof directoryQuery>
 
-/** `noticeSha256` is of the notice that was on the screen. */
-export const enableConnector = connectorInPath.extend({ noticeSha256: z.string().regex(/^[0-9a-f]{64}$/) })
+/** What was on the screen when the person agreed. */
+export const enableConnector = connectorInPath.extend({
+  noticeSha256: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .describe('Digest of the privacy notice that was shown'),
+  release: idOf('rel').optional().describe('The release whose `receives` were shown; where given, another one is refused'),
+})
 export type EnableConnector = z.infer<typeof enableConnector>
 
 /** A key to be sealed. It is never part of any answer. */

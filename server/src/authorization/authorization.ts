@@ -1,7 +1,7 @@
 import type { Role } from '@handfast/contract'
 import { type AssistantId, type Clock, newId, sha256, type TokenId, type UserId, type WorkspaceId } from '../lib/index.ts'
 import type { People, UserStanding } from '../people/index.ts'
-import { type Enforcement, Memory, type Storage } from '../storage/index.ts'
+import { type Enforcement, Memory, type Storage, type Write } from '../storage/index.ts'
 import { AuthorizationInvalidError, type InvalidReason, TokenExpiryError, TokenNotFoundError } from './authorization-errors.ts'
 import { LastUsed } from './last-used.ts'
 import { AssistantMadeMeanwhile, type AssistantSummary, type TokenRow, TokenStore, type TokenSummary } from './token-store.ts'
@@ -135,6 +135,11 @@ export class Authorization {
     const hash = await this.#tokens.hashOf(workspace, user, id)
     if (hash === null) throw new TokenNotFoundError()
     await this.#enforcement.change(this.#tokens.revoke(workspace, user, id, this.#clock.now()), [`token:${hash}`])
+  }
+
+  /** The statements that end all tokens of a person, for the transaction that erases the rest; `user:<id>` is the key that drops them from memory. */
+  erasing({ workspace, user }: { readonly workspace: WorkspaceId; readonly user: UserId }, at: number): Promise<readonly Write[]> {
+    return this.#tokens.erasing(workspace, user, at)
   }
 
   /** Assistants of a workspace in the order in which they were registered. */

@@ -167,6 +167,29 @@ export class TokenStore {
     ]
   }
 
+  /** The statements that end all tokens of a person and what assistants said about themselves, for the transaction that erases the rest. */
+  async erasing(workspace: WorkspaceId, user: UserId, now: number): Promise<readonly Write[]> {
+    const open = await this.#tokens(workspace, user).where('access_tokens.revoked_at', 'is', null).execute()
+    const mine = { workspace_id: workspace, user_id: user }
+    return [
+      ...open.map(({ id }) => record(this.#db, { event: 'token.revoked', workspace, subject: id, by: user, at: now })),
+      write(
+        this.#db
+          .updateTable('access_tokens')
+          .set({ revoked_at: now })
+          .where((eb) => eb.and(mine))
+          .where('revoked_at', 'is', null),
+      ),
+      write(
+        this.#db
+          .updateTable('access_tokens')
+          .set({ name: '' })
+          .where((eb) => eb.and(mine)),
+      ),
+      write(this.#db.deleteFrom('mcp_sessions').where((eb) => eb.and(mine))),
+    ]
+  }
+
   used(id: TokenId, at: number): Write {
     return write(
       this.#db

@@ -1,14 +1,24 @@
 import type { ReleaseTool } from '@handfast/contract'
 import { record } from '../ledger/index.ts'
 import { type CallId, type Clock, canonicalJson, HOUR, type JsonObject, MINUTE, newId, sha256 } from '../lib/index.ts'
-import type { Sealing } from '../sealing/index.ts'
+import type { PersonalSealer, Sealing } from '../sealing/index.ts'
 import { type Enforcement, type Storage, type Write, write, writeOne } from '../storage/index.ts'
-import { type Answer, type Approval, type ApprovalFor, type ApprovalNote, argumentsDigest, conditionFrom, toApproval } from './approval.ts'
+import {
+  type Answer,
+  type Approval,
+  type ApprovalFor,
+  type ApprovalNote,
+  type ApprovalRow,
+  argumentsDigest,
+  conditionFrom,
+  toApproval,
+} from './approval.ts'
 import { ApprovalStore } from './approval-store.ts'
 import type { Chooser } from './choices.ts'
 import { conditionPlace } from './consent.ts'
 import { ApprovalGoneError, LastingYesNotOfferedError, TooManyWaitingError } from './consent-errors.ts'
 
+const PAGE = 100
 const CHANNEL = 'approvals'
 const OPEN_FOR = 10 * MINUTE
 /** Open questions to one person about one connector; more would bury them. */
@@ -94,9 +104,19 @@ export class Approvals {
   async get(chooser: Chooser, id: string): Promise<(ApprovalNote & { readonly arguments: JsonObject }) | undefined> {
     const row = await this.#store.notes(chooser).where('approvals.id', '=', id).executeTakeFirst()
     if (row === undefined) return undefined
+    return toDetail(row, await this.#sealing.of(chooser.user, chooser.workspace))
+  }
+
+  /** All approvals of a person with what would have been sent, oldest first, read a page at a time. */
+  async *everything(chooser: Chooser): AsyncGenerator<ApprovalNote & { readonly arguments: JsonObject }, void, undefined> {
     const sealer = await this.#sealing.of(chooser.user, chooser.workspace)
-    const text = sealer.open(`approval:${id}`, row.sealed_arguments)
-    return { ...toApproval(row), assistantName: row.assistant_name ?? '', arguments: JSON.parse(text) as JsonObject }
+    for (let after = ''; ; ) {
+      const rows = await this.#store.notes(chooser).where('approvals.id', '>', after).orderBy('approvals.id').limit(PAGE).execute()
+      for (const row of rows) yield toDetail(row, sealer)
+      const last = rows.at(-1)
+      if (last === undefined || rows.length < PAGE) return
+      after = last.id
+    }
   }
 
   /** Newest first. `open` asks for those that still wait. */
@@ -223,4 +243,11 @@ export class Approvals {
   onChange(hear: (id: string) => void): () => void {
     return this.#storage.listen(CHANNEL, hear)
   }
+}
+
+type NoteRow = ApprovalRow & { readonly sealed_arguments: string; readonly assistant_name: string | null }
+
+function toDetail(row: NoteRow, sealer: PersonalSealer): ApprovalNote & { readonly arguments: JsonObject } {
+  const text = sealer.open(`approval:${row.id}`, row.sealed_arguments)
+  return { ...toApproval(row), assistantName: row.assistant_name ?? '', arguments: JSON.parse(text) as JsonObject }
 }

@@ -61,18 +61,7 @@ export class Choices {
     const conditionOf = (row: { id: string; condition: string | null }): Condition =>
       row.condition === null || sealer === null ? null : (JSON.parse(sealer.open(conditionPlace(row.id as ApprovalId), row.condition)) as Condition)
     return {
-      enabled: new Map(
-        enabled.map((row): [ConnectorId, Enablement] => [
-          row.connector_id as ConnectorId,
-          {
-            connector: row.connector_id as ConnectorId,
-            release: row.release_id as ReleaseId,
-            noticeSha256: row.notice_sha256,
-            receives: JSON.parse(row.receives) as string[],
-            at: row.at,
-          },
-        ]),
-      ),
+      enabled: new Map(enabled.map((row): [ConnectorId, Enablement] => [row.connector_id as ConnectorId, toEnablement(row)])),
       levels: new Map(levels.map((row) => [row.connector_id, row.level as ApprovalLevel])),
       standing: standing.map(
         (row): StandingApproval => ({
@@ -136,6 +125,18 @@ export class Choices {
       ],
       [`user:${user}`],
     )
+  }
+
+  /** All that a person ever enabled, oldest first, with when it ended. */
+  async enablements({ user, workspace }: Chooser): Promise<readonly (Enablement & { readonly endedAt: number | null })[]> {
+    const rows = await this.#storage.db
+      .selectFrom('enablements')
+      .selectAll()
+      .where('user_id', '=', user)
+      .where('workspace_id', '=', workspace)
+      .orderBy('id')
+      .execute()
+    return rows.map((row) => ({ ...toEnablement(row), endedAt: row.ended_at }))
   }
 
   /** Takes effect on the next call anywhere. Disabling what is not enabled does nothing. */
@@ -258,5 +259,15 @@ export class Choices {
       [`user:${user}`],
     )
     return true
+  }
+}
+
+function toEnablement(row: { connector_id: string; release_id: string; notice_sha256: string; receives: string; at: number }): Enablement {
+  return {
+    connector: row.connector_id as ConnectorId,
+    release: row.release_id as ReleaseId,
+    noticeSha256: row.notice_sha256,
+    receives: JSON.parse(row.receives) as string[],
+    at: row.at,
   }
 }

@@ -1,4 +1,5 @@
-import { type CallId, type Json, Refusal, type UserId, type WorkspaceId } from '../lib/index.ts'
+import { record } from '../ledger/index.ts'
+import { type CallId, type Clock, type Json, Refusal, type UserId, type WorkspaceId } from '../lib/index.ts'
 import type { PersonalSealer, Sealing } from '../sealing/index.ts'
 import type { Storage } from '../storage/index.ts'
 import { argumentsPlace, type OutcomeState, resultPlace } from './call-rows.ts'
@@ -43,10 +44,12 @@ export type Person = { readonly user: UserId; readonly workspace: WorkspaceId }
 export class History {
   readonly #storage: Storage
   readonly #sealing: Sealing
+  readonly #clock: Clock
 
-  constructor(needs: { storage: Storage; sealing: Sealing }) {
+  constructor(needs: { storage: Storage; clock: Clock; sealing: Sealing }) {
     this.#storage = needs.storage
     this.#sealing = needs.sealing
+    this.#clock = needs.clock
   }
 
   #rows({ user, workspace }: Person) {
@@ -92,6 +95,12 @@ export class History {
 
   #stories(person: Person) {
     return this.#rows(person).select(['calls.sealed_arguments as sealed_arguments', 'call_outcomes.sealed_result as sealed_result'])
+  }
+
+  /** Says that a copy was taken, before it is. */
+  async recordExport({ user, workspace }: Person): Promise<void> {
+    const at = this.#clock.now()
+    await this.#storage.write([record(this.#storage.db, { event: 'data.exported', workspace, subject: user, by: user, at })])
   }
 
   /** Every call of a person with its contents, oldest first, read a page at a time. */

@@ -91,7 +91,7 @@ function changedFields(before: UserAccount, after: UserAccount): readonly ('name
   ]
 }
 
-function runs(account: UserAccount): boolean {
+export function runs(account: UserAccount): boolean {
   return account.disabledAt === null && account.roles.includes('operator')
 }
 
@@ -99,7 +99,7 @@ function runs(account: UserAccount): boolean {
  * Somebody else must be able to run the workspace. The workspace's row is taken first, so that two operators who demote each other at the
  * same moment come one after the other, and the second one is refused.
  */
-function anotherOperator({ storage }: PeopleParts, workspace: WorkspaceId, id: UserId): readonly Write[] {
+export function anotherOperator({ storage }: PeopleParts, workspace: WorkspaceId, id: UserId): readonly Write[] {
   const { db } = storage
   return [
     write(

@@ -1,9 +1,10 @@
 import type { Clock, UserId, WorkspaceId } from '../lib/index.ts'
-import type { Enforcement, Storage } from '../storage/index.ts'
+import type { Enforcement, Storage, Write } from '../storage/index.ts'
 import type { Profile, UserAccount, UserStanding } from './account.ts'
 import { AccountStore } from './account-store.ts'
 import { Attempts } from './attempts.ts'
 import { type AccountChange, type ChangedAccount, changeAccount } from './change-account.ts'
+import { erasing } from './erase-account.ts'
 import { isSetUp, makeWelcome, welcomeOperator, workspaceOf } from './first-start.ts'
 import { acceptInvitation, type IssuedToken, invite, issueLink } from './invitations.ts'
 import { KeptAnswers } from './kept-answers.ts'
@@ -11,7 +12,7 @@ import { OneTimeLinks } from './one-time-links.ts'
 import type { PeopleParts } from './parts.ts'
 import { Passwords } from './passwords.ts'
 import { UserNotFoundError } from './people-errors.ts'
-import { changePassword, signIn } from './sign-in.ts'
+import { changePassword, confirmPassword, signIn } from './sign-in.ts'
 import { type SessionOf, type SessionRow, type Source, type StartedSession, WebSessions } from './web-sessions.ts'
 
 export type PeopleOptions = {
@@ -102,6 +103,16 @@ export class People {
   /** See changePassword. */
   async changePassword(user: UserId, given: { readonly current: string; readonly password: string }, source: Source): Promise<StartedSession> {
     return changePassword(this.#parts, await this.account(user), given, source)
+  }
+
+  /** See confirmPassword. */
+  async confirmPassword(user: UserId, password: string, source: Source): Promise<void> {
+    return confirmPassword(this.#parts, await this.account(user), password, source)
+  }
+
+  /** See erasing. */
+  erasing(user: UserId, at: number): Promise<readonly Write[]> {
+    return erasing(this.#parts, this.workspace, user, at)
   }
 
   /** @throws EmailTakenError */

@@ -74,3 +74,18 @@ export async function changePassword(
   ])
   return session
 }
+
+/**
+ * A signed-in person proves once more that it is them, before something that cannot be undone.
+ * @throws SignInFailedError, TooManyAttemptsError
+ */
+export async function confirmPassword(
+  { accounts, passwords, attempts }: PeopleParts,
+  account: UserAccount,
+  password: string,
+  source: Source,
+): Promise<void> {
+  attempts.take(account.email, source.address)
+  if (!(await passwords.verify(await accounts.passwordHash(account.workspace, account.id), password))) throw new SignInFailedError('wrong-password')
+  attempts.succeeded(account.email, source.address)
+}

@@ -1,5 +1,5 @@
 import type { LedgerEvent } from '@handfast/contract'
-import type { z } from 'zod'
+import { z } from 'zod'
 import type { Caller, Visitor } from './caller.ts'
 import type { Policy, PublicPolicy } from './policy.ts'
 
@@ -25,6 +25,19 @@ export type Exchange = {
     seal(position: string): string
   }
 }
+
+/** An answer that is sent while it is being made: JSON in pieces, to be saved under a name. */
+export class Download {
+  readonly filename: string
+  readonly pieces: AsyncIterable<string>
+  constructor(filename: string, pieces: AsyncIterable<string>) {
+    this.filename = filename
+    this.pieces = pieces
+  }
+}
+
+/** The output of an endpoint that answers with a download. */
+export const download = z.instanceof(Download)
 
 /**
  * One door of the control API. What it demands and what it records is part of it, so forgetting does not compile, and

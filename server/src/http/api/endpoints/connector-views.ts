@@ -1,0 +1,114 @@
+import type { CredentialState, DirectoryDetail, DirectoryEntry, EffectWord, ToolEffect } from '@handfast/contract'
+import { asksFor, grownSince, levelFor, type UserConsent } from '../../../consent/index.ts'
+import type { ConnectorStanding } from '../../../directory/index.ts'
+import { noticeDigest } from '../../../gateway/index.ts'
+import { type ConnectorId, rfc3339, type UserId, type WorkspaceId } from '../../../lib/index.ts'
+import type { Bundle } from '../../../terms/index.ts'
+import type { CredentialNote } from '../../../vault/index.ts'
+import type { UserRooms } from './rooms.ts'
+
+type Person = { readonly user: UserId; readonly workspace: WorkspaceId }
+
+/** What a person has to do with connectors, read once for a whole page of them. */
+export type Dealings = {
+  readonly consent: UserConsent
+  readonly own: ReadonlyMap<ConnectorId, CredentialNote>
+  readonly shared: ReadonlyMap<ConnectorId, CredentialNote>
+  /** Names of the people who gave the keys. */
+  readonly names: ReadonlyMap<UserId, string>
+}
+
+export async function dealingsOf({ choices, vault, people }: UserRooms, { user, workspace }: Person): Promise<Dealings> {
+  const [consent, own, shared] = await Promise.all([
+    choices.of({ user, workspace }),
+    vault.notes({ user, workspace }),
+    vault.notes({ user: null, workspace }),
+  ])
+  const givers = new Set([...own, ...shared].map((note) => note.setBy))
+  const names = await Promise.all([...givers].map(async (id): Promise<[UserId, string]> => [id, (await people.account(id)).name]))
+  const byConnector = (notes: readonly CredentialNote[]) => new Map(notes.map((note) => [note.connector, note]))
+  return { consent, own: byConnector(own), shared: byConnector(shared), names: new Map(names) }
+}
+
+export function isUsable(standing: ConnectorStanding): boolean {
+  return standing.release !== null && standing.status === 'live' && standing.termsAccepted
+}
+
+/** The directory shows what can be used, and what the person enabled: so that nothing they once chose vanishes without a word. */
+export function isShown(standing: ConnectorStanding, { consent }: Dealings): boolean {
+  if (isUsable(standing)) return true
+  return consent.enabled.has(standing.connector) && standing.status !== 'draft' && standing.status !== 'in-review'
+}
+
+const words: Readonly<Record<ToolEffect, EffectWord>> = { read: 'read', change: 'change', destructive: 'destroy' }
+
+export function effectWordOf(effect: ToolEffect): EffectWord {
+  return words[effect]
+}
+
+export function credentialView(standing: ConnectorStanding, { own, shared, names }: Dealings): CredentialState {
+  const kind = standing.release?.content.credential.type ?? 'none'
+  const note = own.get(standing.connector) ?? shared.get(standing.connector)
+  return {
+    needed: kind !== 'none',
+    kind,
+    given: note === undefined ? 'none' : note.shared ? 'shared' : 'own',
+    setAt: note === undefined ? null : rfc3339(note.setAt),
+    setBy: note === undefined ? null : (names.get(note.setBy) ?? null),
+  }
+}
+
+/** What has grown since the person agreed; empty too when they have not. */
+function changesFor(standing: ConnectorStanding, { consent }: Dealings): readonly string[] {
+  const enablement = consent.enabled.get(standing.connector)
+  const { release } = standing
+  if (enablement === undefined || release === null || enablement.release === release.id) return []
+  return grownSince(enablement, { noticeSha256: noticeDigest(release.content), receives: release.content.receives })
+}
+
+function headView(standing: ConnectorStanding, dealings: Dealings): Omit<DirectoryEntry, 'tools'> {
+  const { content } = standing.release ?? {}
+  const enabled = dealings.consent.enabled.has(standing.connector)
+  const usable = isUsable(standing)
+  return {
+    id: standing.connector,
+    slug: standing.slug,
+    name: standing.name,
+    kind: standing.kind,
+    description: content?.description ?? '',
+    publisher: { name: content?.publishedBy.developer ?? '', ownsApi: content?.publishedBy.ownsApi ?? false },
+    status: usable ? 'live' : standing.status === 'removed' ? 'removed' : 'suspended',
+    statusReason: usable ? null : standing.status === 'live' ? 'Its publisher has not accepted the terms.' : standing.statusReason,
+    choice: !enabled ? 'not-enabled' : changesFor(standing, dealings).length > 0 ? 'changed' : 'enabled',
+    credential: credentialView(standing, dealings),
+  }
+}
+
+export function entryView(standing: ConnectorStanding, dealings: Dealings): DirectoryEntry {
+  const tools = { read: 0, change: 0, destroy: 0 }
+  for (const tool of standing.release?.content.tools ?? []) tools[words[tool.effect]]++
+  return { ...headView(standing, dealings), tools }
+}
+
+export function detailView(standing: ConnectorStanding, dealings: Dealings, terms: Bundle): DirectoryDetail {
+  const { release } = standing
+  const level = levelFor(dealings.consent, standing.connector)
+  const enablement = dealings.consent.enabled.get(standing.connector)
+  return {
+    ...headView(standing, dealings),
+    release: release === null ? null : { id: release.id, sha256: release.digest },
+    tools: (release?.content.tools ?? []).map((tool) => ({
+      name: tool.name,
+      title: tool.title ?? null,
+      description: tool.description,
+      effect: words[tool.effect],
+      asks: asksFor(level, tool),
+    })),
+    receives: release?.content.receives ?? [],
+    privacyNotice: release === null ? null : { text: release.content.privacyNotice, sha256: noticeDigest(release.content) },
+    terms: terms.map(({ document, label, sha256, effectiveAt }) => ({ document, label, sha256, effectiveAt: rfc3339(effectiveAt) })),
+    level,
+    enabledAt: enablement === undefined ? null : rfc3339(enablement.at),
+    changes: changesFor(standing, dealings),
+  }
+}
