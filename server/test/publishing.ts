@@ -5,7 +5,7 @@ import { createEgress } from '../src/egress/index.ts'
 import { type DeveloperId, type Json, MovableClock, newId, type UserId, type WorkspaceId } from '../src/lib/index.ts'
 import { createLifecycle } from '../src/lifecycle/index.ts'
 import { createReview } from '../src/review/index.ts'
-import { Sealing } from '../src/sealing/index.ts'
+import { parseMasterKeys, Sealing } from '../src/sealing/index.ts'
 import { Enforcement, openStorage, type Storage } from '../src/storage/index.ts'
 import { createTerms, type OperatorDetails } from '../src/terms/index.ts'
 import { createUpstream } from '../src/upstream/index.ts'
@@ -60,8 +60,7 @@ export function manifestFor(url: string, change: Partial<ManifestInput> = {}): M
 
 /** The rooms through which a connector comes to be live, over one storage. They take a workspace from whoever asks, so no people are needed. */
 export function publishingRooms(base: { storage: Storage; clock: MovableClock; enforcement: Enforcement }, profile: 'house' | 'public' = 'house') {
-  const masterKey = { id: 'k1', bytes: Buffer.alloc(32, 7) }
-  const sealing = new Sealing({ ...base, masterKeys: { current: masterKey, byId: new Map([[masterKey.id, masterKey]]) } })
+  const sealing = new Sealing({ ...base, masterKeys: parseMasterKeys(Buffer.alloc(32, 7).toString('base64')) })
   const developers = createDevelopers(base)
   const terms = createTerms({ ...base, operator })
   const lifecycle = createLifecycle(base)

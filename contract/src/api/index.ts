@@ -12,6 +12,23 @@ export {
 } from './approvals.ts'
 export { type Call, type CallDetail, type CallState, type CallsQuery, call, callDetail, callInPath, callState, callsQuery, kept } from './calls.ts'
 export {
+  type ConnectorDetail,
+  type ConnectorSummary,
+  connectorBySlug,
+  connectorDetail,
+  connectorSummary,
+  createConnector,
+  decideRelease,
+  releaseDetail,
+  releaseInPath,
+  type SubmittedRelease,
+  steerConnector,
+  submitRelease,
+  submittedRelease,
+} from './connectors.ts'
+export { type AppliedPlatform, appliedPlatform, keepPlatform } from './platform.ts'
+export { createDeveloper, type DeveloperView, developer, developerInPath, memberInPath, members, setMember } from './developers.ts'
+export {
   type CredentialState,
   choiceState,
   connectorInPath,
@@ -60,4 +77,5 @@ export {
   sessionSummary,
   signIn,
 } from './session.ts'
+export { type AcceptanceView, accept, acceptance, acceptances, type BundleView, bundle } from './terms.ts'
 export { type AccessToken, type Assistant, accessToken, assistant, type CreatedToken, type CreateToken, createdToken, createToken } from './tokens.ts'

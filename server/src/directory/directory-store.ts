@@ -7,7 +7,7 @@ import type { Connector, ReviewedRelease } from './standing.ts'
 /** What the machine found in a release; the rules that find it live in the review. */
 export type StoredFinding = {
   readonly rule: string
-  readonly severity: string
+  readonly severity: 'blocks' | 'warns' | 'notes'
   readonly clause: string
   readonly message: string
   readonly pointer: string

@@ -1,0 +1,126 @@
+import { z } from 'zod'
+import { slug } from '../manifest.ts'
+import { idOf, time } from './page.ts'
+
+export const connectorStatus = z.enum(['draft', 'in-review', 'live', 'suspended', 'removed'])
+export const connectorKind = z.enum(['mcp', 'openapi'])
+const digest = z.string().regex(/^[0-9a-f]{64}$/)
+
+/** A connector in a list. What is not published yet is there for its developer, reviewers and operators only. */
+export const connectorSummary = z.object({
+  id: idOf('con'),
+  slug: z.string(),
+  name: z.string(),
+  kind: connectorKind,
+  status: connectorStatus,
+  developer: idOf('dev'),
+  /** Of the release that is live, or was when it was suspended. */
+  release: idOf('rel').nullable(),
+  description: z.string().nullable(),
+  publishedBy: z.object({ developer: z.string(), ownsApi: z.boolean() }).nullable(),
+  tools: z.number().int(),
+  createdAt: time,
+})
+export type ConnectorSummary = z.infer<typeof connectorSummary>
+
+const tool = z.object({
+  name: z.string(),
+  title: z.string().nullable(),
+  description: z.string(),
+  effect: z.enum(['read', 'change', 'destructive']),
+  consequential: z.boolean(),
+})
+
+export const releaseSummary = z.object({
+  id: idOf('rel'),
+  number: z.number().int(),
+  digest,
+  createdBy: idOf('usr'),
+  createdAt: time,
+  decidedAt: time.nullable(),
+})
+
+export const decision = z.object({
+  kind: z.enum(['submit', 'approve', 'reject', 'suspend', 'reinstate', 'remove']),
+  release: idOf('rel').nullable(),
+  reason: z.string(),
+  decidedAs: z.array(z.enum(['operator', 'developer', 'reviewer', 'self-review'])).readonly(),
+  by: idOf('usr'),
+  at: time,
+})
+
+/** A connector as people read it before they enable it. */
+export const connectorDetail = connectorSummary.extend({
+  statusReason: z.string().nullable(),
+  receives: z.array(z.string()).readonly(),
+  privacyNotice: z.string(),
+  credential: z.enum(['none', 'needed']),
+  toolList: z.array(tool).readonly(),
+  /** For its developer's members, reviewers and operators; null for everybody else. */
+  inside: z
+    .object({
+      url: z.string().nullable(),
+      origins: z.array(z.string()).readonly(),
+      termsAccepted: z.boolean(),
+      suspendedBy: z.array(z.enum(['operator', 'developer'])).readonly(),
+      releases: z.array(releaseSummary).readonly(),
+      decisions: z.array(decision).readonly(),
+    })
+    .nullable(),
+})
+export type ConnectorDetail = z.infer<typeof connectorDetail>
+
+export const createConnector = z.strictObject({
+  developer: idOf('dev').describe('The organisation that publishes it; it has accepted the terms'),
+  slug,
+  kind: connectorKind,
+  name: z.string().trim().min(1).max(60).describe('Name that users see'),
+})
+
+export const connectorBySlug = z.strictObject({ slug: z.string().max(64) })
+
+export const steerConnector = connectorBySlug.extend({ reason: z.string().trim().min(1).max(2_000).describe('Why; users and the developer read it') })
+
+export const finding = z.object({
+  rule: z.string(),
+  severity: z.enum(['blocks', 'warns', 'notes']),
+  clause: z.string(),
+  message: z.string(),
+  pointer: z.string(),
+})
+
+export const submitRelease = connectorBySlug.extend({
+  manifest: z.record(z.string(), z.unknown()).describe('What the connector declares'),
+  document: z.string().min(1).optional().describe('Text of the OpenAPI document; without it, it is fetched from `document` of the manifest'),
+  key: z
+    .string()
+    .min(1)
+    .max(10_000)
+    .optional()
+    .describe('A key for servers that list their tools to known callers only; used for this and kept nowhere'),
+})
+
+export const submittedRelease = z.object({
+  id: idOf('rel'),
+  number: z.number().int(),
+  digest,
+  tools: z.number().int(),
+  findings: z.array(finding).readonly(),
+  /** Tools that the connector has and that cannot be offered. */
+  left: z.array(z.object({ tool: z.string(), reason: z.string(), pointer: z.string() })).readonly(),
+})
+export type SubmittedRelease = z.infer<typeof submittedRelease>
+
+export const releaseInPath = connectorBySlug.extend({ number: z.coerce.number().int().min(1) })
+
+/** A release whole, for its developer's members, reviewers and operators. */
+export const releaseDetail = releaseSummary.extend({
+  content: z.unknown().describe('What the digest covers'),
+  findings: z.array(finding).readonly(),
+})
+
+export const decideRelease = releaseInPath.extend({
+  decision: z.enum(['approve', 'reject']),
+  digest: digest.describe('Of the release that you looked at'),
+  reason: z.string().trim().max(2_000).default('').describe('Needed for a rejection; the developer reads it'),
+})

@@ -1,0 +1,161 @@
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { describe, expect, it } from 'vitest'
+import { databases, type TestDatabaseKind } from '../../../test/databases.ts'
+import { type Answer, Client, codeOf, firstOperator, openRooms, person } from '../../../test/house.ts'
+import { manifestFor, publishingRooms, restaurant } from '../../../test/publishing.ts'
+import { serveEndpoints } from './create-api.ts'
+import type { ApiRooms } from './endpoints/index.ts'
+import { publishingEndpoints } from './endpoints/publishing.ts'
+import { sessionEndpoints } from './endpoints/session.ts'
+
+/** The control API with Olga, who runs it; Dora, who publishes; and Uma, who uses. */
+async function openTown(kind: TestDatabaseKind) {
+  const rooms = await openRooms(kind)
+  const publishing = publishingRooms(rooms)
+  const server: Server = createServer((request, response) => api.handle(request, response))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const log = { error: (fields: Readonly<Record<string, unknown>>) => void faults.push(fields) }
+  const faults: unknown[] = []
+  const options = { publicUrl: new URL(url), name: 'Town', version: '0', key: new Uint8Array(32).fill(7), clock: rooms.clock, log }
+  // Only who people are is asked of the rooms here; the endpoints bring their own.
+  const gate = rooms as unknown as ApiRooms
+  const api = await serveEndpoints(gate, [...sessionEndpoints(rooms), ...publishingEndpoints({ ...publishing, people: rooms.people })], options)
+  const olga = await firstOperator(rooms)
+  await person(rooms, 'Dora', ['user', 'developer'])
+  await person(rooms, 'Uma')
+  const { workspace } = await rooms.people.standing(olga)
+  await publishing.terms.publishShipped(workspace)
+  const clientOf = async (name: string) => {
+    const client = new Client(url)
+    const answer = await client.signIn(name)
+    if (answer.status !== 200) throw new Error(answer.text)
+    return client
+  }
+  return {
+    olga: await clientOf('Olga'),
+    dora: await clientOf('Dora'),
+    uma: await clientOf('Uma'),
+    faults,
+    [Symbol.asyncDispose]: async () => {
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+      await api.close()
+      await publishing[Symbol.asyncDispose]()
+      await rooms[Symbol.asyncDispose]()
+    },
+  }
+}
+
+/** Everything up to a release that waits for its reviewer. */
+async function submitsAs(client: Client, url: string): Promise<{ readonly developer: string; readonly submitted: Answer }> {
+  const made = await client.send('POST', '/api/v1/developers', { name: 'Heron Ltd', country: 'IE' })
+  const developer = String(made.body['id'])
+  await acceptsAs(client, developer)
+  await client.send('POST', '/api/v1/connectors', { developer, slug: 'heron', kind: 'mcp', name: 'The Grey Heron' })
+  const submitted = await client.send('POST', '/api/v1/connectors/heron/releases', { manifest: manifestFor(url) })
+  return { developer, submitted }
+}
+
+async function acceptsAs(client: Client, developer: string): Promise<Answer> {
+  const { documents } = JSON.parse((await client.get('/api/v1/terms')).text) as { documents: { document: string; sha256: string }[] }
+  return client.send('POST', '/api/v1/acceptances', {
+    developer,
+    documents: Object.fromEntries(documents.map(({ document, sha256 }) => [document, sha256])),
+    authorityAttested: true,
+  })
+}
+
+describe.each(databases)('publishing over HTTP on $name', (kind) => {
+  it('takes a connector from accepted terms to live, and stops it', async () => {
+    await using connector = await restaurant()
+    await using town = await openTown(kind)
+    const { dora, olga, uma } = town
+
+    const { submitted } = await submitsAs(dora, connector.url)
+    const before = await uma.get('/api/v1/connectors')
+    const decided = await olga.send('POST', '/api/v1/connectors/heron/releases/1/decision', { decision: 'approve', digest: submitted.body['digest'] })
+    const seen = await uma.get('/api/v1/connectors/heron')
+    const stopped = await dora.send('POST', '/api/v1/connectors/heron/suspend', { reason: 'the kitchen is on fire' })
+
+    expect(submitted).toMatchObject({ status: 201, body: { number: 1, tools: 2, left: [] } })
+    expect(before.body).toMatchObject({ items: [], nextCursor: null })
+    expect(decided.status).toBe(204)
+    expect(seen.body).toMatchObject({ status: 'live', tools: 2, inside: null, publishedBy: { developer: 'Heron Ltd', ownsApi: false } })
+    expect(stopped.body).toMatchObject({ status: 'suspended' })
+    expect((await uma.get('/api/v1/connectors/heron')).body).toMatchObject({ status: 'suspended', statusReason: 'the kitchen is on fire' })
+    expect(town.faults).toEqual([])
+  })
+
+  it('makes no connector before the exact documents in force are accepted', async () => {
+    await using town = await openTown(kind)
+    const { dora } = town
+    const made = await dora.send('POST', '/api/v1/developers', { name: 'Heron Ltd', country: 'IE' })
+    const developer = String(made.body['id'])
+    const create = () => dora.send('POST', '/api/v1/connectors', { developer, slug: 'heron', kind: 'mcp', name: 'The Grey Heron' })
+
+    const before = await create()
+    const wrong = await dora.send('POST', '/api/v1/acceptances', { developer, documents: { terms: 'f'.repeat(64) }, authorityAttested: true })
+    const receipt = await acceptsAs(dora, developer)
+    const after = await create()
+
+    expect([before.status, codeOf(before)]).toEqual([403, 'terms/not-accepted'])
+    expect([wrong.status, codeOf(wrong)]).toEqual([409, 'terms/not-current'])
+    expect(receipt).toMatchObject({ status: 201, body: { entity: 'Fennick Council Europe', developer, authorityAttested: true } })
+    expect(after).toMatchObject({ status: 201, body: { status: 'draft', slug: 'heron' } })
+    expect((await dora.get(`/api/v1/developers/${developer}/acceptances`)).body).toMatchObject({ items: [receipt.body] })
+  })
+
+  it('shows addresses and what is not published to nobody outside', async () => {
+    await using connector = await restaurant()
+    await using town = await openTown(kind)
+    const { dora, olga, uma } = town
+    const { submitted } = await submitsAs(dora, connector.url)
+    const digest = submitted.body['digest']
+
+    const draft = await uma.get('/api/v1/connectors/heron')
+    await olga.send('POST', '/api/v1/connectors/heron/releases/1/decision', { decision: 'approve', digest })
+    const answers = await Promise.all(
+      ['/api/v1/connectors', '/api/v1/connectors/heron', '/api/v1/connectors/heron/releases/1'].map((path) => uma.get(path)),
+    )
+    const steered = await uma.send('POST', '/api/v1/connectors/heron/remove', { reason: 'mine' })
+
+    expect([draft.status, answers[2]?.status, steered.status]).toEqual([404, 404, 404])
+    const address = new URL(connector.url).host
+    for (const { text } of [draft, ...answers]) expect(text).not.toContain(address)
+    expect((await dora.get('/api/v1/connectors/heron/releases/1')).body).toMatchObject({
+      digest,
+      content: { target: { url: connector.url } },
+      findings: [{}],
+    })
+    expect((await olga.get('/api/v1/connectors/heron')).body).toMatchObject({
+      inside: { url: connector.url, decisions: [{ kind: 'submit' }, { kind: 'approve' }] },
+    })
+  })
+
+  it('lets owners say who belongs, and keeps one owner', async () => {
+    await using town = await openTown(kind)
+    const { dora, uma } = town
+    const made = await dora.send('POST', '/api/v1/developers', { name: 'Heron Ltd', country: 'IE' })
+    const path = `/api/v1/developers/${String(made.body['id'])}/members`
+    const idOf = async (client: Client) => String((await client.get('/api/v1/session')).body['user']?.['id'])
+    const [doraId, umaId] = [await idOf(dora), await idOf(uma)]
+
+    const outside = await uma.get(path)
+    const added = await dora.send('PUT', `${path}/${umaId}`, { role: 'member' })
+    const byMember = await uma.send('PUT', `${path}/${umaId}`, { role: 'owner' })
+    const lastOwner = await dora.send('DELETE', `${path}/${doraId}`)
+
+    expect([outside.status, codeOf(outside)]).toEqual([403, 'developers/not-a-member'])
+    expect(added.status).toBe(204)
+    expect(codeOf(byMember)).toBe('developers/not-a-member')
+    expect([lastOwner.status, codeOf(lastOwner)]).toEqual([409, 'request/conflict'])
+    expect((await uma.get(path)).body).toMatchObject({
+      items: expect.arrayContaining([
+        { user: umaId, role: 'member' },
+        { user: doraId, role: 'owner' },
+      ]),
+    })
+  })
+})
