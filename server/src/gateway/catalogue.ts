@@ -6,12 +6,16 @@ import { type ConnectorId, Refusal } from '../lib/index.ts'
 import type { Era } from '../protocol/mcp/index.ts'
 import { type Links, mayCall } from './stages/permit.ts'
 
-/** Tools of one connector as JSON texts, ready to be joined into a list. */
-type Entries = { readonly [shape in `${Era} ${'own' | 'merged'}`]?: readonly string[] }
-const written = new WeakMap<readonly ReleaseTool[], Entries>()
+/** Tools of one connector in the order of their names, each as a JSON text, ready to be joined into a list. */
+type Listed = { readonly names: readonly string[]; readonly entries: readonly string[] }
+type Shapes = { readonly [shape in `${Era} ${'own' | 'merged'}`]?: Listed }
+const written = new WeakMap<readonly ReleaseTool[], Shapes>()
 
-/** A place in the merged list. It names the connector and the tool after which to go on, so that a change elsewhere moves nothing. */
-export type ListPosition = { readonly slug: string; readonly index: number }
+/**
+ * A place in the merged list: the connector and the tool that were last. What comes after them comes after them whatever is enabled, disabled or
+ * released meanwhile, so nothing is listed twice and nothing that stays is left out.
+ */
+export type ListPosition = { readonly slug: string; readonly tool: string }
 export type ToolPage = { readonly entries: readonly string[]; readonly next: ListPosition | null }
 
 /** What a person's assistants can list: the tools of everything the person enabled, exactly as they were reviewed. */
@@ -46,16 +50,18 @@ export class Catalogue {
   /** One page of the list, after a position. */
   async page(person: Principal, scope: string | null, era: Era, after: ListPosition | null, limit: number): Promise<ToolPage> {
     const entries: string[] = []
-    const standings = await this.connectors(person, scope)
-    for (const standing of standings) {
-      if (after !== null && standing.slug < after.slug) continue
-      const all = entriesOf(standing, era, scope === null)
-      const from = after !== null && standing.slug === after.slug ? after.index : 0
-      const part = all.slice(from, from + limit - entries.length)
-      for (const entry of part) entries.push(entry)
-      const to = from + part.length
-      if (entries.length === limit)
-        return { entries, next: to < all.length ? { slug: standing.slug, index: to } : { slug: `${standing.slug}~`, index: 0 } }
+    let last: ListPosition | null = null
+    for (const standing of await this.connectors(person, scope)) {
+      const { slug } = standing
+      if (after !== null && slug < after.slug) continue
+      const all = listedTools(standing, era, scope === null)
+      const from = slug === after?.slug ? firstAfter(all.names, after.tool) : 0
+      if (from === all.names.length) continue
+      if (entries.length === limit) return { entries, next: last }
+      const to = Math.min(all.names.length, from + limit - entries.length)
+      for (let i = from; i < to; i++) entries.push(all.entries[i] ?? '')
+      last = { slug, tool: all.names[to - 1] ?? '' }
+      if (to < all.names.length) return { entries, next: last }
     }
     return { entries, next: null }
   }
@@ -68,15 +74,31 @@ export class Catalogue {
   }
 }
 
-function entriesOf(standing: ConnectorStanding, era: Era, merged: boolean): readonly string[] {
+/** Index of the first name behind this one; `names` is sorted. */
+function firstAfter(names: readonly string[], name: string): number {
+  let low = 0
+  let high = names.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((names[middle] ?? '') <= name) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+function listedTools(standing: ConnectorStanding, era: Era, merged: boolean): Listed {
   const tools = standing.release?.content.tools ?? []
   const shape = `${era} ${merged ? 'merged' : 'own'}` as const
   const known = written.get(tools)
   const ready = known?.[shape]
   if (ready !== undefined) return ready
-  const entries = tools.map((tool) => JSON.stringify(listed(tool, era, merged ? `${standing.slug}_` : '')))
-  written.set(tools, { ...known, [shape]: entries })
-  return entries
+  const sorted = tools.toSorted((a, b) => (a.name < b.name ? -1 : 1))
+  const made: Listed = {
+    names: sorted.map((tool) => tool.name),
+    entries: sorted.map((tool) => JSON.stringify(listed(tool, era, merged ? `${standing.slug}_` : ''))),
+  }
+  written.set(tools, { ...known, [shape]: made })
+  return made
 }
 
 /** A tool as assistants see it: as reviewed, but for the prefix, and without what belongs to our hop to the connector. */
@@ -96,13 +118,22 @@ function listed(tool: ReleaseTool, era: Era, prefix: string): JsonRecord {
   }
 }
 
+/** Keywords whose value maps names to schemas, where a name may be any text, and those whose value is no schema at all. */
+const NAME_MAPS = new Set(['properties', 'patternProperties', '$defs', 'definitions', 'dependentSchemas'])
+const VALUES = new Set(['const', 'enum', 'default', 'examples', 'required'])
+
 /** `x-mcp-header` asks whoever calls the connector to mirror an argument in a header. We do; assistants need not. */
 function withoutHeaderMarks(schema: JsonValue | undefined): JsonValue | undefined {
   if (schema === null || typeof schema !== 'object') return schema
   if (Array.isArray(schema)) return schema.map((item: JsonValue) => withoutHeaderMarks(item) ?? null)
   return Object.fromEntries(
     Object.entries(schema)
-      .filter(([key]) => key !== 'x-mcp-header')
-      .map(([key, value]) => [key, withoutHeaderMarks(value)]),
+      .filter(([keyword]) => keyword !== 'x-mcp-header')
+      .map(([keyword, value]) => [keyword, VALUES.has(keyword) ? value : NAME_MAPS.has(keyword) ? eachSchema(value) : withoutHeaderMarks(value)]),
   )
+}
+
+function eachSchema(map: JsonValue | undefined): JsonValue | undefined {
+  if (map === null || typeof map !== 'object' || Array.isArray(map)) return map
+  return Object.fromEntries(Object.entries(map).map(([name, schema]) => [name, withoutHeaderMarks(schema)]))
 }

@@ -3,19 +3,21 @@ import type { Principal } from '../../authorization/index.ts'
 import { parseJson, Refusal, refusalBody } from '../../lib/index.ts'
 import { claimsModern, INTERNAL_ERROR, INVALID_REQUEST, McpError, PARSE_ERROR, type RequestId, readClientMessage } from '../../protocol/mcp/index.ts'
 import { LegacyDoor } from './legacy.ts'
+import { Streams } from './listen.ts'
 import { type Asking, ModernDoor } from './modern.ts'
 import { readBody } from './read-body.ts'
 import { errorMessage, sendJson } from './reply.ts'
 import type { McpOptions, McpRooms } from './rooms.ts'
 import { fault } from './tools.ts'
 
-/** Whether a browser page of this origin may talk to us; a request without an Origin is no page's. */
-export type OriginRule = (origin: string) => boolean
+/** Whether a browser page of this origin may talk to us under the host that it asked; a request without an Origin is no page's. */
+export type OriginRule = (origin: string, host: string | undefined) => boolean
 
 /** `/mcp` and `/mcp/{connector}`: one address for every era, told apart by each request. */
 export class McpDoor {
   readonly #rooms: McpRooms
   readonly #options: McpOptions
+  readonly #streams: Streams
   readonly #modern: ModernDoor
   readonly #legacy: LegacyDoor
   readonly #mayAsk: OriginRule
@@ -24,16 +26,22 @@ export class McpDoor {
     this.#rooms = rooms
     this.#options = options
     this.#mayAsk = mayAsk
-    this.#modern = new ModernDoor(rooms, options)
-    this.#legacy = new LegacyDoor(rooms, options)
+    this.#streams = new Streams(rooms, options)
+    this.#modern = new ModernDoor(rooms, options, this.#streams)
+    this.#legacy = new LegacyDoor(rooms, options, this.#streams)
+  }
+
+  /** Ends the streams that would otherwise stay open, so that the port can be closed. */
+  close(): void {
+    this.#streams.close()
   }
 
   /** @param scope the connector's slug, or null for everything the person enabled */
   async handle(req: IncomingMessage, res: ServerResponse, scope: string | null): Promise<void> {
     let id: RequestId | null = null
     try {
-      const { origin } = req.headers
-      if (origin !== undefined && !this.#mayAsk(origin)) throw new OriginRefusedError()
+      const { origin, host } = req.headers
+      if (origin !== undefined && !this.#mayAsk(origin, host)) throw new OriginRefusedError()
       const epoch = this.#rooms.enforcement.known
       const bearer = bearerOf(req)
       const principal: Principal = this.#rooms.authorization.peek(bearer) ?? (await this.#rooms.authorization.identify(bearer))
@@ -46,6 +54,8 @@ export class McpDoor {
       if (message.kind === 'request') id = message.id
       await (claimsModern(message, req.headers) ? this.#modern : this.#legacy).handle(asking, message)
     } catch (error) {
+      // An assistant that hung up in the middle of its request hears nothing, and nothing failed on our side.
+      if (req.destroyed && !req.complete) return void res.destroy()
       this.#refuse(res, error, id)
     }
   }

@@ -16,9 +16,9 @@ import {
   type RequestId,
   URL_ELICITATION_REQUIRED,
 } from '../../protocol/mcp/index.ts'
-import { keepOpen, mayOpenStream, onListChanged } from './listen.ts'
+import type { Streams } from './listen.ts'
 import { type Asking, INSTRUCTIONS, progressNotification } from './modern.ts'
-import { eventOf, openStream, Reply, refusalResult, resultMessage, sendJson } from './reply.ts'
+import { eventOf, Reply, refusalResult, resultMessage, sendJson } from './reply.ts'
 import type { McpOptions, McpRooms } from './rooms.ts'
 import { canOpenPages, listTools, readToolCall, toolRefusal } from './tools.ts'
 
@@ -28,12 +28,14 @@ type Request = Extract<ClientMessage, { kind: 'request' }>
 export class LegacyDoor {
   readonly #rooms: McpRooms
   readonly #options: McpOptions
+  readonly #streams: Streams
   /** Calls under way in this process that a notification can cancel. */
   readonly #underWay = new Map<string, AbortController>()
 
-  constructor(rooms: McpRooms, options: McpOptions) {
+  constructor(rooms: McpRooms, options: McpOptions, streams: Streams) {
     this.#rooms = rooms
     this.#options = options
+    this.#streams = streams
   }
 
   async handle(asking: Asking, message: ClientMessage): Promise<void> {
@@ -122,7 +124,8 @@ export class LegacyDoor {
       })
       reply.end(resultMessage(message.id, forLegacy(answer.text, answer.result.structuredContent)))
     } catch (error) {
-      if (cancelled.signal.aborted) return void asking.res.destroy()
+      // A cancelled request gets no answer (2025-11-25 basic/utilities/cancellation).
+      if (cancelled.signal.aborted) return reply.close()
       reply.end(
         resultMessage(
           message.id,
@@ -137,15 +140,9 @@ export class LegacyDoor {
   /** GET: the stream on which we tell of list changes. */
   async stream(asking: Asking): Promise<void> {
     await this.#session(asking)
-    if (!mayOpenStream(asking)) throw new McpError(INVALID_REQUEST, 'This token holds too many open streams. Close some first.')
-    openStream(asking.res)
+    this.#streams.requireRoom(asking)
     const changed = eventOf(JSON.stringify({ jsonrpc: '2.0', method: 'notifications/tools/list_changed' }))
-    keepOpen(
-      this.#rooms,
-      this.#options,
-      asking,
-      onListChanged(this.#rooms, asking, () => void asking.res.write(changed)),
-    )
+    this.#streams.keep(asking, { first: ': here\n\n', changed, last: ': goodbye\n\n' })
   }
 
   /** DELETE: the assistant is done with its session. */
@@ -168,9 +165,10 @@ function askFor(needed: ApprovalNeededError, session: Session, id: RequestId): s
   throw new McpError(URL_ELICITATION_REQUIRED, needed.message, { status: 200, id, data: { elicitations: [elicitation] } })
 }
 
-/** Structured content could only be an object then; anything else stays in the text block that comes with it. */
+/** Structured content could only be an object then; anything else stays in the text block that comes with it, or becomes one. */
 function forLegacy(text: string, structured: Json | undefined): string {
   if (structured === undefined || isObject(structured)) return text
-  const { structuredContent: _, ...result } = JSON.parse(text) as { structuredContent?: Json; content?: Json }
-  return JSON.stringify(result)
+  const { structuredContent: _, ...result } = JSON.parse(text) as { structuredContent?: Json; content: readonly Json[] }
+  const content = result.content.length > 0 ? result.content : [{ type: 'text', text: JSON.stringify(structured) }]
+  return JSON.stringify({ ...result, content })
 }

@@ -1,62 +1,97 @@
 import { isObject } from '../../lib/index.ts'
-import type { ClientMessage } from '../../protocol/mcp/index.ts'
-import { INVALID_PARAMS, McpError, META_SUBSCRIPTION_ID } from '../../protocol/mcp/index.ts'
+import { type ClientMessage, INVALID_PARAMS, INVALID_REQUEST, McpError, META_SUBSCRIPTION_ID, type RequestId } from '../../protocol/mcp/index.ts'
 import type { Asking } from './modern.ts'
-import { eventOf, openStream } from './reply.ts'
+import { eventOf, openStream, resultMessage } from './reply.ts'
 import type { McpOptions, McpRooms } from './rooms.ts'
 
 const MOST_STREAMS_PER_TOKEN = 50
-const open = new Map<string, number>()
+/** What may wait to be sent on one stream. An assistant that does not read loses its stream instead of our memory. */
+const MOST_UNSENT_BYTES = 256 * 1024
 
-/** Tells when the person's list changed, until the connection closes. Returns the function that stops it. */
-export function onListChanged(rooms: McpRooms, asking: Pick<Asking, 'principal'>, tell: () => void): () => void {
-  return rooms.enforcement.onChange((keys) => {
-    rooms.catalogue.concerns(asking.principal, keys).then(
-      (concerns) => concerns && tell(),
-      (error) => rooms.log.warn({ err: error }, 'a list change could not be judged'),
-    )
-  })
+/** Streams on which assistants hear that their list changed. They stay open for as long as the assistant reads, its token holds, and we run. */
+export class Streams {
+  readonly #rooms: McpRooms
+  readonly #options: McpOptions
+  readonly #perToken = new Map<string, number>()
+  readonly #ends = new Set<() => void>()
+
+  constructor(rooms: McpRooms, options: McpOptions) {
+    this.#rooms = rooms
+    this.#options = options
+  }
+
+  /** @throws McpError when one token holds too many streams */
+  requireRoom(asking: Asking, id: RequestId | null = null): void {
+    if ((this.#perToken.get(asking.principal.tokenKey) ?? 0) >= MOST_STREAMS_PER_TOKEN)
+      throw new McpError(INVALID_REQUEST, 'This token holds too many open streams. Close some first.', { status: 429, id })
+  }
+
+  /**
+   * Opens the answer as a stream and keeps it.
+   * @param first said before anything else
+   * @param changed said when the person's list changed; null for an assistant that did not ask
+   * @param last said when we end it, so that the assistant knows it was no accident
+   */
+  keep(asking: Asking, { first, changed, last }: { readonly first: string; readonly changed: string | null; readonly last: string }): void {
+    const { res, principal, bearer } = asking
+    openStream(res)
+    if (res.destroyed) return
+    res.write(first)
+    const say = (text: string): void => {
+      if (res.writableEnded || res.destroyed) return
+      if (res.writableLength > MOST_UNSENT_BYTES) res.destroy()
+      else res.write(text)
+    }
+    const end = (): void => void res.end(last)
+    const stillAllowed = (): void => {
+      this.#rooms.authorization.identify(bearer).catch(end)
+    }
+    const deaf = this.#rooms.enforcement.onChange((keys) => {
+      if (keys.includes(principal.tokenKey) || keys.includes(`user:${principal.user}`)) stillAllowed()
+      if (changed === null) return
+      this.#rooms.catalogue.concerns(principal, keys).then(
+        (concerns) => concerns && say(changed),
+        (error) => this.#rooms.log.warn({ err: error }, 'a list change could not be judged'),
+      )
+    })
+    const timer = setInterval(() => {
+      say(': here\n\n')
+      stillAllowed()
+    }, this.#options.keepAliveMs)
+    timer.unref()
+    this.#ends.add(end)
+    this.#perToken.set(principal.tokenKey, (this.#perToken.get(principal.tokenKey) ?? 0) + 1)
+    res.once('close', () => {
+      clearInterval(timer)
+      deaf()
+      this.#ends.delete(end)
+      const left = (this.#perToken.get(principal.tokenKey) ?? 1) - 1
+      if (left > 0) this.#perToken.set(principal.tokenKey, left)
+      else this.#perToken.delete(principal.tokenKey)
+    })
+  }
+
+  /** Says goodbye on every stream. */
+  close(): void {
+    for (const end of this.#ends) end()
+  }
 }
 
 /**
- * Keeps a stream open for as long as the assistant does and the token holds: says something now and then, and closes when the token is taken back.
- * @throws McpError when one token holds too many streams
+ * `subscriptions/listen` (2026-07-28 basic/subscriptions): acknowledges what can be honoured, then tells of list changes.
+ * @throws McpError
  */
-export function keepOpen(rooms: McpRooms, options: McpOptions, asking: Asking, stop: () => void): void {
-  const { res, principal, bearer } = asking
-  open.set(principal.tokenKey, (open.get(principal.tokenKey) ?? 0) + 1)
-  const timer = setInterval(() => {
-    rooms.authorization.identify(bearer).then(
-      () => void res.write(': here\n\n'),
-      () => res.end(),
-    )
-  }, options.keepAliveMs)
-  timer.unref()
-  res.once('close', () => {
-    clearInterval(timer)
-    stop()
-    const left = (open.get(principal.tokenKey) ?? 1) - 1
-    if (left > 0) open.set(principal.tokenKey, left)
-    else open.delete(principal.tokenKey)
-  })
-}
-
-export function mayOpenStream(asking: Asking): boolean {
-  return (open.get(asking.principal.tokenKey) ?? 0) < MOST_STREAMS_PER_TOKEN
-}
-
-/** `subscriptions/listen` (2026-07-28 basic/subscriptions): acknowledges what can be honoured, then tells of list changes. */
-export function listen(rooms: McpRooms, options: McpOptions, asking: Asking, message: Extract<ClientMessage, { kind: 'request' }>): void {
-  const { notifications } = message.params
-  if (notifications !== undefined && !isObject(notifications))
-    throw new McpError(INVALID_PARAMS, 'params.notifications has to be an object.', { id: message.id })
-  if (!mayOpenStream(asking)) throw new McpError(INVALID_PARAMS, 'This token holds too many open streams. Close some first.', { id: message.id })
+export function listen(streams: Streams, head: string, asking: Asking, message: Extract<ClientMessage, { kind: 'request' }>): void {
+  const { id, params } = message
+  const { notifications } = params
+  if (notifications !== undefined && !isObject(notifications)) throw new McpError(INVALID_PARAMS, 'params.notifications has to be an object.', { id })
+  streams.requireRoom(asking, id)
   const tools = isObject(notifications) && notifications['toolsListChanged'] === true
-  const meta = { [META_SUBSCRIPTION_ID]: message.id }
-  const say = (method: string, params: object): void =>
-    void asking.res.write(eventOf(JSON.stringify({ jsonrpc: '2.0', method, params: { ...params, _meta: meta } })))
-  openStream(asking.res)
-  say('notifications/subscriptions/acknowledged', { notifications: tools ? { toolsListChanged: true } : {} })
-  const stop = tools ? onListChanged(rooms, asking, () => say('notifications/tools/list_changed', {})) : () => {}
-  keepOpen(rooms, options, asking, stop)
+  const _meta = { [META_SUBSCRIPTION_ID]: id }
+  const event = (method: string, more: object): string => eventOf(JSON.stringify({ jsonrpc: '2.0', method, params: { ...more, _meta } }))
+  streams.keep(asking, {
+    first: event('notifications/subscriptions/acknowledged', { notifications: tools ? { toolsListChanged: true } : {} }),
+    changed: tools ? event('notifications/tools/list_changed', {}) : null,
+    last: eventOf(resultMessage(id, `{${head},${JSON.stringify({ _meta }).slice(1)}`)),
+  })
 }

@@ -13,7 +13,7 @@ import {
   type RequestId,
   readModernMeta,
 } from '../../protocol/mcp/index.ts'
-import { listen } from './listen.ts'
+import { listen, type Streams } from './listen.ts'
 import { Reply, refusalResult, resultMessage, sendJson } from './reply.ts'
 import type { McpOptions, McpRooms } from './rooms.ts'
 import { canOpenPages, listTools, readToolCall, toolRefusal } from './tools.ts'
@@ -28,6 +28,9 @@ export type Asking = {
   readonly scope: string | null
 }
 
+/** What the last message of a subscription has in common with every other result. */
+const RESULT_HEAD = '"resultType":"complete"'
+
 /** Key of our question among the input requests of a call. */
 const APPROVAL_KEY = 'handfast_approval'
 
@@ -39,13 +42,15 @@ export const INSTRUCTIONS =
 export class ModernDoor {
   readonly #rooms: McpRooms
   readonly #options: McpOptions
+  readonly #streams: Streams
   /** First members of every result. */
   readonly #head: string
   readonly #protocol = `mcp/${LATEST_MODERN}`
 
-  constructor(rooms: McpRooms, options: McpOptions) {
+  constructor(rooms: McpRooms, options: McpOptions, streams: Streams) {
     this.#rooms = rooms
     this.#options = options
+    this.#streams = streams
     this.#head = `"resultType":"complete","_meta":${JSON.stringify({ [META_SERVER_INFO]: { name: 'handfast', title: 'Handfast', version: options.version } })}`
   }
 
@@ -67,7 +72,7 @@ export class ModernDoor {
       case 'server/discover':
         return sendJson(res, 200, resultMessage(message.id, this.#discover()))
       case 'subscriptions/listen':
-        return listen(this.#rooms, this.#options, asking, message)
+        return listen(this.#streams, RESULT_HEAD, asking, message)
       default:
         throw new McpError(METHOD_NOT_FOUND, `The method ${JSON.stringify(message.method.slice(0, 64))} is not offered here.`, {
           status: 404,

@@ -32,6 +32,9 @@ export function refusalResult(refusal: Refusal): string {
   return JSON.stringify({ content: [{ type: 'text', text: refusal.message }], isError: true, _meta: { [REFUSAL_META]: refusalBody(refusal) } })
 }
 
+/** Notifications that may wait for a slow reader. */
+const MOST_UNSENT_BYTES = 64 * 1024
+
 /**
  * The answer to one POST: plain JSON, or, once something has to be told before the result, an event stream that ends with it.
  */
@@ -46,6 +49,8 @@ export class Reply {
   /** A notification that belongs to this request. */
   notify(message: Json): void {
     if (this.#res.destroyed || this.#res.writableEnded) return
+    // Whoever reads slower than a connector talks misses some of it; what is told later says more anyway.
+    if (this.#res.writableLength > MOST_UNSENT_BYTES) return
     if (!this.#streaming) {
       this.#streaming = true
       openStream(this.#res)
@@ -57,13 +62,20 @@ export class Reply {
     if (this.#streaming) this.#res.end(eventOf(body))
     else sendJson(this.#res, status, body)
   }
+
+  /** Ends without an answer: an empty stream, or the one that was begun. */
+  close(): void {
+    if (this.#res.destroyed) return
+    if (!this.#streaming) openStream(this.#res)
+    this.#res.end()
+  }
 }
 
 export function eventOf(data: string): string {
   return `event: message\ndata: ${data}\n\n`
 }
 
-export function openStream(res: ServerResponse, headers?: Readonly<Record<string, string>>): void {
-  res.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no', ...headers })
+export function openStream(res: ServerResponse): void {
+  res.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' })
   res.flushHeaders()
 }

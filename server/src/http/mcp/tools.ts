@@ -1,6 +1,6 @@
 import type { Principal } from '../../authorization/index.ts'
 import { ApprovalNeededError } from '../../consent/index.ts'
-import { type ListPosition, UnknownToolError } from '../../gateway/index.ts'
+import { type ListPosition, StoppingError, UnknownToolError } from '../../gateway/index.ts'
 import { isObject, type JsonObject, Refusal } from '../../lib/index.ts'
 import { type Era, INTERNAL_ERROR, INVALID_PARAMS, McpError, type RequestId } from '../../protocol/mcp/index.ts'
 import { SealBrokenError } from '../../sealing/index.ts'
@@ -49,6 +49,8 @@ export function readToolCall(params: JsonObject, id: RequestId): ToolCall {
 export function toolRefusal(error: unknown, log: McpRooms['log'], askFor: (needed: ApprovalNeededError) => string): string {
   if (error instanceof UnknownToolError) throw new McpError(INVALID_PARAMS, error.message, { status: 200 })
   if (error instanceof ApprovalNeededError) return askFor(error)
+  // Not for the model: whoever made the HTTP request, or the balancer before it, tries another node.
+  if (error instanceof StoppingError) throw error
   if (error instanceof Refusal) return refusalResult(error)
   throw fault(error, log)
 }

@@ -6,6 +6,7 @@ import {
   HEADER_VERSION,
   INVALID_PARAMS,
   INVALID_REQUEST,
+  LEGACY_CLIENT_VERSIONS,
   META_CLIENT_CAPABILITIES,
   META_PROTOCOL_VERSION,
   MODERN_VERSIONS,
@@ -69,13 +70,17 @@ export type ModernMeta = {
   readonly progressToken: RequestId | undefined
 }
 
-/** Whether a message belongs to the modern era: it says a version in its metadata, or its header names a modern one, or it carries `Mcp-Method`. */
+/**
+ * Whether a message belongs to the modern era: it says a version in its metadata, or its header names a modern one, or it carries `Mcp-Method`
+ * beside no version of an older revision, in which that header means nothing.
+ */
 export function claimsModern(message: ClientMessage, headers: Headers): boolean {
   if (message.kind === 'response') return false
   const meta = message.params['_meta']
   if (isObject(meta) && META_PROTOCOL_VERSION in meta) return true
   if (message.method === 'initialize') return false
   const version = headers[HEADER_VERSION]
+  if (typeof version === 'string' && (LEGACY_CLIENT_VERSIONS as readonly string[]).includes(version)) return false
   return headers[HEADER_METHOD] !== undefined || (typeof version === 'string' && (MODERN_VERSIONS as readonly string[]).includes(version))
 }
 
