@@ -47,6 +47,7 @@ export const ledgerEvents = {
   // the house
   'workspace.created': 'a workspace was made',
   'data.exported': 'a person took a copy of their data',
+  'machine.acted': 'somebody with access to the machine acted in the name of an account, through the command line',
   'settings.applied': 'a platform file was applied',
 } as const
 

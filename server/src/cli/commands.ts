@@ -3,4 +3,26 @@ import type { Command } from 'commander'
 /** One command: its line in the list, and how to get it. What it does is loaded when it is asked for, so that `serve` starts fast. */
 export type Listed = { readonly name: string; readonly summary: string; readonly load: () => Promise<Command> }
 
-export const commands: readonly Listed[] = [{ name: 'serve', summary: 'run Handfast', load: async () => (await import('./serve.ts')).serveCommand() }]
+export const commands: readonly Listed[] = [
+  { name: 'serve', summary: 'run Handfast', load: async () => (await import('./serve.ts')).serveCommand() },
+  { name: 'user', summary: 'accounts and their one-time links', load: async () => (await import('./user.ts')).userCommand() },
+  { name: 'token', summary: 'access tokens for assistants', load: async () => (await import('./token.ts')).tokenCommand() },
+  {
+    name: 'ledger',
+    summary: 'verify the evidence, or take a copy of it',
+    load: async () => {
+      const [{ ledgerCommand }, { openLedger }] = await Promise.all([import('./ledger-verify.ts'), import('./open-ledger.ts')])
+      return ledgerCommand({ openLedger, fetchBytes: async (url) => await (await import('./open-egress.ts')).fetchBytes(url) })
+    },
+  },
+  {
+    name: 'openapi',
+    summary: 'look at OpenAPI documents',
+    load: async () => {
+      const { openapiCommand } = await import('./openapi-inspect.ts')
+      return openapiCommand({ fetchText: async (url) => await (await import('./open-egress.ts')).fetchText(url) })
+    },
+  },
+  { name: 'egress', summary: 'the one way out', load: async () => (await import('./egress-explain.ts')).egressCommand() },
+  { name: 'settings', summary: 'list all settings', load: async () => (await import('./settings.ts')).settingsCommand() },
+]

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { variableOf } from '../config/index.ts'
 import { serve } from '../main.ts'
 import { version } from '../version.ts'
+import { removeControl, writeControl } from './control-file.ts'
 import { jsonLine, type Streams } from './say.ts'
 
 /** Terminals signal a whole group, and npm and the launcher pass on what they get: within this time it is one wish. */
@@ -17,13 +18,17 @@ export async function serveUntilStopped(serving: Serving, streams: Streams): Pro
   listenForSignals(stopping.resolve, streams)
 
   const { app, url, metricsPort } = await serve(serving.settings)
+  const control = await app.openControl()
   const { settings, welcome } = app
+  writeControl(settings.data, { url: control.url, secret: control.secret, pid: process.pid, version })
   const link = welcome === null ? null : `${url}/welcome#${welcome}`
   for (const danger of dangersOf(settings)) streams.err(`${danger}\n`)
   if (serving.json) streams.out(jsonLine({ url, mcp: `${url}/mcp`, metricsPort, welcome: link, version, pid: process.pid }))
   else streams.out(greeting(url, `http://${settings.metricsHost}:${metricsPort}/metrics`, settings, link))
 
   await stopping.promise
+  removeControl(settings.data, control.secret)
+  await control.close()
   await app.close()
 }
 

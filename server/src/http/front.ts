@@ -5,8 +5,9 @@ import { type Clock, MINUTE, SECOND } from '../lib/index.ts'
 import type { Storage } from '../storage/index.ts'
 import type { Log, Metrics } from '../telemetry/index.ts'
 import { version } from '../version.ts'
-import { type Api, type ApiRooms, createApi, Site, securityHeaders } from './api/index.ts'
+import { type Api, type ApiRooms, createApi, LocalCallers, Site, securityHeaders } from './api/index.ts'
 import { ConsoleFiles } from './console.ts'
+import { ControlDoor, type ControlNeeds } from './control-door.ts'
 import { createEdge, createMetricsServer, serverOptions } from './edge.ts'
 import { closeServer, listen } from './listen.ts'
 import { McpDoor, type McpRooms } from './mcp/index.ts'
@@ -33,7 +34,9 @@ export class Front {
   readonly #needs: FrontNeeds
   #server: Server | null = null
   #metrics: Server | null = null
-  #api: Api | null = null
+  #mcp: McpDoor | null = null
+  #api: Promise<Api> | null = null
+  readonly #localCallers = new LocalCallers()
 
   constructor(needs: FrontNeeds) {
     this.#needs = needs
@@ -56,29 +59,46 @@ export class Front {
     return { url: site.publicUrl, port, metricsPort }
   }
 
-  async #build(): Promise<(req: IncomingMessage, res: ServerResponse) => void> {
-    const { settings, clock, log, metrics, rooms, mcpRooms, site, ledger, storage, apiKey, consoleFolder } = this.#needs
-    const publicUrl = new URL(site.publicUrl)
-    const about = new Site(publicUrl)
-    this.#api = await createApi(rooms, {
-      publicUrl,
+  /** A door for the command line of this machine, on a port of its own; with or without the other doors. */
+  async openControl(
+    needs: Pick<ControlNeeds, 'about' | 'record'>,
+  ): Promise<{ readonly url: string; readonly secret: string; close(): Promise<void> }> {
+    const door = new ControlDoor({ ...needs, api: await this.#controlApi(), callers: this.#localCallers })
+    return { url: await door.open(), secret: door.secret, close: () => door.close() }
+  }
+
+  #controlApi(): Promise<Api> {
+    const { settings, clock, log, rooms, site, apiKey } = this.#needs
+    this.#api ??= createApi(rooms, {
+      publicUrl: new URL(site.publicUrl),
       name: settings.operatorName,
       version,
       key: apiKey,
       clock,
       log,
       trustedProxies: settings.trustedProxies,
+      localCallers: this.#localCallers,
     })
+    return this.#api
+  }
+
+  async #build(): Promise<(req: IncomingMessage, res: ServerResponse) => void> {
+    const { settings, metrics, mcpRooms, site, ledger, storage, consoleFolder, log } = this.#needs
+    const publicUrl = new URL(site.publicUrl)
+    const about = new Site(publicUrl)
+    const api = await this.#controlApi()
     const options = { version, maxRequestBytes: settings.maxRequestBytes, pageSize: 500, listTtlMs: MINUTE, keepAliveMs: 15 * SECOND }
-    const mcp = new McpDoor(mcpRooms, options, (origin) => about.isOwnPage({ origin, host: publicUrl.host }))
+    const mcp = new McpDoor(mcpRooms, options, (origin, host) => about.isOwnPage({ origin, host }))
+    this.#mcp = mcp
     const files = new ConsoleFiles(consoleFolder, securityHeaders(about.https))
     const ready = async (): Promise<void> => void (await storage.db.selectFrom('enforcement').select('epoch').executeTakeFirstOrThrow())
-    return createEdge({ mcp, api: this.#api, site: about, ledger, console: files, metrics, log, ready })
+    return createEdge({ mcp, api, site: about, ledger, console: files, metrics, log, ready })
   }
 
   /** Open streams are told to end, requests under way get a few seconds. */
   async close(): Promise<void> {
+    this.#mcp?.close()
     await Promise.all([this.#server, this.#metrics].map(async (server) => server !== null && (await closeServer(server, 3 * SECOND))))
-    await this.#api?.close()
+    await (await this.#api)?.close()
   }
 }

@@ -3,6 +3,7 @@ import type { Authorization } from '../../authorization/index.ts'
 import type { People } from '../../people/index.ts'
 import type { Caller, Visitor } from './caller.ts'
 import type { AnyEndpoint } from './endpoint.ts'
+import type { LocalCallers } from './local-callers.ts'
 import {
   CredentialsMissingError,
   CsrfError,
@@ -18,11 +19,13 @@ import type { Site } from './site.ts'
 
 /** What it takes to say who calls. */
 export type Gate = {
-  readonly people: Pick<People, 'session'>
+  readonly people: Pick<People, 'session' | 'standing'>
   readonly authorization: Pick<Authorization, 'peek' | 'identify'>
   readonly site: Site
   readonly cookie: SessionCookie
   readonly seals: Seals
+  /** Requests of this machine's command line. None where absent. */
+  readonly localCallers?: LocalCallers | undefined
 }
 
 /**
@@ -52,9 +55,16 @@ async function known(
   visitor: Visitor,
   demanded: 'session' | 'token' | 'session-or-token',
   changes: boolean,
-  { people, authorization, cookie, seals }: Gate,
+  { people, authorization, cookie, seals, localCallers }: Gate,
 ): Promise<Caller> {
   const { headers } = request
+  const local = localCallers?.userOf(request.raw)
+  if (local !== undefined) {
+    const { workspace, roles, disabled } = await people.standing(local)
+    if (disabled) throw new SessionOverError()
+    if (demanded === 'token') throw new CredentialsMissingError()
+    return { ...visitor, user: local, workspace, roles, via: 'session', session: null, principal: null }
+  }
   const bearer = /^Bearer +(\S+) *$/i.exec(headers.authorization ?? '')?.[1]
   if (bearer !== undefined) {
     const principal = authorization.peek(bearer) ?? (await authorization.identify(bearer))

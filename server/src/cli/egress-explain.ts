@@ -1,0 +1,25 @@
+import { Command } from 'commander'
+import { processStreams, type Streams, tell } from './say.ts'
+import { type PlaceFlags, placeOf, withPlace } from './settings-options.ts'
+
+type ExplainFlags = PlaceFlags & { readonly resolve?: string; readonly json?: boolean }
+
+/** `handfast egress explain URL`: whether an address may be reached and by which rule, without dialling. Ends with 1 where it may not. */
+export function egressCommand(streams: Streams = processStreams): Command {
+  const command = new Command('egress').description('the one way out')
+  withPlace(command.command('explain'))
+    .description('say whether an address may be reached and by which rule, without dialling')
+    .argument('<url>', 'the address')
+    .option('--resolve <addresses>', 'stand in for the name server: addresses separated by commas')
+    .option('--json', 'print JSON')
+    .action(async (url: string, { resolve, json = false, ...flags }: ExplainFlags) => {
+      const { openEgress } = await import('./open-egress.ts')
+      const given = resolve?.split(',').map((address) => address.trim())
+      await using egress = openEgress(placeOf(flags))
+      const explained = await egress.explain(url, given)
+      const addresses = explained.addresses.length === 0 ? 'no address' : explained.addresses.join(', ')
+      tell(streams, json, explained, `${explained.allowed ? 'allowed' : 'refused'} by ${explained.rule} (${addresses})\n`)
+      process.exitCode = explained.allowed ? 0 : 1
+    })
+  return command
+}

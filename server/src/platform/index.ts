@@ -1,0 +1,1 @@
+export { type Applied, createPlatform, type Platform } from './platform.ts'
