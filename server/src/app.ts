@@ -7,13 +7,14 @@ import { createDevelopers } from './developers/index.ts'
 import { Directory } from './directory/index.ts'
 import { type AllowRule, createEgress } from './egress/index.ts'
 import { Catalogue, Gateway, type Links, Sessions } from './gateway/index.ts'
-import { closeUnfinishedCalls, History } from './history/index.ts'
+import { closeUnfinishedCalls, Erasure, History } from './history/index.ts'
 import { Front } from './http/front.ts'
-import { readLedger, Sequencer } from './ledger/index.ts'
-import { type Clock, MINUTE, MovableClock, SECOND, systemClock } from './lib/index.ts'
+import { readLedger, record, Sequencer } from './ledger/index.ts'
+import { type Clock, MINUTE, MovableClock, SECOND, systemClock, type UserId } from './lib/index.ts'
 import { createLifecycle } from './lifecycle/index.ts'
 import { Limits } from './limits/index.ts'
-import { createPeople } from './people/index.ts'
+import { createPeople, type People } from './people/index.ts'
+import { createPlatform } from './platform/index.ts'
 import { createReview } from './review/index.ts'
 import { deriveKey, masterKeysFromFile, parseMasterKeys, Sealing } from './sealing/index.ts'
 import { Enforcement, migrate, openStorage, type Place } from './storage/index.ts'
@@ -79,7 +80,17 @@ export async function buildApp(settings: Settings, options: AppOptions = {}) {
   const choices = new Choices({ ...base, sealing })
   const approvals = new Approvals({ ...base, sealing, dangerouslyAllowLastingYesForDestructive: settings.dangerouslyAllowLastingYesForDestructive })
   const vault = new Vault({ ...base, sealing })
-  const history = new History({ storage, sealing })
+  const history = new History({ ...base, sealing })
+  const erasure = new Erasure({
+    ...base,
+    sealing,
+    steps: [
+      (person, at) => people.erasing(person.user, at),
+      (person, at) => authorization.erasing(person, at),
+      (person, at) => choices.erasing(person, at),
+      (person, at) => vault.erasing(person, at),
+    ],
+  })
   const limits = new Limits(clock, { perSecond: settings.callsPerSecond, burst: settings.callsPerSecond, concurrency: settings.concurrentCalls })
   const site = { publicUrl: settings.publicUrl ?? `http://localhost:${settings.port}` }
   const links: Links = {
@@ -125,7 +136,9 @@ export async function buildApp(settings: Settings, options: AppOptions = {}) {
     approvals,
     vault,
     history,
+    erasure,
     ledger,
+    platform: createPlatform(base),
     upstream,
     egress,
     sealing,
@@ -154,6 +167,11 @@ export async function buildApp(settings: Settings, options: AppOptions = {}) {
     consoleFolder: options.consoleFolder ?? fileURLToPath(new URL('../../console/dist', import.meta.url)),
   })
 
+  const recordActing = (user: UserId, method: string, path: string) =>
+    storage
+      .write([record(storage.db, { event: 'machine.acted', workspace, subject: user, by: 'system', at: clock.now(), facts: { method, path } })])
+      .then(() => {})
+
   return {
     settings,
     clock,
@@ -172,6 +190,9 @@ export async function buildApp(settings: Settings, options: AppOptions = {}) {
     /** Opens the ports and returns the address that people and assistants use. */
     listen: () => front.open(),
 
+    /** Opens the door of the command line, and returns where it is and what opens it. */
+    openControl: () => front.openControl({ about: () => aboutHouse(people, welcome), record: recordActing }),
+
     /** Finishes what is under way, then lets go of everything. */
     async close() {
       clearInterval(sweep)
@@ -183,6 +204,16 @@ export async function buildApp(settings: Settings, options: AppOptions = {}) {
       await egress.close()
       await storage.close()
     },
+  }
+}
+
+/** What the command line has to know first: in whose name it acts unless told otherwise, and how the first account is made. */
+async function aboutHouse(people: People, welcome: string | null): Promise<Readonly<Record<string, unknown>>> {
+  for (let after: string | null = null; ; ) {
+    const page = await people.list(after, 200)
+    const operator = page.find((account) => account.roles.includes('operator') && account.disabledAt === null)
+    if (operator !== undefined || page.length < 200) return { operator: operator?.id ?? null, welcome: (await people.isSetUp()) ? null : welcome }
+    after = page.at(-1)?.id ?? null
   }
 }
 

@@ -21,6 +21,8 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   people: [...base, 'egress'],
   developers: [...base, 'egress'],
   terms: base,
+  // what a platform file declared has to be remembered somewhere, to see what the next one changes
+  platform: base,
   lifecycle: base,
   directory: [...base, 'egress', 'protocol'],
   // opens for a permit only, and permits are the consent room's

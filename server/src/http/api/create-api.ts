@@ -1,14 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { Readable } from 'node:stream'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { type Clock, type Json, JsonMalformedError, parseJson } from '../../lib/index.ts'
 import { admit, type Gate } from './admit.ts'
 import type { Caller, Visitor } from './caller.ts'
 import { checkEndpoints } from './check-endpoints.ts'
-import { type AnyEndpoint, endpoint } from './endpoint.ts'
+import { type AnyEndpoint, type Download, download, endpoint } from './endpoint.ts'
 import { type ApiRooms, allEndpoints } from './endpoints/index.ts'
 import { exchangeFor } from './exchange.ts'
 import { type Answer, once } from './keyed.ts'
+import type { LocalCallers } from './local-callers.ts'
 import { answersNothing, describeApi } from './openapi.ts'
 import { everybody } from './policy.ts'
 import { readInput } from './read-input.ts'
@@ -32,6 +34,8 @@ export type ApiOptions = {
   readonly trustedProxies?: readonly string[]
   /** Further host names that it answers for. */
   readonly hosts?: readonly string[]
+  /** Requests of this machine's command line. None where absent. */
+  readonly localCallers?: LocalCallers
 }
 
 /** The control API, to be mounted beside other handlers of one port. */
@@ -53,7 +57,7 @@ export async function createApi(rooms: ApiRooms, options: ApiOptions): Promise<A
 /** The same for a given list, to which the description of itself is added. */
 export async function serveEndpoints(rooms: ApiRooms, given: readonly AnyEndpoint[], options: ApiOptions): Promise<Api> {
   const site = new Site(options.publicUrl, options.hosts)
-  const gate: Gate = { ...rooms, site, cookie: new SessionCookie(site.https), seals: new Seals(options.key) }
+  const gate: Gate = { ...rooms, site, cookie: new SessionCookie(site.https), seals: new Seals(options.key), localCallers: options.localCallers }
   const endpoints: AnyEndpoint[] = [...given]
   endpoints.push(
     endpoint({
@@ -120,6 +124,11 @@ function mount(app: FastifyInstance, one: AnyEndpoint, gate: Gate, rooms: ApiRoo
       if (caller === undefined) throw new Error('a request reached its handler unadmitted')
       const input = readInput(request, one)
       const exchange = exchangeFor(request, reply, one, caller, gate, options.clock)
+      if (one.output === download) {
+        const { filename, pieces } = (await one.handle(input, caller, exchange)) as Download
+        const headers = { 'content-type': 'application/json; charset=utf-8', 'content-disposition': `attachment; filename="${filename}"` }
+        return reply.headers(headers).send(Readable.from(pieces))
+      }
       const work = async (): Promise<Answer> => {
         const output = one.output.parse(await one.handle(input, caller, exchange))
         return answersNothing(one) ? { status: 204, body: '' } : { status: one.status ?? 200, body: JSON.stringify(output) }
