@@ -2,10 +2,10 @@ import type { Authorization } from '../src/authorization/index.ts'
 import { Approvals, Choices } from '../src/consent/index.ts'
 import { Erasure, History } from '../src/history/index.ts'
 import { readLedger } from '../src/ledger/index.ts'
-import type { MovableClock } from '../src/lib/index.ts'
+import { MovableClock, newId, type UserId, type WorkspaceId } from '../src/lib/index.ts'
 import type { People } from '../src/people/index.ts'
 import { parseMasterKeys, Sealing } from '../src/sealing/index.ts'
-import type { Enforcement, Storage } from '../src/storage/index.ts'
+import { Enforcement, openStorage, type Place, type Storage } from '../src/storage/index.ts'
 import { Vault } from '../src/vault/index.ts'
 
 export const MASTER_KEY = Buffer.alloc(32, 7).toString('base64')
@@ -35,6 +35,38 @@ export function choosingRooms(given: {
     ],
   })
   return { sealing, choices, approvals, vault, history, erasure, ledger: readLedger(base.storage) }
+}
+
+/** One process with these rooms on a database; on PostgreSQL there may be several. People are mere ids here. */
+export async function openProcess(
+  place: Place,
+  given: { readonly nodeId?: string; readonly clock?: MovableClock; readonly masterKeys?: string } = {},
+) {
+  const storage = await openStorage(place, { nodeId: given.nodeId ?? 'node_one' })
+  const enforcement = new Enforcement(storage)
+  await enforcement.start()
+  const base = { storage, enforcement, clock: given.clock ?? new MovableClock(1_795_000_000_000) }
+  const sealing = new Sealing({ ...base, masterKeys: parseMasterKeys(given.masterKeys ?? MASTER_KEY) })
+  return {
+    ...base,
+    sealing,
+    choices: new Choices({ ...base, sealing }),
+    approvals: new Approvals({ ...base, sealing, dangerouslyAllowLastingYesForDestructive: false }),
+    vault: new Vault({ ...base, sealing }),
+    history: new History({ ...base, sealing }),
+    /** Names of ledger events about a subject, oldest first. */
+    traces: async (subject: string) =>
+      (await storage.db.selectFrom('ledger_entries').select('event').where('subject', '=', subject).orderBy('position').execute()).map(
+        (row) => row.event,
+      ),
+    [Symbol.asyncDispose]: () => storage.close(),
+  }
+}
+
+export type Process = Awaited<ReturnType<typeof openProcess>>
+
+export function somebody(workspace: WorkspaceId = 'wsp_home'): { readonly user: UserId; readonly workspace: WorkspaceId } {
+  return { user: newId('usr'), workspace }
 }
 
 export type ChoosingRooms = ReturnType<typeof choosingRooms>
