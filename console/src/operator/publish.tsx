@@ -71,7 +71,7 @@ function PublishedTable({ items }: { readonly items: readonly ConnectorSummary[]
               </td>
               <td data-label="Kind">{item.kind === 'mcp' ? 'MCP server' : 'HTTP API'}</td>
               <td data-label="Tools" className="number">
-                {item.tools}
+                {item.release === null ? <span className="help">not yet</span> : item.tools}
               </td>
               <td data-label="Since">
                 <Time at={item.createdAt} to="day" />

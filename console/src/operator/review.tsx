@@ -3,6 +3,7 @@ import { Link, useParams } from '@tanstack/react-router'
 import { type ReleaseDetail, releaseQuery } from '../api/publishing.ts'
 import { Foreign } from '../parts/foreign.tsx'
 import { Page } from '../parts/page.tsx'
+import { reflowed } from '../parts/reflow.ts'
 import { Answered } from '../parts/states.tsx'
 import { Time } from '../parts/time.tsx'
 import { Findings } from './findings.tsx'
@@ -55,7 +56,7 @@ function ReviewSheet({ slug, of }: { readonly slug: string; readonly of: Release
             text={`${content.publishedBy.developer}, ${content.publishedBy.ownsApi ? 'who say that they own the API' : 'not the owner of the API'}`}
           />
           <Fact name="Receives" text={content.receives.length === 0 ? 'no personal data' : content.receives.join('\n')} />
-          <Fact name="Privacy notice" text={content.privacyNotice === '' ? 'none' : content.privacyNotice} />
+          <Fact name="Privacy notice" text={content.privacyNotice === '' ? 'none' : reflowed(content.privacyNotice)} />
           <Fact name="Goes to" text={content.target.url} />
           <Fact name="Key" text={content.credential.type === 'none' ? 'none needed' : content.credential.type} />
         </dl>

@@ -28,7 +28,7 @@ export function Account() {
       <p className="account-name">
         <Foreign text={session.user.name} />
         <span className="help">
-          <Foreign text={session.workspace.name} />
+          Workspace: <Foreign text={session.workspace.name} />
         </span>
       </p>
       <Link to="/settings" className="way" activeProps={{ className: 'way here' }}>

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
 import { type ApprovalDetail, approvalQuery } from '../api/approvals.ts'
-import { Countdown, useSecondsUntil } from '../parts/countdown.tsx'
+import { Countdown } from '../parts/countdown.tsx'
 import { Effect } from '../parts/effect.tsx'
 import { Foreign } from '../parts/foreign.tsx'
 import { Page } from '../parts/page.tsx'
@@ -26,8 +26,7 @@ export function ApprovalPage() {
 }
 
 function ApprovalSheet({ of }: { readonly of: ApprovalDetail }) {
-  const seconds = useSecondsUntil(of.expiresAt)
-  const state = of.state === 'waiting' && seconds === 0 ? 'expired' : of.state
+  const { state } = of
   return (
     <Page
       title={of.tool.title ?? of.tool.name}

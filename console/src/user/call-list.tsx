@@ -55,7 +55,7 @@ export function CallList({ calls }: { readonly calls: readonly Call[] }) {
               <td>
                 <Foreign text={call.assistant} />
               </td>
-              <td className="when">
+              <td>
                 <Time at={call.at} to="second" />
               </td>
               <td className="number">{duration(call.durationMs)}</td>

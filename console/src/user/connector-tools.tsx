@@ -8,6 +8,13 @@ const groups: readonly { readonly effect: EffectWord; readonly title: string; re
   { effect: 'destroy', title: 'What it can destroy', meaning: 'These can delete or end something. You are asked about each call by itself.' },
 ]
 
+/** Descriptions made from OpenAPI documents begin with the title, which stands above them already. */
+function beyondTitle({ title, description }: { readonly title: string | null; readonly description: string }): string {
+  if (title === null || !description.startsWith(title)) return description
+  const rest = description.slice(title.length)
+  return rest === '' || /^\s*\n/.test(rest) ? rest.trim() : description
+}
+
 /** The tools of a connector in the three groups that matter to people. */
 export function ConnectorTools({ tools }: { readonly tools: DirectoryDetail['tools'] }) {
   return groups.map(({ effect, title, meaning }) => {
@@ -24,7 +31,7 @@ export function ConnectorTools({ tools }: { readonly tools: DirectoryDetail['too
                 <Foreign text={tool.title ?? tool.name} /> <span className="help">{tool.asks ? 'asks you first' : 'runs without asking'}</span>
               </p>
               <p className="tool-text">
-                <Foreign text={tool.description} />
+                <Foreign text={beyondTitle(tool)} lines />
               </p>
               {tool.title === null ? null : (
                 <p className="help">

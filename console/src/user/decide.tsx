@@ -41,7 +41,11 @@ export function Decide({ of }: { readonly of: ApprovalDetail }) {
           {of.conditions.length === 0 ? null : <While of={of} onChoose={(pointers) => act.mutate({ yes: true, lasting: 'while', pointers })} />}
         </div>
       ) : (
-        <p className="help">This tool can destroy something, so each of its calls is approved by itself.</p>
+        <p className="help">
+          {of.tool.effect === 'destroy'
+            ? 'This tool can destroy something, so each of its calls is approved by itself.'
+            : 'A yes to this call counts once.'}
+        </p>
       )}
     </section>
   )

@@ -5,6 +5,7 @@ import { type DirectoryDetail, enableConnector } from '../api/connectors.ts'
 import { Button } from '../parts/button.tsx'
 import { Foreign } from '../parts/foreign.tsx'
 import { Problem } from '../parts/problem.tsx'
+import { reflowed } from '../parts/reflow.ts'
 import { Time } from '../parts/time.tsx'
 
 /** What the connector receives, the notice in its own words, the terms that bind its publisher; then the choice. */
@@ -64,7 +65,7 @@ function Notice({ of }: { readonly of: DirectoryDetail }) {
         <p>The publisher gave none, because the connector declares no personal data.</p>
       ) : (
         <div className="prose notice-text">
-          <Foreign text={of.privacyNotice.text} lines />
+          <Foreign text={reflowed(of.privacyNotice.text)} lines />
         </div>
       )}
     </section>
