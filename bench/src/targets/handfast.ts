@@ -23,11 +23,17 @@ async function handfast(args: readonly string[], env: Readonly<Record<string, st
 
 /** What the house is told before it opens: the echo as a connector of both kinds, published and enabled. */
 function platform(site: Site): object {
+  const email = 'operator@example.org'
+  const echo = { description: 'Answers what it was sent.', ownsApi: true, receives: ['whatever is sent'], privacyNotice: 'It keeps nothing.' }
   return {
-    operator: { email: 'operator@example.org', name: 'Operator' },
+    operator: { email, name: 'Operator' },
+    developer: { name: 'Bench', country: 'IE', acceptTerms: true },
     connectors: [
-      { slug: 'echo', kind: 'mcp', name: 'Echo', url: `${site.upstream}/mcp`, enabled: true },
-      { slug: 'echoapi', kind: 'openapi', name: 'Echo API', document: `${site.upstream}/openapi.json`, enabled: true },
+      { manifest: { slug: 'echo', kind: 'mcp', name: 'Echo', url: `${site.upstream}/mcp`, ...echo }, enableFor: [email] },
+      {
+        manifest: { slug: 'echoapi', kind: 'openapi', name: 'Echo API', url: site.upstream, document: `${site.upstream}/openapi.json`, ...echo },
+        enableFor: [email],
+      },
     ],
   }
 }

@@ -5,6 +5,12 @@ export type Listed = { readonly name: string; readonly summary: string; readonly
 
 export const commands: readonly Listed[] = [
   { name: 'serve', summary: 'run Handfast', load: async () => (await import('./serve.ts')).serveCommand() },
+  { name: 'demo', summary: 'watch a governed booking from beginning to end', load: async () => (await import('./demo.ts')).demoCommand() },
+  {
+    name: 'apply',
+    summary: 'bring this Handfast to what a platform file declares',
+    load: async () => (await import('./apply.ts')).applyCommand(),
+  },
   { name: 'user', summary: 'accounts and their one-time links', load: async () => (await import('./user.ts')).userCommand() },
   { name: 'token', summary: 'access tokens for assistants', load: async () => (await import('./token.ts')).tokenCommand() },
   {

@@ -55,7 +55,8 @@ function greeting(url: string, metrics: string, settings: { readonly data: strin
   return `Handfast ${version}\n${rows.map(([name, value]) => `  ${(name ?? '').padEnd(10)}  ${value}\n`).join('')}${first}`
 }
 
-function listenForSignals(stop: () => void, streams: Streams): void {
+/** Calls `stop` at the first wish to end, and ends the process at the second. */
+export function listenForSignals(stop: () => void, streams: Streams): void {
   let first: number | null = null
   for (const [signal, code] of [
     ['SIGTERM', 143],
@@ -72,7 +73,7 @@ function listenForSignals(stop: () => void, streams: Streams): void {
 }
 
 /** From the repository the console is built when its sources changed; a package brings it built. */
-async function buildConsole(streams: Streams): Promise<void> {
+export async function buildConsole(streams: Streams): Promise<void> {
   const builder = new URL('../../../scripts/build-console.ts', import.meta.url)
   if (!import.meta.url.endsWith('.ts') || !existsSync(fileURLToPath(builder))) return
   try {

@@ -4,3 +4,8 @@ export function readEnvironment(): Readonly<Record<string, string>> {
     Object.entries(process.env).filter((pair): pair is [string, string] => pair[1] !== undefined && pair[0].startsWith('HANDFAST_')),
   )
 }
+
+/** One variable whose name the operator wrote down, such as where a key for a connector is. */
+export function environmentValue(name: string): string | undefined {
+  return process.env[name]
+}

@@ -1,5 +1,5 @@
 export { DataFolderError, prepareDataFolder } from './data-folder.ts'
-export { readEnvironment } from './env.ts'
+export { environmentValue, readEnvironment } from './env.ts'
 export { loadSettings } from './load-settings.ts'
 export { decideSettings, describeSettings, type Settings, variableOf } from './settings.ts'
 export { SettingsError, type SettingsProblem } from './settings-error.ts'
