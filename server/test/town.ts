@@ -19,6 +19,8 @@ export type TownOptions = {
   readonly settings?: Readonly<Record<string, unknown>>
 }
 
+type Started = { readonly app: App; readonly url: string }
+
 /** Somebody who lives here, with an assistant that holds a token of theirs. */
 export type Inhabitant = { readonly name: string; readonly user: UserId; readonly token: string; readonly tokenId: string; readonly mcp: McpCaller }
 
@@ -27,33 +29,38 @@ export type Inhabitant = { readonly name: string; readonly user: UserId; readonl
  * Alice and Bob use it.
  */
 export class Town {
-  readonly app: App
-  readonly url: string
+  app: App
+  url: string
   readonly database: TestDatabase
   readonly clock: MovableClock
   readonly #folder: string
+  readonly #options: TownOptions
+  /** Further nodes on the same database. */
+  readonly #beside: App[] = []
   olga!: Inhabitant
   alice!: Inhabitant
   bob!: Inhabitant
   developer!: DeveloperId
 
-  private constructor(app: App, url: string, database: TestDatabase, clock: MovableClock, folder: string) {
-    this.app = app
-    this.url = url
+  private constructor(started: Started, database: TestDatabase, clock: MovableClock, folder: string, options: TownOptions) {
+    this.app = started.app
+    this.url = started.url
     this.database = database
     this.clock = clock
     this.#folder = folder
+    this.#options = options
   }
 
   static async open(kind: TestDatabaseKind, options: TownOptions = {}): Promise<Town> {
     const database = await kind.open()
     const folder = mkdtempSync(join(tmpdir(), 'handfast-town-'))
-    const { town } = await Town.#start(database, folder, new MovableClock(START), options)
+    const clock = new MovableClock(START)
+    const town = new Town(await Town.#start(database, folder, clock, options), database, clock, folder, options)
     await town.#populate()
     return town
   }
 
-  static async #start(database: TestDatabase, folder: string, clock: MovableClock, options: TownOptions): Promise<{ town: Town }> {
+  static async #start(database: TestDatabase, folder: string, clock: MovableClock, options: TownOptions): Promise<Started> {
     const { place } = database
     const settings = decideSettings({
       flags: {
@@ -71,7 +78,27 @@ export class Town {
     const adjusted = place.kind === 'sqlite' ? { ...settings, databaseFile: place.file } : settings
     const app = await buildApp(adjusted, { clock, log: createLog('silent'), approvalWaitMs: options.approvalWaitMs ?? 50 })
     const { port } = await app.listen()
-    return { town: new Town(app, `http://127.0.0.1:${port}`, database, clock, folder) }
+    return { app, url: `http://127.0.0.1:${port}` }
+  }
+
+  /** Stops, and starts again on the same database and data folder, on another port. Everybody keeps their token. */
+  async restarts(): Promise<void> {
+    await this.app.close()
+    Object.assign(this, await Town.#start(this.database, this.#folder, this.clock, this.#options))
+    this.olga = this.#moved(this.olga)
+    this.alice = this.#moved(this.alice)
+    this.bob = this.#moved(this.bob)
+  }
+
+  #moved(who: Inhabitant): Inhabitant {
+    return { ...who, mcp: new McpCaller(this.url, who.token) }
+  }
+
+  /** A second node on the same database, which has to be PostgreSQL. It stops with the town. */
+  async anotherNode(): Promise<Started> {
+    const started = await Town.#start(this.database, this.#folder, this.clock, this.#options)
+    this.#beside.push(started.app)
+    return started
   }
 
   async #populate(): Promise<void> {
@@ -182,6 +209,7 @@ export class Town {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    for (const app of this.#beside) await app.close()
     await this.app.close()
     await this.database[Symbol.asyncDispose]()
     rmSync(this.#folder, { recursive: true, force: true })
