@@ -21,6 +21,8 @@ export const codes = {
 
   // storage
   'storage/in-use': 'another process holds the data folder',
+  'storage/not-empty': 'there is data that this would destroy',
+  'storage/copy-invalid': 'the file is not a whole copy of a database of this release',
   'storage/unavailable': 'the database does not answer; nothing was changed',
 
   // developers, terms, directory, review, lifecycle: how a connector comes to be live, and stops

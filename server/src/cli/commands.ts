@@ -14,6 +14,18 @@ export const commands: readonly Listed[] = [
   { name: 'user', summary: 'accounts and their one-time links', load: async () => (await import('./user.ts')).userCommand() },
   { name: 'token', summary: 'access tokens for assistants', load: async () => (await import('./token.ts')).tokenCommand() },
   {
+    name: 'connector',
+    summary: 'make, hand in, approve, enable and stop connectors',
+    load: async () => (await import('./connector.ts')).connectorCommand(),
+  },
+  {
+    name: 'migrate',
+    summary: 'bring the database to the schema of this release',
+    load: async () => (await import('./migrate.ts')).migrateCommand(),
+  },
+  { name: 'backup', summary: 'copy the whole database into a file', load: async () => (await import('./backup.ts')).backupCommand() },
+  { name: 'restore', summary: 'take a copy into an empty database', load: async () => (await import('./backup.ts')).restoreCommand() },
+  {
     name: 'ledger',
     summary: 'verify the evidence, or take a copy of it',
     load: async () => {

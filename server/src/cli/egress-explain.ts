@@ -1,6 +1,6 @@
 import { Command } from 'commander'
 import { processStreams, type Streams, tell } from './say.ts'
-import { type PlaceFlags, placeOf, withPlace } from './settings-options.ts'
+import { type PlaceFlags, settingsFlags, withPlace } from './settings-options.ts'
 
 type ExplainFlags = PlaceFlags & { readonly resolve?: string; readonly json?: boolean }
 
@@ -15,7 +15,7 @@ export function egressCommand(streams: Streams = processStreams): Command {
     .action(async (url: string, { resolve, json = false, ...flags }: ExplainFlags) => {
       const { openEgress } = await import('./open-egress.ts')
       const given = resolve?.split(',').map((address) => address.trim())
-      await using egress = openEgress(placeOf(flags))
+      await using egress = openEgress(settingsFlags(flags))
       const explained = await egress.explain(url, given)
       const addresses = explained.addresses.length === 0 ? 'no address' : explained.addresses.join(', ')
       tell(streams, json, explained, `${explained.allowed ? 'allowed' : 'refused'} by ${explained.rule} (${addresses})\n`)

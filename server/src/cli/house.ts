@@ -3,7 +3,7 @@ import { createEgress, type Egress } from '../egress/index.ts'
 import { isId, newId } from '../lib/index.ts'
 import { readControl } from './control-file.ts'
 import { ApiRefusedError, UsageError } from './say.ts'
-import { type PlaceFlags, placeOf } from './settings-options.ts'
+import { type PlaceFlags, settingsFlags } from './settings-options.ts'
 
 /** Handing a release in asks a server elsewhere, and may take its time. */
 const LONGEST_MS = 180_000
@@ -38,7 +38,7 @@ export class House implements AsyncDisposable {
 
   /** @throws SettingsError, DatabaseInUseError, DataFolderError */
   static async open(flags: PlaceFlags): Promise<House> {
-    const settings = loadSettings(placeOf(flags))
+    const settings = loadSettings(settingsFlags(flags))
     const running = readControl(settings.data)
     if (running !== null) {
       const egress = egressTo(running)

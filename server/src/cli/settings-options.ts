@@ -15,6 +15,6 @@ export function withPlace(command: Command): Command {
 }
 
 /** What `loadSettings` takes as flags, out of everything that a command was given. */
-export function placeOf({ config, data, databaseUrl }: PlaceFlags): Readonly<Record<string, unknown>> {
+export function settingsFlags({ config, data, databaseUrl }: PlaceFlags): Readonly<Record<string, unknown>> {
   return { config, data, databaseUrl }
 }

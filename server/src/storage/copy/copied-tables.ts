@@ -1,0 +1,50 @@
+import type { Schema } from '../schema.ts'
+
+/** The order in which rows are written. A table that is added to the schema and not here does not compile. */
+const order: Readonly<Record<keyof Schema, string>> = {
+  workspaces: 'id',
+  settings: 'name',
+  nodes: 'id',
+  users: 'id',
+  one_time_links: 'token_hash',
+  web_sessions: 'id_hash',
+  assistants: 'id',
+  access_tokens: 'id',
+  mcp_sessions: 'id_hash',
+  developers: 'id',
+  developer_members: 'developer_id, user_id',
+  editions: 'id',
+  acceptances: 'id',
+  connectors: 'id',
+  releases: 'id',
+  compiled_tools: 'release_id, tool',
+  decisions: 'id',
+  enablements: 'id',
+  approval_levels: 'workspace_id, user_id, connector_id',
+  approvals: 'id',
+  standing_approvals: 'id',
+  user_keys: 'user_id',
+  credentials: 'id',
+  calls: 'id',
+  call_outcomes: 'call_id',
+  idempotency_keys: 'id_hash',
+  deadlines: 'id',
+  enforcement: 'id',
+  enforcement_changes: 'position',
+  ledger_tiles: 'level, tile',
+  ledger_checkpoints: 'size',
+  // Entries with a place in the tree first; behind them those that wait for one, in the order in which they were written.
+  ledger_entries: 'leaf_index nulls last, position',
+}
+
+export type CopiedTable = { readonly name: string; readonly order: string }
+export const copiedTables: readonly CopiedTable[] = Object.entries(order).map(([name, by]) => ({ name, order: by }))
+
+export const LEDGER = 'ledger_entries'
+/** Tables that number their own rows and have to go on behind the greatest number. */
+export const selfNumbering: readonly string[] = [LEDGER, 'enforcement_changes']
+
+/** The row number of an entry says nothing that its place in the tree does not, and databases give it differently. */
+export function isCopied(table: string, column: string): boolean {
+  return !(table === LEDGER && column === 'position')
+}
