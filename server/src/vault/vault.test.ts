@@ -76,6 +76,20 @@ describe.each(databases)('the vault on $name', (kind) => {
     expect(await one.traces(second.id)).toEqual(['credential.stored', 'credential.destroyed'])
   })
 
+  it('keeps one key of several that a person gives at once, and takes none of somebody who is erased', async () => {
+    await using database = await kind.open()
+    await using one = await openProcess(database.place)
+    const ana = somebody()
+    const heron = newId('con')
+
+    await Promise.all(['a', 'b', 'c', 'd', 'e'].map((secret) => one.vault.put(ana, heron, secret, origins, ana.user)))
+    const live = await one.vault.notes(ana)
+    await one.enforcement.change([one.sealing.destroyKey(ana.user, ana.workspace)], [`user:${ana.user}`])
+
+    expect(live).toHaveLength(1)
+    await expect(one.vault.put(ana, heron, 'f', origins, ana.user)).rejects.toMatchObject({ code: 'sealing/erased' })
+  })
+
   it('opens no key that was moved to another row, person or connector', async () => {
     await using database = await kind.open()
     await using one = await openProcess(database.place)

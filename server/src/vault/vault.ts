@@ -101,7 +101,7 @@ export class Vault {
     return row === undefined ? 'none' : this.#open(row)
   }
 
-  /** Seals a secret and destroys the one it replaces. `origins` are the reviewed ones: the secret goes nowhere else. */
+  /** Seals a secret and destroys the one it replaces. `origins` are the reviewed ones: the secret goes nowhere else. @throws DataErasedError */
   async put(owner: CredentialOwner, connector: ConnectorId, secret: string, origins: readonly string[], by: UserId): Promise<CredentialNote> {
     const { db } = this.#storage
     const at = this.#clock.now()
@@ -116,8 +116,10 @@ export class Vault {
       created_at: at,
       destroyed_at: null,
     }
+    const holding = owner.user === null ? [] : [await this.#holding(owner.user, owner.workspace)]
     await this.#enforcement.change(
       [
+        ...holding,
         this.#destroyStatement(owner, connector, at),
         write(db.insertInto('credentials').values({ ...row, sealed: this.#sealing.seal(placeOf(row), secret) })),
         record(db, {
@@ -132,6 +134,12 @@ export class Vault {
       keysOf(owner, connector),
     )
     return { id, connector, shared: owner.user === null, setBy: by, setAt: at }
+  }
+
+  /** Two secrets of one person at once come one after the other, so one of them is destroyed; and an erased person gives none. */
+  async #holding(user: UserId, workspace: WorkspaceId): Promise<Write> {
+    await this.#sealing.of(user, workspace)
+    return this.#sealing.holding(user, workspace)
   }
 
   /** Destroys a secret: its sealed text is overwritten. Answers whether there was one. */
