@@ -103,6 +103,8 @@ function makeRouter(client: QueryClient) {
     context: { client },
     defaultErrorComponent: Broken,
     defaultNotFoundComponent: Nowhere,
+    // Without it, what a page did not ask for would come along in its search.
+    search: { strict: true },
     scrollRestoration: true,
   })
 }

@@ -2,7 +2,17 @@ import { useEffect, useRef } from 'react'
 import { Foreign } from './foreign.tsx'
 import { plainly } from './hidden-characters.ts'
 
-let visited = 0
+let here: string | null = null
+let moved = false
+
+/** Says whether the heading of a page that has just come up takes the focus. */
+function takesFocus(path: string): boolean {
+  const arrives = here !== path
+  if (arrives) moved = here !== null
+  here = path
+  // A page that first said "loading" comes up twice; by then the focus may be on its way through the page, and stays there.
+  return moved && (arrives || document.activeElement === document.body)
+}
 
 /**
  * A page with its one first heading. After a move inside the console the heading gets the focus, so that keyboard and screen reader start
@@ -24,7 +34,7 @@ export function Page({
 }) {
   const heading = useRef<HTMLHeadingElement>(null)
   useEffect(() => {
-    if (visited++ > 0) heading.current?.focus()
+    if (takesFocus(location.pathname)) heading.current?.focus()
   }, [])
   useEffect(() => {
     document.title = `${plainly(title)} · Handfast`
