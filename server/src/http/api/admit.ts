@@ -38,7 +38,8 @@ export async function admit(request: FastifyRequest, endpoint: AnyEndpoint, gate
   const changes = endpoint.method !== 'GET'
   const fetchSite = headers['sec-fetch-site']
   const page = { origin: headers.origin, host: headers.host, fetchSite: typeof fetchSite === 'string' ? fetchSite : undefined }
-  if (changes && !gate.site.isOwnPage(page)) throw new OriginError()
+  // Reading that leaves an entry, such as taking a copy of one's data, is not set off by a page of another site either.
+  if ((changes || typeof endpoint.ledger === 'string') && !gate.site.isOwnPage(page)) throw new OriginError()
 
   const visitor: Visitor = { address: request.ip, agent: (headers['user-agent'] ?? '').slice(0, 200) }
   const { policy } = endpoint
