@@ -41,23 +41,29 @@ export class Visitor implements AsyncDisposable {
     return visitor
   }
 
-  /** Opens a page of the console and waits until it stands. */
+  /** Opens a page of the console and waits until it stands and has loaded what it shows. */
   async opens(path: string): Promise<void> {
     await this.page.goto(this.#url + path)
-    await this.page.getByRole('heading', { level: 1 }).waitFor()
-    await this.page.waitForLoadState('networkidle')
+    await this.stands()
   }
 
+  async stands(): Promise<void> {
+    await this.page.getByRole('heading', { level: 1 }).waitFor()
+    await this.page.waitForFunction("document.querySelector('.loading') === null")
+  }
+
+  /** Comes with a session that was begun elsewhere, as a browser that signed in yesterday does. */
+  async brings(secret: string): Promise<void> {
+    await this.#context.addCookies([{ name: 'handfast', value: secret, url: this.#url, httpOnly: true, sameSite: 'Lax' }])
+  }
+
+  /** Types what the sign-in page asks for. */
   async signsIn(email: string): Promise<void> {
     if (!this.page.url().includes('/sign-in')) await this.opens('/sign-in')
     await this.page.getByLabel('E-mail').fill(email)
     await this.page.getByLabel('Password').fill(PASSWORD)
     await this.page.getByRole('button', { name: 'Sign in' }).click()
-    await this.page
-      .getByRole('navigation', { name: 'Console' })
-      .or(this.page.getByRole('button', { name: 'Menu' }))
-      .first()
-      .waitFor()
+    await this.page.getByRole('link', { name: 'Handfast, home' }).waitFor()
   }
 
   /** The text of the page, as somebody reads it. */
