@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // The launcher: plain JavaScript that any Node can read, so that one too old for the sources starts them under the right one.
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -9,7 +9,9 @@ const NEEDED = 24
 const here = dirname(fileURLToPath(import.meta.url))
 const given = process.argv.slice(2)
 const isScript = given[0] === '--script'
-const target = isScript ? join(here, given[1] ?? '') : join(here, 'server/src/cli/main.ts')
+// A server that stays up runs as built JavaScript; everything else runs as it is written.
+const isServer = given[0] === 'serve'
+const target = join(here, isScript ? (given[1] ?? '') : isServer ? 'dist/handfast/lib/main.js' : 'server/src/cli/main.ts')
 const args = isScript ? given.slice(2) : given
 
 if (!existsSync(join(here, 'node_modules'))) {
@@ -19,25 +21,36 @@ if (!existsSync(join(here, 'node_modules'))) {
 
 const major = Number(process.versions.node.split('.')[0])
 const command = major >= NEEDED ? process.execPath : process.platform === 'win32' ? 'npx.cmd' : 'npx'
-const prefix = major >= NEEDED ? [] : ['--yes', '--ignore-scripts=false', '-p', `node@${NEEDED}`, 'node']
+const node = [
+  ...(major >= NEEDED ? [] : ['--yes', '--ignore-scripts=false', '-p', `node@${NEEDED}`, 'node']),
+  '--disable-warning=ExperimentalWarning',
+]
 if (major < NEEDED) {
   process.stderr.write(
     `handfast: Node ${process.versions.node} is too old for the sources; going on under Node ${NEEDED} (fetched once, then cached).\n`,
   )
 }
 
-const child = spawn(command, [...prefix, '--disable-warning=ExperimentalWarning', target, ...args], {
-  stdio: 'inherit',
-  env: { ...process.env, HANDFAST_LAUNCHED: '1' },
-})
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
-child.on('error', (error) => {
-  process.stderr.write(`handfast: could not start ${command}: ${error.message}\nInstall Node ${NEEDED} or newer, then run the same command again.\n`)
-  process.exit(3)
-})
+const env = { ...process.env, HANDFAST_LAUNCHED: '1' }
+if (isServer) {
+  const built = spawnSync(command, [...node, join(here, 'scripts/build-server.ts')], { stdio: ['ignore', 'inherit', 'inherit'], env })
+  if (built.error !== undefined) failed(built.error)
+  if (built.status !== 0) process.exit(built.status ?? 3)
+}
+
+const child = spawn(command, [...node, target, ...args], { stdio: 'inherit', env })
+for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+// A terminal sends Ctrl-C to both of us; passing it on would make it two, and the second one means at once.
+process.on('SIGINT', () => process.stdin.isTTY || child.kill('SIGINT'))
+child.on('error', failed)
 child.on('exit', (code, signal) => {
   if (signal !== null) {
     for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.removeAllListeners(name)
     process.kill(process.pid, signal)
   } else process.exit(code ?? 3)
 })
+
+function failed(error) {
+  process.stderr.write(`handfast: could not start ${command}: ${error.message}\nInstall Node ${NEEDED} or newer, then run the same command again.\n`)
+  process.exit(3)
+}
