@@ -26,7 +26,6 @@ export {
   submitRelease,
   submittedRelease,
 } from './connectors.ts'
-export { type AppliedPlatform, appliedPlatform, keepPlatform } from './platform.ts'
 export { createDeveloper, type DeveloperView, developer, developerInPath, memberInPath, members, setMember } from './developers.ts'
 export {
   type CredentialState,
@@ -67,6 +66,7 @@ export {
   type Welcome,
   welcome,
 } from './people.ts'
+export { type AppliedPlatform, appliedPlatform, keepPlatform } from './platform.ts'
 export {
   type ChangePassword,
   type CurrentSession,
