@@ -164,7 +164,8 @@ export async function buildApp(settings: Settings, options: AppOptions = {}) {
     ledger,
     storage,
     apiKey: deriveKey(masterKeys, 'control API'),
-    consoleFolder: options.consoleFolder ?? fileURLToPath(new URL('../../console/dist', import.meta.url)),
+    consoleFolder:
+      options.consoleFolder ?? fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? '../../console/dist' : './console', import.meta.url)),
   })
 
   const recordActing = (user: UserId, method: string, path: string) =>
