@@ -5,6 +5,7 @@ import { type Authorization, createAuthorization } from '../src/authorization/in
 import { type AnyEndpoint, type Api, allEndpoints, createApi, serveEndpoints } from '../src/http/api/index.ts'
 import { MovableClock, type UserId } from '../src/lib/index.ts'
 import { createPeople, type People, type Profile } from '../src/people/index.ts'
+import { createPlatform, type Platform } from '../src/platform/index.ts'
 import { Enforcement, openStorage, type Storage } from '../src/storage/index.ts'
 import { type ChoosingRooms, choosingRooms } from './choosing.ts'
 import type { TestDatabaseKind } from './databases.ts'
@@ -23,6 +24,7 @@ export type Rooms = ChoosingRooms &
     readonly clock: MovableClock
     readonly people: People
     readonly authorization: Authorization
+    readonly platform: Platform
     /** Token of the link for the first operator. */
     readonly welcome: string
   }
@@ -46,6 +48,7 @@ export async function openRooms(kind: TestDatabaseKind, profile: Profile = 'hous
     clock,
     people,
     authorization,
+    platform: createPlatform(base),
     welcome: welcome ?? '',
     [Symbol.asyncDispose]: async () => {
       await authorization.close()

@@ -9,9 +9,19 @@ export type AppliedPlatformFile = Handed & {
   readonly changes: readonly string[]
 }
 
+/** A step was refused after others were taken. What those handed out is shown once, so it must not be lost. */
+export class HalfAppliedError extends Error {
+  override readonly name = 'HalfAppliedError'
+  readonly done: AppliedPlatformFile
+  constructor(done: AppliedPlatformFile, cause: unknown) {
+    super((cause as Error).message, { cause })
+    this.done = done
+  }
+}
+
 /**
  * Applies a platform file, step by step. What stops half way is taken up by the next run, since each step looks at what is there.
- * @throws UsageError, ApiRefusedError, the refusals of opening a house
+ * @throws HalfAppliedError with what was done before a step was refused; UsageError, the refusals of opening a house
  */
 export async function applyPlatform(file: string, flags: PlaceFlags, dryRun: boolean): Promise<AppliedPlatformFile> {
   const declared = readPlatformFile(file)
@@ -20,7 +30,11 @@ export async function applyPlatform(file: string, flags: PlaceFlags, dryRun: boo
   const changes = await planPlatform(house, declared, handed)
   const told = changes.map(({ what }) => what)
   if (dryRun || changes.length === 0) return { applied: !dryRun, changes: told, ...handed }
-  for (const change of changes) await change.run()
+  for (const [at, change] of changes.entries()) {
+    await change.run().catch((error) => {
+      throw new HalfAppliedError({ applied: true, changes: told.slice(0, at), ...handed }, error)
+    })
+  }
   const connectors = Object.fromEntries(declared.connectors.map(({ handout, digest }) => [handout.slug, digest]))
   const body = { digest: declared.digest, connectors, changes: changes.map(({ trace }) => trace) }
   await house.ask('/api/v1/platform', { method: 'PUT', body })

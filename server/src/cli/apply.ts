@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { jsonLine, printable, processStreams, type Streams, tell, UsageError } from './say.ts'
+import { complain, describeError, jsonLine, printable, processStreams, type Streams, tell, UsageError } from './say.ts'
 import { type PlaceFlags, withPlace } from './settings-options.ts'
 
 type ApplyFlags = PlaceFlags & { readonly file?: string; readonly dryRun?: boolean; readonly schema?: boolean; readonly json?: boolean }
@@ -15,9 +15,16 @@ export function applyCommand(streams: Streams = processStreams): Command {
     .action(async ({ file, dryRun = false, schema = false, json = false, ...flags }: ApplyFlags) => {
       if (schema) return streams.out(jsonLine(await schemaOfPlatformFile()))
       if (file === undefined) throw new UsageError('Name the platform file with -f. `handfast apply --schema` says what may stand in it.')
-      const { applyPlatform } = await import('./apply-platform.ts')
-      const applied = await applyPlatform(file, flags, dryRun)
-      tell(streams, json, applied, textOf(applied))
+      const { applyPlatform, HalfAppliedError } = await import('./apply-platform.ts')
+      try {
+        const applied = await applyPlatform(file, flags, dryRun)
+        tell(streams, json, applied, textOf(applied))
+      } catch (error) {
+        if (!(error instanceof HalfAppliedError)) throw error
+        if (json) streams.out(jsonLine({ ...error.done, error: describeError(error.cause) }))
+        else if (error.done.changes.length > 0) streams.out(textOf(error.done))
+        process.exitCode = complain(streams, false, error.cause)
+      }
     })
 }
 

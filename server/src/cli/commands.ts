@@ -42,5 +42,11 @@ export const commands: readonly Listed[] = [
     },
   },
   { name: 'egress', summary: 'the one way out', load: async () => (await import('./egress-explain.ts')).egressCommand() },
+  { name: 'doctor', summary: 'look for what is unsafe or would not work', load: async () => (await import('./doctor.ts')).doctorCommand() },
+  {
+    name: 'completion',
+    summary: 'print a script that completes command lines',
+    load: async () => (await import('./completion.ts')).completionCommand(),
+  },
   { name: 'settings', summary: 'list all settings', load: async () => (await import('./settings.ts')).settingsCommand() },
 ]

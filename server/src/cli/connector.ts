@@ -116,7 +116,9 @@ export function connectorCommand(streams: Streams = processStreams): Command {
       const secret = readSecret(env === undefined ? { file: file ?? '' } : { env }, process.cwd())
       await using house = await openHouse(flags)
       const as = email === undefined || shared ? await house.operator() : await house.user(email)
-      const path = shared ? (`/api/v1/connectors/${slug}/shared-credential` as const) : (`/api/v1/directory/${slug}/credential` as const)
+      const path = shared
+        ? (`/api/v1/connectors/${encodeURIComponent(slug)}/shared-credential` as const)
+        : (`/api/v1/directory/${encodeURIComponent(slug)}/credential` as const)
       const state = await house.ask<object>(path, { method: 'PUT', body: { secret }, as })
       tell(streams, json, { connector: slug, ...state }, `${printable(slug)} has its key\n`)
     })

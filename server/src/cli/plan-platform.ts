@@ -136,13 +136,13 @@ async function planUse(house: House, one: DeclaredConnector, accounts: readonly 
   const { slug } = one.handout
   const changes: Change[] = []
   const seenBy = async (user: string): Promise<DirectoryDetail | null> =>
-    house.ask<DirectoryDetail>(`/api/v1/directory/${slug}`, { as: user }).catch((error) => {
+    house.ask<DirectoryDetail>(`/api/v1/directory/${encodeURIComponent(slug)}`, { as: user }).catch((error) => {
       if (error instanceof ApiRefusedError && error.status === 404) return null
       throw error
     })
   if (one.sharedKey !== null && (accounts.length === 0 || (await seenBy(await house.operator()))?.credential.given !== 'shared')) {
     const body = { secret: one.sharedKey }
-    const run = async () => void (await house.ask(`/api/v1/connectors/${slug}/shared-credential`, { method: 'PUT', body }))
+    const run = async () => void (await house.ask(`/api/v1/connectors/${encodeURIComponent(slug)}/shared-credential`, { method: 'PUT', body }))
     changes.push({ what: `give ${slug} its shared key`, trace: `shared key given: ${slug}`, run })
   }
   for (const email of one.enableFor) {

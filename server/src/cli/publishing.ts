@@ -34,7 +34,7 @@ export function readHandout(where: string, written: unknown, document: string | 
 /** What is there under a short name, or null. */
 export async function findConnector(house: House, slug: string): Promise<ConnectorDetail | null> {
   try {
-    return await house.ask<ConnectorDetail>(`/api/v1/connectors/${slug}`)
+    return await house.ask<ConnectorDetail>(`/api/v1/connectors/${encodeURIComponent(slug)}`)
   } catch (error) {
     if (error instanceof ApiRefusedError && error.status === 404) return null
     throw error
@@ -78,19 +78,22 @@ export function submitRelease(house: House, handout: Handout, key: string | null
     ...(handout.document === null ? {} : { document: handout.document }),
     ...(key === null ? {} : { key }),
   }
-  return house.ask(`/api/v1/connectors/${handout.slug}/releases`, { method: 'POST', body })
+  return house.ask(`/api/v1/connectors/${encodeURIComponent(handout.slug)}/releases`, { method: 'POST', body })
 }
 
 type Decidable = Pick<SubmittedRelease, 'number' | 'digest'>
 
 /** Approves a release, in the house profile also one's own; what stands in the ledger says so. */
 export async function approveRelease(house: House, slug: string, { number, digest }: Decidable, reason: string): Promise<void> {
-  await house.ask(`/api/v1/connectors/${slug}/releases/${number}/decision`, { method: 'POST', body: { decision: 'approve', digest, reason } })
+  await house.ask(`/api/v1/connectors/${encodeURIComponent(slug)}/releases/${number}/decision`, {
+    method: 'POST',
+    body: { decision: 'approve', digest, reason },
+  })
 }
 
 /** The newest release that waits for a decision, or the one with that number. @throws UsageError */
 export async function releaseToDecide(house: House, slug: string, number?: number): Promise<Decidable> {
-  const connector = await house.ask<ConnectorDetail>(`/api/v1/connectors/${slug}`)
+  const connector = await house.ask<ConnectorDetail>(`/api/v1/connectors/${encodeURIComponent(slug)}`)
   const waiting = (connector.inside?.releases ?? []).filter((one) => (number === undefined ? one.decidedAt === null : one.number === number))
   const newest = waiting.toSorted((a, b) => b.number - a.number)[0]
   if (newest === undefined)
@@ -100,10 +103,10 @@ export async function releaseToDecide(house: House, slug: string, number?: numbe
 
 /** Enables a connector in the name of an account whose person has read the notice. @returns whether that changed anything */
 export async function enableFor(house: House, slug: string, user: string): Promise<boolean> {
-  const seen = await house.ask<DirectoryDetail>(`/api/v1/directory/${slug}`, { as: user })
+  const seen = await house.ask<DirectoryDetail>(`/api/v1/directory/${encodeURIComponent(slug)}`, { as: user })
   if (seen.choice === 'enabled') return false
   if (seen.privacyNotice === null || seen.release === null) throw new UsageError(`${slug} is not live, so it cannot be enabled.`)
   const body = { noticeSha256: seen.privacyNotice.sha256, release: seen.release.id }
-  await house.ask(`/api/v1/directory/${slug}/enable`, { method: 'POST', body, as: user })
+  await house.ask(`/api/v1/directory/${encodeURIComponent(slug)}/enable`, { method: 'POST', body, as: user })
   return true
 }

@@ -190,7 +190,7 @@ function nearest(name: string, names: readonly string[]): string {
   const [best] = names.map((other) => ({ other, far: distance(name.toLowerCase(), other.toLowerCase()) })).sort((a, b) => a.far - b.far)
   return best !== undefined && best.far <= Math.max(2, name.length / 4)
     ? `Did you mean ${best.other}? Otherwise take it out.`
-    : 'Take it out; handfast serve --help lists the settings.'
+    : 'Take it out; handfast settings lists what there is.'
 }
 
 /** How many letters have to be changed, added, left out or swapped with their neighbour. */

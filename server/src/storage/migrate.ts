@@ -17,6 +17,11 @@ function migrations(dialect: Dialect): Record<string, Migration> {
   return { '0001-the-first-house': { up: (db) => first.up(db, dialect) } }
 }
 
+/** Migrations that this release has and a database with these lacks. */
+export function lackingMigrations(applied: readonly string[]): readonly string[] {
+  return Object.keys(migrations(sqliteDialect)).filter((name) => !applied.includes(name))
+}
+
 /**
  * Brings the database to the schema of this release. Forward only; running it again does nothing.
  * @returns the names of the migrations that were applied
