@@ -60,7 +60,12 @@ export async function closeServer(server: Server): Promise<void> {
   clearTimeout(impatience)
 }
 
-/** Stops on SIGTERM and SIGINT; a second signal finds no handler and ends the process at once. */
+/**
+ * Stops on SIGTERM and SIGINT; a second signal finds no handler and ends the process at once. Where whoever started it left a channel open, it
+ * stops when that breaks, so that nobody who is killed leaves it behind.
+ */
 export function stopOnSignals(stop: () => Promise<void>): void {
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop().then(() => process.exit(0)))
+  const end = () => void stop().then(() => process.exit(0))
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, end)
+  process.once('disconnect', end)
 }

@@ -66,13 +66,14 @@ export const networkCalls: readonly string[] = ['fetch', 'WebSocket', 'EventSour
 
 /** Who may use them besides egress/, and why that is no second way out. */
 export const networkExceptions: readonly { readonly under: string; readonly uses: readonly string[]; readonly because: string }[] = [
-  { under: 'http/', uses: ['node:http', 'node:net'], because: 'serves; connects to nobody' },
+  { under: 'http/', uses: ['node:http'], because: 'serves; connects to nobody' },
   { under: 'storage/', uses: ['pg'], because: 'the database that the operator configured' },
-  { under: 'cli/', uses: ['fetch', 'node:http'], because: "the command line talks to the operator's own server" },
+  { under: 'cli/', uses: ['fetch', 'node:http'], because: "the command line talks to the operator's own server, and doctor looks at its doors" },
 ]
 
 /** Loads that name their module by an expression, and what they load. */
 export const computedImports: readonly { readonly file: string; readonly loads: string }[] = [
+  { file: 'cli/demo/run-demo.ts', loads: 'examples/demo/, in the repository only: it needs packages that hosts do not install' },
   { file: 'cli/serve-until-stopped.ts', loads: 'scripts/build-console.ts, in the repository only' },
 ]
 

@@ -1,9 +1,9 @@
 import { join } from 'node:path'
-import type { Opened, Verdict } from '../../../../examples/demo/index.ts'
 import { type App, buildApp } from '../../app.ts'
 import { decideSettings } from '../../config/index.ts'
 import { exportLog } from '../../ledger/index.ts'
 import { fromFolder, verifyLog } from '../../ledger/verify/index.ts'
+import type { Opened, Verdict } from './stage.ts'
 
 /** The Handfast of the demo: real database, real port. Nothing of the environment reaches it, since that may describe somebody's real installation. */
 export class DemoHouse implements AsyncDisposable {

@@ -1,5 +1,5 @@
 import { clientConfigurations } from '@handfast/contract'
-import type { Told } from '../../../../examples/demo/index.ts'
+import type { Told } from './stage.ts'
 
 /** What there is to do once the story has been told, for a terminal. */
 export function lookAround({ people, token }: Told, url: string): string {

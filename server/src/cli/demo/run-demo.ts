@@ -3,12 +3,12 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { tellStory } from '../../../../examples/demo/index.ts'
 import type { DemoFlags } from '../demo.ts'
 import { type ExitCode, jsonLine, printable, type Streams, UsageError } from '../say.ts'
 import { buildConsole, listenForSignals } from '../serve-until-stopped.ts'
 import { DemoHouse } from './demo-house.ts'
 import { lookAround } from './look-around.ts'
+import type { TellStory } from './stage.ts'
 
 const PORT = 4400
 
@@ -21,7 +21,7 @@ export async function runDemo(flags: DemoFlags, streams: Streams): Promise<ExitC
   const stopping = new AbortController()
   listenForSignals(() => stopping.abort(), streams)
   if (!once && flags.console) await buildConsole(streams)
-  const { tellStory: tell } = (await import(story.href)) as { readonly tellStory: typeof tellStory }
+  const { tellStory: tell } = (await import(story.href)) as { readonly tellStory: TellStory }
 
   await using house = new DemoHouse(folder.path, port)
   const say = (text: string) => (json ? undefined : streams.out(text))
