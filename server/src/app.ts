@@ -8,7 +8,7 @@ import { Directory } from './directory/index.ts'
 import { type AllowRule, createEgress } from './egress/index.ts'
 import { Catalogue, Gateway, type Links, Sessions } from './gateway/index.ts'
 import { closeUnfinishedCalls, Erasure, History } from './history/index.ts'
-import { Front } from './http/front.ts'
+import { Front } from './http/index.ts'
 import { readLedger, record, Sequencer } from './ledger/index.ts'
 import { type Clock, MINUTE, MovableClock, SECOND, systemClock, type UserId } from './lib/index.ts'
 import { createLifecycle } from './lifecycle/index.ts'
@@ -152,7 +152,7 @@ export async function buildApp(settings: Settings, options: AppOptions = {}) {
   sweep.unref()
   sequencer.start()
 
-  const mcpRooms = { authorization, gateway, catalogue, sessions, sealing, enforcement, metrics, log }
+  const mcpRooms = { authorization, gateway, catalogue, sessions, sealing, changes: enforcement, metrics, log }
   const front = new Front({
     settings,
     clock,
@@ -162,7 +162,7 @@ export async function buildApp(settings: Settings, options: AppOptions = {}) {
     mcpRooms,
     site,
     ledger,
-    storage,
+    ready: async () => void (await storage.db.selectFrom('enforcement').select('epoch').executeTakeFirstOrThrow()),
     apiKey: deriveKey(masterKeys, 'control API'),
     consoleFolder:
       options.consoleFolder ?? fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? '../../console/dist' : './console', import.meta.url)),

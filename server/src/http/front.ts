@@ -2,7 +2,6 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Settings } from '../config/index.ts'
 import type { LedgerReading } from '../ledger/index.ts'
 import { type Clock, MINUTE, SECOND } from '../lib/index.ts'
-import type { Storage } from '../storage/index.ts'
 import type { Log, Metrics } from '../telemetry/index.ts'
 import { version } from '../version.ts'
 import { type Api, type ApiRooms, createApi, LocalCallers, Site, securityHeaders } from './api/index.ts'
@@ -22,7 +21,8 @@ export type FrontNeeds = {
   /** Filled in once the port is known, where no public address is set. */
   readonly site: { publicUrl: string }
   readonly ledger: LedgerReading
-  readonly storage: Storage
+  /** Throws when the process cannot do its work now. */
+  readonly ready: () => Promise<void>
   readonly apiKey: Uint8Array
   readonly consoleFolder: string
 }
@@ -83,7 +83,7 @@ export class Front {
   }
 
   async #build(): Promise<(req: IncomingMessage, res: ServerResponse) => void> {
-    const { settings, metrics, mcpRooms, site, ledger, storage, consoleFolder, log } = this.#needs
+    const { settings, metrics, mcpRooms, site, ledger, ready, consoleFolder, log } = this.#needs
     const publicUrl = new URL(site.publicUrl)
     const about = new Site(publicUrl)
     const api = await this.#controlApi()
@@ -91,7 +91,6 @@ export class Front {
     const mcp = new McpDoor(mcpRooms, options, (origin, host) => about.isOwnPage({ origin, host }))
     this.#mcp = mcp
     const files = new ConsoleFiles(consoleFolder, securityHeaders(about.https))
-    const ready = async (): Promise<void> => void (await storage.db.selectFrom('enforcement').select('epoch').executeTakeFirstOrThrow())
     return createEdge({ mcp, api, site: about, ledger, console: files, metrics, log, ready })
   }
 

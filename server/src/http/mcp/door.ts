@@ -42,7 +42,7 @@ export class McpDoor {
     try {
       const { origin, host } = req.headers
       if (origin !== undefined && !this.#mayAsk(origin, host)) throw new OriginRefusedError()
-      const epoch = this.#rooms.enforcement.known
+      const epoch = this.#rooms.changes.known
       const bearer = bearerOf(req)
       const principal: Principal = this.#rooms.authorization.peek(bearer) ?? (await this.#rooms.authorization.identify(bearer))
       const asking: Asking = { req, res, principal, bearer, epoch, scope }

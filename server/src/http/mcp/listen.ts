@@ -46,7 +46,7 @@ export class Streams {
     const stillAllowed = (): void => {
       this.#rooms.authorization.identify(bearer).catch(end)
     }
-    const deaf = this.#rooms.enforcement.onChange((keys) => {
+    const deaf = this.#rooms.changes.onChange((keys) => {
       if (keys.includes(principal.tokenKey) || keys.includes(`user:${principal.user}`)) stillAllowed()
       if (changed === null) return
       this.#rooms.catalogue.concerns(principal, keys).then(

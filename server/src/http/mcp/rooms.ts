@@ -1,8 +1,10 @@
 import type { Authorization } from '../../authorization/index.ts'
 import type { Catalogue, Gateway, Sessions } from '../../gateway/index.ts'
 import type { Sealing } from '../../sealing/index.ts'
-import type { Enforcement } from '../../storage/index.ts'
 import type { Log, Metrics } from '../../telemetry/index.ts'
+
+/** Hears that what may be called changed: the newest change taken in, and the keys of each one that follows. */
+export type Changes = { readonly known: number; onChange(hear: (keys: readonly string[]) => void): () => void }
 
 /** What the MCP doors are handed. */
 export type McpRooms = {
@@ -11,7 +13,7 @@ export type McpRooms = {
   readonly catalogue: Catalogue
   readonly sessions: Sessions
   readonly sealing: Sealing
-  readonly enforcement: Enforcement
+  readonly changes: Changes
   readonly metrics: Metrics
   readonly log: Log
 }

@@ -1,0 +1,1 @@
+export { type Addresses, Front, type FrontNeeds } from './front.ts'
