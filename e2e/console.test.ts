@@ -94,6 +94,7 @@ describe('the console in a browser', () => {
 
     await visitor.page.getByRole('button', { name: 'Yes, this once' }).click()
     await visitor.page.getByText('Return to your assistant').waitFor()
+    expect(await visitor.page.evaluate('document.activeElement.textContent')).toContain('You said yes')
     await here.town.alice.mcp.call('pier_book', { guest, seats: 2 })
 
     expect(here.desk.asked.at(-1)).toEqual({ guest, seats: 2 })

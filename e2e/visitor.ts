@@ -49,7 +49,7 @@ export class Visitor implements AsyncDisposable {
 
   async stands(): Promise<void> {
     await this.page.getByRole('heading', { level: 1 }).waitFor()
-    await this.page.waitForFunction("document.querySelector('.loading') === null")
+    await this.page.locator('.loading').first().waitFor({ state: 'detached' })
   }
 
   /** Comes with a session that was begun elsewhere, as a browser that signed in yesterday does. */

@@ -1,12 +1,22 @@
 import { Link } from '@tanstack/react-router'
 import type { ApprovalDetail } from '../api/approvals.ts'
+import { News } from '../parts/news.tsx'
 import { Time } from '../parts/time.tsx'
 
 /** How it ended, and what to do now. */
-export function ApprovalEnd({ of, state }: { readonly of: ApprovalDetail; readonly state: Exclude<ApprovalDetail['state'], 'waiting'> }) {
+export function ApprovalEnd({
+  of,
+  state,
+  isNew,
+}: {
+  readonly of: ApprovalDetail
+  readonly state: Exclude<ApprovalDetail['state'], 'waiting'>
+  /** Whether it still waited when the page opened. */
+  readonly isNew: boolean
+}) {
   const when = of.decidedAt === null ? null : <Time at={of.decidedAt} to="second" />
   return (
-    <div role="status" className={`notice ${state === 'approved' || state === 'used' ? 'good' : 'caution'}`}>
+    <News isNew={isNew} tone={state === 'approved' || state === 'used' ? 'good' : 'caution'}>
       {state === 'approved' ? (
         <p>
           <strong>You said yes</strong> ({when}). Return to your assistant: it can make the call now. If it gave up, ask it to try again within the
@@ -30,6 +40,6 @@ export function ApprovalEnd({ of, state }: { readonly of: ApprovalDetail; readon
           call again.
         </p>
       ) : null}
-    </div>
+    </News>
   )
 }

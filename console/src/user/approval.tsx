@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
+import { useState } from 'react'
 import { type ApprovalDetail, approvalQuery } from '../api/approvals.ts'
 import { Countdown } from '../parts/countdown.tsx'
 import { Effect } from '../parts/effect.tsx'
@@ -27,6 +28,7 @@ export function ApprovalPage() {
 
 function ApprovalSheet({ of }: { readonly of: ApprovalDetail }) {
   const { state } = of
+  const [before] = useState(state)
   return (
     <Page
       title={of.tool.title ?? of.tool.name}
@@ -48,7 +50,7 @@ function ApprovalSheet({ of }: { readonly of: ApprovalDetail }) {
       }
       width="text"
     >
-      {state === 'waiting' ? null : <ApprovalEnd of={of} state={state} />}
+      {state === 'waiting' ? null : <ApprovalEnd of={of} state={state} isNew={before === 'waiting'} />}
       <section className="panel">
         <p>
           <Effect effect={of.tool.effect} /> <Foreign text={of.effect} />

@@ -13,7 +13,13 @@ const tones: Readonly<Record<Call['state'], string>> = {
   unknown: 'bad',
 }
 
-export function CallStatus({ call }: { readonly call: Pick<Call, 'state'> }) {
+/** A call that came before its approval was not refused for good: its person was asked. */
+export function asked(call: Pick<Call, 'state' | 'code'>): boolean {
+  return call.state === 'refused' && call.code === 'consent/approval-needed'
+}
+
+export function CallStatus({ call }: { readonly call: Pick<Call, 'state' | 'code'> }) {
+  if (asked(call)) return <span className="chip plain">Asked you</span>
   return <span className={`chip ${tones[call.state]}`}>{stateWords[call.state]}</span>
 }
 

@@ -1,6 +1,6 @@
 import type { CallDetail } from '../api/calls.ts'
 import { Time } from '../parts/time.tsx'
-import { CallStatus, duration } from './call-list.tsx'
+import { asked, CallStatus, duration } from './call-list.tsx'
 
 const meanings: Readonly<Record<CallDetail['state'], string>> = {
   sent: 'The call was sent and its answer is still awaited.',
@@ -18,7 +18,10 @@ export function CallOverview({ of }: { readonly of: CallDetail }) {
       <div>
         <dt>Outcome</dt>
         <dd>
-          <CallStatus call={of} /> {meanings[of.state]}
+          <CallStatus call={of} />{' '}
+          {asked(of)
+            ? 'It needed your approval, so you were asked. Nothing was sent; with your yes, the assistant makes the call again.'
+            : meanings[of.state]}
         </dd>
       </div>
       {of.code === null ? null : (

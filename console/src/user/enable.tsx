@@ -4,19 +4,21 @@ import { Checkbox } from 'react-aria-components'
 import { type DirectoryDetail, enableConnector } from '../api/connectors.ts'
 import { Button } from '../parts/button.tsx'
 import { Foreign } from '../parts/foreign.tsx'
+import { News } from '../parts/news.tsx'
 import { Problem } from '../parts/problem.tsx'
 import { reflowed } from '../parts/reflow.ts'
 import { Time } from '../parts/time.tsx'
 
 /** What the connector receives, the notice in its own words, the terms that bind its publisher; then the choice. */
 export function Enable({ of }: { readonly of: DirectoryDetail }) {
+  const [before] = useState(of.choice)
   return (
     <>
       {of.choice === 'changed' ? <Changed changes={of.changes} /> : null}
       <Receives fields={of.receives} />
       <Notice of={of} />
       <Terms of={of} />
-      {of.choice === 'enabled' ? <Since of={of} /> : <Choice of={of} />}
+      {of.choice === 'enabled' ? <Since of={of} isNew={before !== 'enabled'} /> : <Choice of={of} />}
     </>
   )
 }
@@ -88,9 +90,9 @@ function Terms({ of }: { readonly of: DirectoryDetail }) {
   )
 }
 
-function Since({ of }: { readonly of: DirectoryDetail }) {
+function Since({ of, isNew }: { readonly of: DirectoryDetail; readonly isNew: boolean }) {
   return (
-    <p className="notice good" role="status">
+    <News isNew={isNew} tone="good">
       Enabled
       {of.enabledAt === null ? null : (
         <>
@@ -99,7 +101,7 @@ function Since({ of }: { readonly of: DirectoryDetail }) {
         </>
       )}
       . Your assistants can use it.
-    </p>
+    </News>
   )
 }
 
