@@ -12,7 +12,6 @@ export const codes = {
   'request/host': 'the request names a host that this server does not answer for',
   'request/csrf': 'the request lacks the proof that this page was meant to send it',
   'request/conflict': 'the state changed meanwhile, or the name is taken',
-  'request/too-many': 'too many requests; wait and try again',
   'request/fault': 'something failed on our side; the reference names the log entry',
   // config
   'config/invalid': 'the settings cannot be used; each problem is named with its fix',
@@ -23,7 +22,6 @@ export const codes = {
   'storage/in-use': 'another process holds the data folder',
   'storage/not-empty': 'there is data that this would destroy',
   'storage/copy-invalid': 'the file is not a whole copy of a database of this release',
-  'storage/unavailable': 'the database does not answer; nothing was changed',
 
   // developers, terms, directory, review, lifecycle: how a connector comes to be live, and stops
   'developers/not-a-member': 'only members of the organisation that publishes the connector may do that',
