@@ -15,8 +15,11 @@ function booking(who: { readonly user: ApprovalFor['user']; readonly workspace: 
 }
 
 /** Spends an approval many times at once, and says how each attempt ended. */
-async function spend(processes: readonly Process[], approval: Parameters<Process['approvals']['use']>[0], times: number) {
-  const attempts = Array.from({ length: times }, (_, n) => processes[n % processes.length]?.approvals.use(approval, newId('call')))
+async function spend(processes: readonly Process[], approval: Parameters<Process['approvals']['spending']>[0], times: number) {
+  const attempts = Array.from({ length: times }, (_, n) => {
+    const process = processes[n % processes.length]
+    return process?.storage.write(process.approvals.spending(approval, newId('call')))
+  })
   return (await Promise.allSettled(attempts)).map((result) => (result.status === 'fulfilled' ? 'sent' : (result.reason as { code: string }).code))
 }
 
@@ -72,7 +75,7 @@ describe.each(databases)('an approval on $name', (kind) => {
     one.clock.advance(10 * MINUTE)
 
     await expect(one.approvals.decide(ana, waiting.id, yes, change)).rejects.toThrow(ApprovalGoneError)
-    await expect(one.approvals.use(approved, newId('call'))).rejects.toThrow(ApprovalGoneError)
+    await expect(one.storage.write(one.approvals.spending(approved, newId('call')))).rejects.toThrow(ApprovalGoneError)
     expect(await one.approvals.find(booking(ana, 1))).toBeUndefined()
     expect(await one.approvals.list(ana, { open: true, limit: 10 })).toEqual([])
     expect((await one.approvals.request(booking(ana, 1))).id).not.toBe(waiting.id)
@@ -113,7 +116,7 @@ describe.each(databases)('an approval on $name', (kind) => {
 
     expect(await one.approvals.find(booking(ana))).toMatchObject({ id: asked.id, state: 'refused' })
     expect(await one.approvals.request(booking(ana))).toMatchObject({ id: asked.id, state: 'refused' })
-    await expect(one.approvals.use(asked, newId('call') as CallId)).rejects.toThrow(ApprovalGoneError)
+    await expect(one.storage.write(one.approvals.spending(asked, newId('call') as CallId))).rejects.toThrow(ApprovalGoneError)
   })
 
   it('cannot be seen, decided or listed by anybody else', async () => {

@@ -183,13 +183,13 @@ export class Approvals {
   }
 
   /**
-   * Spends an approval on a call. Two calls with one approval: exactly one succeeds.
-   * @throws ApprovalGoneError for the other one
+   * The statements that spend an approval on a call, for the transaction of the call's intent: a call that does not come to be costs no yes.
+   * Two calls with one approval: exactly one succeeds, the other's transaction fails with ApprovalGoneError.
    */
-  async use(approval: Approval, call: CallId): Promise<void> {
+  spending(approval: Approval, call: CallId): readonly Write[] {
     const { db } = this.#storage
     const at = this.#clock.now()
-    await this.#storage.write([
+    return [
       writeOne(
         db
           .updateTable('approvals')
@@ -201,7 +201,7 @@ export class Approvals {
         () => new ApprovalGoneError(),
       ),
       record(db, { event: 'approval.used', workspace: approval.workspace, subject: approval.id, by: approval.user, at, facts: { call } }),
-    ])
+    ]
   }
 
   /**

@@ -1,6 +1,6 @@
 import type { ReleaseTool } from '@handfast/contract'
 import type { Principal } from '../authorization/index.ts'
-import type { Permit, UserConsent } from '../consent/index.ts'
+import type { Approval, Permit, UserConsent } from '../consent/index.ts'
 import type { ConnectorStanding, ReviewedRelease, ToolValidator } from '../directory/index.ts'
 import type { CallId, JsonObject } from '../lib/index.ts'
 import type { Spent } from '../limits/index.ts'
@@ -40,7 +40,8 @@ export type Permitted = Routed & { readonly permit: Permit; readonly consent: Us
 /** `argumentsText` is what the digest, the approval page and the request are made from. */
 export type Checked = Permitted & { readonly validator: ToolValidator; readonly argumentsText: string }
 declare const approvedProof: unique symbol
-export type Approved = Checked & { readonly [approvedProof]: true }
+/** `approval` is the person's yes to this one call; null where none was needed. */
+export type Approved = Checked & { readonly [approvedProof]: true; readonly approval: Approval | null }
 export type Armed = Approved & { readonly budget: Spent; readonly credential: Credential | null; readonly sealer: PersonalSealer }
 declare const intendedProof: unique symbol
 /** The intent is durable, and the call is still allowed after it. Only such a call is sent. */

@@ -46,3 +46,42 @@ describe.each(databases)('a governed call on $name', (kind) => {
     expect(told.body.result).toEqual({ content: [{ type: 'text', text: 'hello' }] })
   })
 })
+
+describe.each(databases)('an approved call on $name', (kind) => {
+  it('costs no yes when it is refused before it is sent', async () => {
+    await using echo = await startEcho()
+    await using town = await Town.open(kind)
+    await town.publishes('echo', echo.url, { limits: { perSecond: 0.001, burst: 1 } })
+    await town.enables(town.alice, 'echo')
+    await town.alice.mcp.call('echo_echo', { text: 'takes the only place' })
+    await town.alice.mcp.call('echo_note', { text: 'please' })
+    await town.approves(town.alice)
+
+    const limited = await town.alice.mcp.call('echo_note', { text: 'please' })
+    town.clock.advance(2_000_000)
+    const expired = await town.alice.mcp.call('echo_note', { text: 'please' })
+
+    expect(limited.body.result._meta['dev.handfast/refusal'].code).toBe('limits/rate')
+    expect(expired.body.result._meta['dev.handfast/refusal'].code).toBe('consent/approval-needed')
+    const states = await town.app.storage.db.selectFrom('approvals').select('state').orderBy('id').execute()
+    expect(states.map(({ state }) => state)).toEqual(['approved', 'waiting'])
+  })
+
+  it('is sent once, however often it is repeated at once', async () => {
+    await using echo = await startEcho()
+    await using town = await Town.open(kind)
+    await town.publishes('echo', echo.url)
+    await town.enables(town.alice, 'echo')
+    await town.alice.mcp.call('echo_note', { text: 'once' })
+    await town.approves(town.alice)
+
+    const told = await Promise.all(Array.from({ length: 8 }, () => town.alice.mcp.call('echo_note', { text: 'once' })))
+
+    expect(told.filter((one) => one.body.result.isError !== true)).toHaveLength(1)
+    expect(
+      echo.requests.filter(
+        (request) => JSON.stringify(request.message ?? '').includes('"note"') && JSON.stringify(request.message).includes('tools/call'),
+      ),
+    ).toHaveLength(1)
+  })
+})

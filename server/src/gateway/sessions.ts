@@ -89,7 +89,8 @@ export class Sessions {
     const key = `session:${idHash}`
     const session = this.#memory.peek(key) ?? (await this.#memory.get(key, () => this.#load(idHash)))
     const now = this.#clock.now()
-    if (session.user !== principal.user || session.workspace !== principal.workspace || session.token !== principal.token) throw new SessionUnknownError()
+    if (session.user !== principal.user || session.workspace !== principal.workspace || session.token !== principal.token)
+      throw new SessionUnknownError()
     if (now - session.seenAt > IDLE) throw new SessionUnknownError()
     if (now - session.seenAt > SEEN_EVERY) {
       session.seenAt = now

@@ -32,7 +32,13 @@ const calls: AppendTable = {
   columns: ['id', 'workspace_id', 'user_id', 'assistant_id', 'connector_id', 'release_id', 'tool', 'protocol', 'node_id', 'at', 'sealed_arguments'],
 }
 
-const outcomes: AppendTable = { name: 'call_outcomes', columns: ['call_id', 'at', 'state', 'code', 'duration_ms', 'sealed_result'] }
+/** A node that was taken for dead may still bring the true outcome of a call that was closed as unknown; what is known then outranks what was not. */
+const outcomes: AppendTable = {
+  name: 'call_outcomes',
+  columns: ['call_id', 'at', 'state', 'code', 'duration_ms', 'sealed_result'],
+  onConflict:
+    'on conflict (call_id) do update set at = excluded.at, state = excluded.state, code = excluded.code, duration_ms = excluded.duration_ms, sealed_result = excluded.sealed_result',
+}
 
 /** The row that says a call is about to be sent; committed together with its ledger entry. */
 export function startRow(call: CallStart): Append {

@@ -13,7 +13,7 @@ export { openReading } from './open-reading.ts'
 export type { Schema } from './schema.ts'
 export { DatabaseInUseError } from './sqlite/lock.ts'
 export { type Storage, StorageFault, type StorageOptions } from './storage.ts'
-export { type Append, type AppendTable, type Value, type Write, type WriteResult, write, writeOne, writeUnique } from './write.ts'
+export { type Append, type AppendTable, appendAsWrite, type Value, type Write, type WriteResult, write, writeOne, writeUnique } from './write.ts'
 
 /** Opens the database at a place that `migrate` has brought up to date. */
 export function openStorage(place: Place, options: StorageOptions): Promise<Storage> {

@@ -1,4 +1,5 @@
-import type { CompiledQuery } from 'kysely'
+import { type CompiledQuery, type Kysely, sql } from 'kysely'
+import type { Schema } from './schema.ts'
 
 export type Value = string | number | bigint | null | Uint8Array
 
@@ -38,7 +39,20 @@ export function writeUnique(query: Compilable, otherwise: () => Error): Write {
 }
 
 /** A table that only ever gains rows, written by the hot path in batches with the rows of concurrent calls. */
-export type AppendTable = { readonly name: string; readonly columns: readonly string[] }
+export type AppendTable = {
+  readonly name: string
+  readonly columns: readonly string[]
+  /** What happens where the key is there already, as SQL that both databases take; absent: the transaction fails. */
+  readonly onConflict?: string
+}
 export type Append = { readonly into: AppendTable; readonly values: readonly Value[] }
+
+/** The same row as a statement of a transaction. */
+export function appendAsWrite(db: Kysely<Schema>, { into, values }: Append): Write {
+  const columns = into.columns.map((column) => sql.ref(column))
+  const tail = into.onConflict === undefined ? sql`` : sql` ${sql.raw(into.onConflict)}`
+  const text = sql`insert into ${sql.table(into.name)} (${sql.join(columns)}) values (${sql.join(values)})${tail}`
+  return write({ compile: () => text.compile(db) })
+}
 
 export type WriteResult = { readonly changes: number; readonly rows: readonly Record<string, unknown>[] }

@@ -1,6 +1,6 @@
 import type { Limits } from '../../limits/index.ts'
 import type { Sealing } from '../../sealing/index.ts'
-import type { Vault } from '../../vault/index.ts'
+import { NoCredentialError, type Vault } from '../../vault/index.ts'
 import { type Approved, type Armed, gain } from '../call.ts'
 import type { Links } from './permit.ts'
 
@@ -17,5 +17,9 @@ export async function arm(call: Approved, limits: Limits, vault: Vault, sealing:
       ? null
       : (vault.peek(permit, placement) ??
         (await vault.credentialFor(permit, placement, { connectorName: standing.name, link: links.connector(standing.slug) })))
+  // A key was given for the origins that were reviewed then. A release that goes elsewhere gets none until the person gives it one.
+  if (credential !== null && !standing.origins.every((origin) => credential.origins.includes(origin))) {
+    throw new NoCredentialError(standing.name, links.connector(standing.slug))
+  }
   return gain(call, { sealer, credential, budget: limits.take(standing.connector, release.content.limits) })
 }

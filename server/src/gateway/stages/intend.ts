@@ -1,8 +1,8 @@
 import type { Authorization } from '../../authorization/index.ts'
-import { asksFor, type Choices, levelFor, standingYes } from '../../consent/index.ts'
+import { type Approvals, asksFor, type Choices, levelFor, standingYes } from '../../consent/index.ts'
 import type { Directory } from '../../directory/index.ts'
 import { type Clock, Refusal } from '../../lib/index.ts'
-import type { Enforcement, Storage } from '../../storage/index.ts'
+import { appendAsWrite, type Enforcement, type Storage } from '../../storage/index.ts'
 import type { Armed, Intended } from '../call.ts'
 import { WithdrawnError } from '../gateway-errors.ts'
 import { intentRows } from '../record.ts'
@@ -14,14 +14,22 @@ export type IntendNeeds = {
   readonly authorization: Authorization
   readonly directory: Directory
   readonly choices: Choices
+  readonly approvals: Approvals
   readonly clock: Clock
   readonly links: Links
   readonly node: string
 }
 
-/** Makes the intent durable, together with those of concurrent calls. Answers the enforcement epoch as it stands after that commit. */
-export function commitIntent(call: Armed, { storage, node }: IntendNeeds): Promise<number> {
-  return storage.append(intentRows(call, node))
+/**
+ * Makes the intent durable, together with those of concurrent calls. Answers the enforcement epoch as it stands after that commit.
+ * @throws ApprovalGoneError when another call spent the person's yes first
+ */
+export async function commitIntent(call: Armed, { storage, approvals, node }: IntendNeeds): Promise<number> {
+  const rows = intentRows(call, node)
+  if (call.approval === null) return await storage.append(rows)
+  await storage.write([...approvals.spending(call.approval, call.id), ...rows.map((row) => appendAsWrite(storage.db, row))])
+  const { epoch } = await storage.db.selectFrom('enforcement').select('epoch').executeTakeFirstOrThrow()
+  return epoch
 }
 
 /**
@@ -49,12 +57,10 @@ async function askAgain(call: Armed, { authorization, directory, choices, clock,
   const consent = await choices.of(principal)
   mayCall(principal, consent, standing, call.release, links)
   if (standing.release?.id !== call.release.id) throw new ReleaseReplacedError()
-  // A yes for this one call was spent on it and stands; one that lasts may have been taken back, or the level raised.
-  const asked = asksFor(levelFor(consent, connector), call.tool)
-  const before = asksFor(levelFor(call.consent, connector), call.tool)
+  // A yes to this very call is spent on it and stands; one that lasts may have been taken back, or the level raised.
   const wanted = { connector, release: call.release.id, tool: call.tool.name, arguments: call.arguments }
-  const spentOne = before && standingYes(call.consent, wanted, clock.now()) === undefined
-  if (asked && !spentOne && standingYes(consent, wanted, clock.now()) === undefined) throw new YesTakenBackError()
+  const asked = asksFor(levelFor(consent, connector), call.tool)
+  if (asked && call.approval === null && standingYes(consent, wanted, clock.now()) === undefined) throw new YesTakenBackError()
 }
 
 class ReleaseReplacedError extends Refusal {

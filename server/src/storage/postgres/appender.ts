@@ -16,7 +16,7 @@ function insertText(table: AppendTable, count: number): string {
   if (text === undefined) {
     const width = table.columns.length
     const row = (r: number): string => `(${table.columns.map((_, c) => `$${r * width + c + 1}`).join(', ')})`
-    text = `insert into ${table.name} (${table.columns.join(', ')}) values ${Array.from({ length: count }, (_, r) => row(r)).join(', ')}`
+    text = `insert into ${table.name} (${table.columns.join(', ')}) values ${Array.from({ length: count }, (_, r) => row(r)).join(', ')} ${table.onConflict ?? ''}`
     if (byCount.size < 300) byCount.set(count, text)
   }
   return text

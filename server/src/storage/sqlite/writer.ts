@@ -122,7 +122,7 @@ const texts = new WeakMap<object, string>()
 function insertInto(table: Append['into']): string {
   let text = texts.get(table)
   if (text === undefined) {
-    text = `insert into ${table.name} (${table.columns.join(', ')}) values (${table.columns.map(() => '?').join(', ')})`
+    text = `insert into ${table.name} (${table.columns.join(', ')}) values (${table.columns.map(() => '?').join(', ')}) ${table.onConflict ?? ''}`
     texts.set(table, text)
   }
   return text
