@@ -133,7 +133,8 @@ export function createConsole() {
         // A no stays a no; only silence is worth another try.
         retry: (failures, error) => error instanceof UnreachableError && failures < 2,
       },
-      mutations: { networkMode: 'always', retry: false },
+      // Passwords, keys and fresh tokens pass through here: none is kept once its page is gone.
+      mutations: { networkMode: 'always', retry: false, gcTime: 0 },
     },
   })
   const router = makeRouter(client)

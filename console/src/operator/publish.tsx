@@ -20,7 +20,7 @@ export function PublishPage() {
             return (
               <Empty title="Nothing was handed in yet.">
                 <p>
-                  From a terminal: <code>handfast try</code> with the address of an OpenAPI document or an MCP server.
+                  From a terminal: <code>handfast connector add</code> with its manifest.
                 </p>
               </Empty>
             )

@@ -26,10 +26,9 @@ const names: Readonly<Record<string, string>> = {
   'U+FEFF': 'byte order mark',
 }
 
-// Controls, format characters, fillers that look like nothing, separators, tags and halves of pairs.
-const unseen =
-  // biome-ignore lint/suspicious/noMisleadingCharacterClass: single code points are meant, however they join
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164\ufeff\uffa0\ufff0-\ufffb\ud800-\udfff\u{1bca0}-\u{1bca3}\u{1d173}-\u{1d17a}\u{e0000}-\u{e0fff}]/gu
+// Controls, format characters, separators, halves of pairs, whatever fonts leave out, and the blank Braille cell. One variation selector chooses
+// the look of the character before it and may stay; a row of them carries hidden text.
+const unseen = /(?<=[\ufe00-\ufe0f])[\ufe00-\ufe0f]|(?![\ufe00-\ufe0f])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Default_Ignorable_Code_Point}\u2800]/gu
 /** Padding that pushes the rest of a text out of sight. */
 const padding = /[\p{Zs}]{25,}|(?:\r?\n[\p{Zs}\t]*){6,}/gu
 

@@ -61,8 +61,8 @@ function NothingYet() {
     <Empty title="No connector runs here yet.">
       {runs ? (
         <p>
-          Hand one in from a terminal: <code>handfast try</code> with the address of an OpenAPI document or an MCP server. It then waits for your
-          review under <Link to="/publish">Connectors</Link>.
+          Hand one in from a terminal: <code>handfast connector add</code> with its manifest. It then waits for your review under{' '}
+          <Link to="/publish">Connectors</Link>.
         </p>
       ) : (
         <p>As soon as an operator has approved one, it appears here.</p>
