@@ -33,14 +33,20 @@ export async function ensureConsole(): Promise<string> {
   // An installed package carries the built console and no sources.
   if (!existsSync(join(here, 'src'))) return dist
   const digest = sourceDigest()
-  if (existsSync(mark) && readFileSync(mark, 'utf8') === digest) return dist
+  const isBuilt = () => existsSync(mark) && readFileSync(mark, 'utf8') === digest
+  if (isBuilt()) return dist
   const { build } = await import('vite')
   const building = join(here, '.cache', `build-${process.pid}`)
   try {
     await build({ root: here, configFile: join(here, 'vite.config.ts'), logLevel: 'error', build: { outDir: building } })
     writeFileSync(join(building, '.digest'), digest)
-    rmSync(dist, { recursive: true, force: true })
-    renameSync(building, dist)
+    // Several processes may have begun at the same moment; what the first one put there is what the others made.
+    if (!isBuilt()) {
+      rmSync(dist, { recursive: true, force: true })
+      renameSync(building, dist)
+    }
+  } catch (error) {
+    if (!isBuilt()) throw error
   } finally {
     rmSync(building, { recursive: true, force: true })
   }
