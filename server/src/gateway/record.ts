@@ -6,6 +6,7 @@ import { sha256 } from '../lib/index.ts'
 import type { PersonalSealer } from '../sealing/index.ts'
 import type { Append } from '../storage/index.ts'
 import type { Armed, Identified, Routed } from './call.ts'
+import { keepable } from './keepable.ts'
 
 /** Contents longer than this are not kept: their salted commitment and their size are. */
 const MOST_KEPT = 64 * 1024
@@ -83,7 +84,7 @@ export function outcomeRows(call: Armed, end: Ending): readonly Append[] {
 export function refusalRows(call: Identified & Partial<Routed>, node: string, code: string, at: number, durationMs: number): readonly Append[] {
   const { user, workspace, assistant } = call.principal
   const connector = call.standing?.connector
-  const tool = call.tool?.name ?? call.name.slice(0, 128)
+  const tool = call.tool?.name ?? keepable(call.name, 128)
   const about = connector === undefined ? '' : `"connector":"${connector}",`
   const body = `{"assistant":"${assistant}","at":${at},"by":"${user}","code":${text(code)},${about}"event":"call.refused","protocol":${text(call.protocol)},"subject":"${call.id}","tool":${text(tool)},"v":1,"workspace":"${workspace}"}`
   const start = {

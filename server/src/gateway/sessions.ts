@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Principal } from '../authorization/index.ts'
 import { type Clock, DAY, type JsonObject, MINUTE, Refusal, sha256 } from '../lib/index.ts'
 import { type Enforcement, Memory, type Storage, write } from '../storage/index.ts'
+import { keepable } from './keepable.ts'
 
 /** A session of the eras that had them. It lives in the database, so a restart or another node serves it on. */
 export type Session = {
@@ -68,7 +69,7 @@ export class Sessions {
           token_id: principal.token,
           protocol,
           capabilities: JSON.stringify(capabilities),
-          client: client.slice(0, 200),
+          client: keepable(client, 200),
           created_at: at,
           seen_at: at,
           ended_at: null,
