@@ -54,6 +54,7 @@ const shape = z.strictObject({
   metricsHost: z.string().default('127.0.0.1').describe('Address for /metrics'),
   metricsPort: port.optional().describe('Port for /metrics; the port above plus one where absent'),
   logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info').describe('How much is logged'),
+  instanceName: z.string().min(1).max(80).default('Handfast').describe('What this installation is called on its pages'),
   operatorName: z.string().min(1).default('The operator of this Handfast').describe('Legal name that the terms carry'),
   operatorAddress: z.string().default('the address that the operator made known').describe('Postal address that the terms carry'),
   operatorLaw: z.string().default('the law of the place where the operator is established').describe('Law that the terms name'),

@@ -71,7 +71,7 @@ export class Front {
     const { settings, clock, log, rooms, site, apiKey } = this.#needs
     this.#api ??= createApi(rooms, {
       publicUrl: new URL(site.publicUrl),
-      name: settings.operatorName,
+      name: settings.instanceName,
       version,
       key: apiKey,
       clock,
