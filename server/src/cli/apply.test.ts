@@ -25,7 +25,7 @@ function platform(url: string, change: object = {}) {
   }
 }
 
-describe('handfast apply', () => {
+describe('handfast apply', { timeout: 120_000 }, () => {
   it('says first what it would do, does it, and finds nothing to do the second time', async () => {
     await using echo = await startEcho()
     using folder = temporaryFolder()
@@ -120,7 +120,7 @@ describe('handfast apply', () => {
   })
 })
 
-describe('handfast token', () => {
+describe('handfast token', { timeout: 120_000 }, () => {
   it('shows a token once, when it is made', async () => {
     using folder = temporaryFolder()
     const settings = { HANDFAST_DATA: folder.path }

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { handfast, temporaryFolder } from '../../test/command.ts'
 import { printable, table } from './say.ts'
 
-describe('the command handfast', () => {
+describe('the command handfast', { timeout: 120_000 }, () => {
   it('ends with 2 and says what there is when it is used wrongly', async () => {
     const ended = await Promise.all([
       handfast(['fly']),
@@ -73,7 +73,7 @@ describe('the command handfast', () => {
   })
 })
 
-describe('what is shown on a terminal', () => {
+describe('what is shown on a terminal', { timeout: 120_000 }, () => {
   it('shows escape sequences and direction marks of strangers instead of obeying them', () => {
     const name = 'Bank\u001b[2K\rof \u202eecnarF\u200b'
 

@@ -5,7 +5,7 @@ import { handfast, serving, temporaryFolder } from '../../test/command.ts'
 type Check = { readonly check: string; readonly state: string; readonly message: string; readonly fix?: string }
 const checksOf = ({ json }: { json: () => Record<string, unknown> }) => json()['checks'] as readonly Check[]
 
-describe('handfast doctor', () => {
+describe('handfast doctor', { timeout: 120_000 }, () => {
   it('finds nothing wrong with a fresh server, and comes to its doors as an assistant would', async () => {
     using folder = temporaryFolder()
     await using server = await serving({ HANDFAST_DATA: folder.path })

@@ -7,7 +7,7 @@ import { handfast, serving, temporaryFolder } from '../../test/command.ts'
 type Control = { readonly url: string; readonly secret: string }
 const controlOf = (data: string): Control => JSON.parse(readFileSync(`${data}/control.json`, 'utf8')) as Control
 
-describe('handfast serve', () => {
+describe('handfast serve', { timeout: 120_000 }, () => {
   it('says where it is and how the first operator comes in, and ends in order when told to', async () => {
     using folder = temporaryFolder()
     const server = await serving({ HANDFAST_DATA: folder.path })
@@ -80,7 +80,7 @@ describe('handfast serve', () => {
   })
 })
 
-describe('the door of the command line', () => {
+describe('the door of the command line', { timeout: 120_000 }, () => {
   it('is opened by a secret that only the owner of the data folder can read', async () => {
     using folder = temporaryFolder()
     await using _ = await serving({ HANDFAST_DATA: folder.path })
