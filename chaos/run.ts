@@ -38,6 +38,7 @@ export type ChaosReport = {
 const AT_ONCE = 12
 /** The server is killed at most so long after its first answer. */
 const LONGEST_LIFE_MS = 400
+const FIRST_ANSWER_MS = 60_000
 
 /** Kills a serving process again and again under calls, and compares after each restart what was said, done and recorded. */
 export async function runChaos({ database, databaseUrl, kills, seed, onKill }: ChaosOptions): Promise<ChaosReport> {
@@ -56,13 +57,15 @@ export async function runChaos({ database, databaseUrl, kills, seed, onKill }: C
   }
   const where = { data, ...(databaseUrl === undefined ? {} : { databaseUrl }) }
   const echo = await startEcho({ log, record: false })
+  let server: ServerProcess | undefined
   try {
     const token = await settle(place, data, echo.url)
-    let server = await ServerProcess.start(where)
+    server = await ServerProcess.start(where)
     for (let done = 1; done <= kills; done++) {
       const first = Promise.withResolvers<void>()
       const calling = callers.callUntilGone(server.url, token, AT_ONCE, first.resolve)
-      await first.promise
+      const silent = setTimeout(() => first.reject(new Error(`no call was answered in ${FIRST_ANSWER_MS / 1000} s`)), FIRST_ANSWER_MS)
+      await first.promise.finally(() => clearTimeout(silent))
       await new Promise((resolve) => setTimeout(resolve, random() * LONGEST_LIFE_MS))
       await server.kill()
       await calling
@@ -92,6 +95,9 @@ export async function runChaos({ database, databaseUrl, kills, seed, onKill }: C
       duplicates: [...duplicates],
       ms: Math.round(performance.now() - started),
     }
+  } catch (error) {
+    const ended = await server?.kill()
+    throw new Error(`the run broke off; the server said: ${ended?.err ?? ''}${ended?.out.slice(-4_000) ?? ''}`, { cause: error })
   } finally {
     await echo.close()
     rmSync(data, { recursive: true, force: true })
