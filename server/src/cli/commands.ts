@@ -7,6 +7,11 @@ export const commands: readonly Listed[] = [
   { name: 'serve', summary: 'run Handfast', load: async () => (await import('./serve.ts')).serveCommand() },
   { name: 'demo', summary: 'watch a governed booking from beginning to end', load: async () => (await import('./demo.ts')).demoCommand() },
   {
+    name: 'try',
+    summary: 'put an API or an MCP server behind Handfast, and call it',
+    load: async () => (await import('./try.ts')).tryCommand(),
+  },
+  {
     name: 'apply',
     summary: 'bring this Handfast to what a platform file declares',
     load: async () => (await import('./apply.ts')).applyCommand(),

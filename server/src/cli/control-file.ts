@@ -2,7 +2,14 @@ import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** How the command line reaches the process that serves a data folder. Whoever reads this may act as anybody there, so only the owner can. */
-export type Control = { readonly url: string; readonly secret: string; readonly pid: number; readonly version: string }
+export type Control = {
+  readonly url: string
+  readonly secret: string
+  readonly pid: number
+  readonly version: string
+  /** The address that people and assistants use. */
+  readonly site: string
+}
 
 function fileIn(data: string): string {
   return join(data, 'control.json')
@@ -24,9 +31,10 @@ export function removeControl(data: string, secret: string): void {
 export function readControl(data: string): Control | null {
   try {
     const control: unknown = JSON.parse(readFileSync(fileIn(data), 'utf8'))
-    const { url, secret, pid, version } = control as Partial<Record<keyof Control, unknown>>
-    const whole = typeof url === 'string' && typeof secret === 'string' && typeof pid === 'number' && typeof version === 'string'
-    return whole ? { url, secret, pid, version } : null
+    const { url, secret, pid, version, site } = control as Partial<Record<keyof Control, unknown>>
+    const whole =
+      typeof url === 'string' && typeof secret === 'string' && typeof pid === 'number' && typeof version === 'string' && typeof site === 'string'
+    return whole ? { url, secret, pid, version, site } : null
   } catch {
     return null
   }

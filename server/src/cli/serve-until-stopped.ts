@@ -1,10 +1,9 @@
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { variableOf } from '../config/index.ts'
-import { serve } from '../main.ts'
 import { version } from '../version.ts'
-import { removeControl, writeControl } from './control-file.ts'
 import { jsonLine, type Streams } from './say.ts'
+import { serveData } from './serve-data.ts'
 
 /** Terminals signal a whole group, and npm and the launcher pass on what they get: within this time it is one wish. */
 const ONE_WISH_MS = 500
@@ -17,19 +16,16 @@ export async function serveUntilStopped(serving: Serving, streams: Streams): Pro
   const stopping = Promise.withResolvers<void>()
   listenForSignals(stopping.resolve, streams)
 
-  const { app, url, metricsPort } = await serve(serving.settings)
-  const control = await app.openControl()
+  const served = await serveData(serving.settings)
+  const { app, url, metricsPort } = served
   const { settings, welcome } = app
-  writeControl(settings.data, { url: control.url, secret: control.secret, pid: process.pid, version })
   const link = welcome === null ? null : `${url}/welcome#${welcome}`
   for (const danger of dangersOf(settings)) streams.err(`${danger}\n`)
   if (serving.json) streams.out(jsonLine({ url, mcp: `${url}/mcp`, metricsPort, welcome: link, version, pid: process.pid }))
   else streams.out(greeting(url, `http://${settings.metricsHost}:${metricsPort}/metrics`, settings, link))
 
   await stopping.promise
-  removeControl(settings.data, control.secret)
-  await control.close()
-  await app.close()
+  await served.close()
 }
 
 /** What is switched on that somebody must not overlook, in capitals. */
