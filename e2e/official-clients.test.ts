@@ -4,11 +4,10 @@ import { dirname, join } from 'node:path'
 import { Client as ModernClient, StreamableHTTPClientTransport as ModernTransport } from '@modelcontextprotocol/client'
 import { Client as OldClient } from '@modelcontextprotocol/sdk/client/index.js'
 import { StreamableHTTPClientTransport as OldTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
-import { describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { databases } from '../server/test/databases.ts'
 import { type Inhabitant, Town } from '../server/test/town.ts'
 import { type Echo, startEcho } from './fixtures/echo-connector.ts'
-import type { Eras } from './fixtures/mcp-wire.ts'
 
 /** What the three libraries have in common, as far as these promises need it. */
 type Assistant = AsyncDisposable & {
@@ -104,7 +103,7 @@ const oldLibrary: Library = {
 }
 
 const libraries: readonly Library[] = [modernLibrary('modern'), modernLibrary('legacy'), oldLibrary]
-const connectorEras: readonly Eras[] = ['modern', 'legacy']
+const connectorEras = ['modern', 'legacy'] as const
 
 async function townWithEcho(kind: (typeof databases)[number], echo: Echo, approvalWaitMs?: number): Promise<Town> {
   const town = await Town.open(kind, approvalWaitMs === undefined ? {} : { approvalWaitMs })
@@ -128,28 +127,45 @@ function inspect(town: Town, path: string, ...args: readonly string[]): Promise<
 
 describe.each(databases)('on $name', (kind) => {
   describe.each(libraries)('$name', ({ era, open }) => {
+    let town: Town
+    let connectors: Readonly<Record<'modern' | 'legacy', Echo>>
+    beforeAll(async () => {
+      connectors = { modern: await startEcho({ eras: 'modern' }), legacy: await startEcho({ eras: 'legacy' }) }
+      town = await Town.open(kind)
+      for (const slug of connectorEras) {
+        await town.publishes(slug, connectors[slug].url)
+        await town.enables(town.alice, slug)
+      }
+    })
+    afterAll(async () => {
+      await town[Symbol.asyncDispose]()
+      for (const slug of connectorEras) await connectors[slug].close()
+    })
+    const asksAt = (level: 'never' | 'any-change') => town.app.rooms.choices.setLevel(town.person(town.alice), '*', level)
+
     it('lists and calls through both endpoints', async () => {
-      await using echo = await startEcho()
-      await using town = await townWithEcho(kind, echo)
       await using merged = await open(town, town.alice)
-      await using own = await open(town, town.alice, { path: '/mcp/echo' })
+      await using own = await open(town, town.alice, { path: '/mcp/modern' })
 
       const [mergedTools, ownTools] = [await merged.tools(), await own.tools()]
-      const said = [await merged.call('echo_echo', { text: 'hello' }), await own.call('echo', { text: 'hello again' })]
+      const said = [await merged.call('legacy_echo', { text: 'hello' }), await own.call('echo', { text: 'hello again' })]
       await merged.ping()
 
-      expect(ownTools.map(({ name }) => name)).toEqual(['big', 'echo', 'fail', 'note', 'slow', 'wait'])
-      expect(mergedTools.map(({ name }) => name)).toEqual(ownTools.map(({ name }) => `echo_${name}`))
+      const names = ['big', 'echo', 'fail', 'note', 'slow', 'wait']
+      expect(ownTools.map(({ name }) => name)).toEqual(names)
+      expect(mergedTools.map(({ name }) => name)).toEqual([...names.map((name) => `legacy_${name}`), ...names.map((name) => `modern_${name}`)])
       expect(said.map(({ content }) => content)).toEqual([[{ type: 'text', text: 'hello' }], [{ type: 'text', text: 'hello again' }]])
     })
 
-    it.each(connectorEras)('hears the progress of a %s connector', async (eras) => {
-      await using echo = await startEcho({ eras })
-      await using town = await townWithEcho(kind, echo)
+    it.each(connectorEras)('hears the progress of a %s connector', async (slug) => {
       await using assistant = await open(town, town.alice)
       const heard: unknown[] = []
 
-      const said = await assistant.call('echo_slow', { steps: 3, everyMs: 5 }, { onprogress: ({ progress, total }) => heard.push([progress, total]) })
+      const said = await assistant.call(
+        `${slug}_slow`,
+        { steps: 3, everyMs: 5 },
+        { onprogress: ({ progress, total }) => void heard.push([progress, total]) },
+      )
 
       expect(said.content).toEqual([{ type: 'text', text: 'Counted to 3.' }])
       expect(heard).toEqual([
@@ -159,27 +175,23 @@ describe.each(databases)('on $name', (kind) => {
       ])
     })
 
-    it.each(connectorEras)('cancels a call down to a %s connector', async (eras) => {
-      await using echo = await startEcho({ eras })
-      await using town = await townWithEcho(kind, echo)
-      await town.app.rooms.choices.setLevel(town.person(town.alice), '*', 'never')
+    it.each(connectorEras)('cancels a call down to a %s connector', async (slug) => {
+      await asksAt('never')
       await using assistant = await open(town, town.alice)
       const giveUp = new AbortController()
 
-      const call = assistant.call('echo_wait', { key: 'k' }, { signal: giveUp.signal })
-      await echo.arrived('k')
+      const call = assistant.call(`${slug}_wait`, { key: 'k' }, { signal: giveUp.signal })
+      await connectors[slug].arrived('k')
       giveUp.abort()
       await expect(call).rejects.toThrow()
-      await echo.cancelled('k')
+      await connectors[slug].cancelled('k')
 
       await expect.poll(async () => (await town.calls(town.alice))[0]?.state).toBe('cancelled')
     })
 
     it('is told when its list changed', async () => {
-      await using echo = await startEcho()
-      await using town = await townWithEcho(kind, echo)
       await using assistant = await open(town, town.alice)
-      const { connector } = await town.app.rooms.directory.bySlug(town.app.workspace, 'echo')
+      const { connector } = await town.app.rooms.directory.bySlug(town.app.workspace, 'legacy')
       // The older eras open their stream on the side; until then there is nobody to tell.
       if (era === 'legacy') await expect.poll(async () => (await changesUntil(town, assistant)) > 0).toBe(true)
       const before = assistant.listChanges()
@@ -188,47 +200,44 @@ describe.each(databases)('on $name', (kind) => {
       await expect.poll(() => assistant.listChanges()).toBeGreaterThan(before)
       const without = await assistant.tools()
       const between = assistant.listChanges()
-      await town.enables(town.alice, 'echo')
+      await town.enables(town.alice, 'legacy')
       await expect.poll(() => assistant.listChanges()).toBeGreaterThan(between)
 
-      expect(without).toEqual([])
-      expect((await assistant.tools()).length).toBe(6)
+      expect(without).toHaveLength(6)
+      expect(await assistant.tools()).toHaveLength(12)
     })
 
     it('reads a list of more than five hundred tools whole', async () => {
       await using echo = await startEcho()
       const many = Array.from({ length: 1_203 }, (_, i) => ({ name: `tool_${i}`, description: 'One of many.', inputSchema: { type: 'object' } }))
       echo.offer(many)
-      await using town = await townWithEcho(kind, echo)
-      await using assistant = await open(town, town.alice)
+      await town.publishes('many', echo.url)
+      await town.enables(town.bob, 'many')
+      await using assistant = await open(town, town.bob)
 
       const names = (await assistant.tools()).map(({ name }) => name)
 
       expect(names).toHaveLength(1_203)
-      expect(new Set(names)).toEqual(new Set(many.map(({ name }) => `echo_${name}`)))
+      expect(new Set(names)).toEqual(new Set(many.map(({ name }) => `many_${name}`)))
     })
 
     it("reads the error of a tool, and an unknown tool is the protocol's", async () => {
-      await using echo = await startEcho()
-      await using town = await townWithEcho(kind, echo)
       await using assistant = await open(town, town.alice)
 
-      expect(await assistant.call('echo_fail', { text: 'closed on Mondays' })).toMatchObject({
+      expect(await assistant.call('modern_fail', { text: 'closed on Mondays' })).toMatchObject({
         isError: true,
         content: [{ text: 'closed on Mondays' }],
       })
-      await expect(assistant.call('echo_nothing', {})).rejects.toMatchObject({ code: -32602 })
+      await expect(assistant.call('modern_nothing', {})).rejects.toMatchObject({ code: -32602 })
     })
 
     it('that cannot show pages gets the link to approve in words', async () => {
-      await using echo = await startEcho()
-      await using town = await townWithEcho(kind, echo)
-      await town.app.rooms.choices.setLevel(town.person(town.alice), '*', 'any-change')
+      await asksAt('any-change')
       await using assistant = await open(town, town.alice)
 
-      const asked = await assistant.call('echo_note', { text: 'milk' })
+      const asked = await assistant.call('modern_note', { text: 'milk' })
       await town.approves(town.alice)
-      const done = await assistant.call('echo_note', { text: 'milk' })
+      const done = await assistant.call('modern_note', { text: 'milk' })
 
       expect(asked).toMatchObject({ isError: true, content: [{ text: expect.stringContaining('/approvals/apr_') }] })
       expect(done.content).toEqual([{ type: 'text', text: 'milk' }])
