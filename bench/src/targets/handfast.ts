@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { ensureServer } from '../../../scripts/build-server.ts'
 import { freePort, start, targetEnvironment } from '../process.ts'
 import type { Site, Started } from '../servers.ts'
 
@@ -60,7 +61,13 @@ export async function startHandfast(site: Site): Promise<Started> {
   await handfast(['apply', '-f', declaration], env)
   const { token } = await handfast(['token', 'create'], env)
 
-  const served = start([process.execPath, COMMAND, 'serve'], { name: 'handfast', folder: site.folder, core: site.pinning?.target ?? null, env })
+  // What `npm start` runs, with its flags (launch.mjs), but without the launcher's own process, which is not what is measured.
+  const served = start([process.execPath, '--max-semi-space-size=8', await ensureServer(), 'serve'], {
+    name: 'handfast',
+    folder: site.folder,
+    core: site.pinning?.target ?? null,
+    env,
+  })
   const common = { url: `${origin}/mcp`, headers: { authorization: `Bearer ${String(token)}` } }
   return {
     process: served,
