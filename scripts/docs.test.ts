@@ -69,7 +69,7 @@ ${tables.join('\n')}`
   it('names commands that there are', () => {
     const known = new Set([...commands.map(({ name }) => name), 'help'])
     const unknown = markdown.flatMap(({ path, text }) =>
-      [...text.matchAll(/\bhandfast ([a-z]+)\b(?=[^\n]*`|[^\n]*$)/gm)]
+      [...text.matchAll(/\bhandfast ([a-z]+)\b(?!:\/\/)(?=[^\n]*`|[^\n]*$)/gm)]
         .filter(({ index }) => isCode(text, index))
         .map((found) => found[1] ?? '')
         .filter((name) => !known.has(name))
