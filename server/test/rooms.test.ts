@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { globSync, readdirSync, readFileSync } from 'node:fs'
 import { builtinModules } from 'node:module'
 import { dirname, join, relative, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import config from '../../vitest.config.ts'
 import { readSource, type Source } from './read-source.ts'
 import {
   computedImports,
@@ -58,6 +59,7 @@ function isAllowed(room: string, other: string): boolean {
   return openToAll.includes(other) || row.includes(other) || (row.includes('*') && !row.includes(`!${other}`))
 }
 
+const isElsewhere = (path: string): boolean => /(?:^|[\\/])(?:node_modules|dist)$/.test(path)
 const isUnder = (path: string, folders: readonly string[]): boolean => folders.some((folder) => path.startsWith(folder))
 
 describe('the rooms of the server', () => {
@@ -179,7 +181,7 @@ describe('the packages of the repository', () => {
   })
 
   it(`have files that can be read in one go: at most ${MOST_LINES} lines`, () => {
-    const folders = ['contract/src', 'server/src', 'server/test', 'console/src', 'examples', 'e2e', 'bench/src', 'scripts']
+    const folders = ['contract/src', 'server/src', 'server/test', 'console/src', 'examples', 'e2e', 'bench/src', 'chaos', 'scripts']
     const long = folders.flatMap((folder) => read(join(repository, folder)).map(({ path, lines }) => ({ path: `${folder}/${path}`, lines })))
     const tooLong = long
       .filter(({ path, lines }) => lines > (path.includes('.test.') ? MOST_LINES_OF_TESTS : MOST_LINES))
@@ -192,5 +194,14 @@ describe('the packages of the repository', () => {
       )
 
     expect(tooLong.map(({ path, lines }) => `${path} has ${lines} lines`)).toEqual([])
+  })
+
+  it('have no test that a run leaves out', () => {
+    const include = (config as { readonly test?: { readonly include?: readonly string[] } }).test?.include ?? []
+    const found = new Set(include.flatMap((pattern) => globSync(pattern, { cwd: repository, exclude: isElsewhere })))
+    const tests = globSync('*/**/*.test.{ts,tsx}', { cwd: repository, exclude: isElsewhere })
+
+    expect(tests.length).toBeGreaterThan(50)
+    expect(tests.filter((path) => !found.has(path))).toEqual([])
   })
 })
