@@ -73,7 +73,8 @@ export class Decoder {
     stream.on('data', (chunk: Buffer) => {
       this.#given += chunk.length
       try {
-        if (this.#given > FREE && this.#given > this.#taken * MAX_RATIO) throw new EncodingRefusedError(`it expands more than ${MAX_RATIO} times`)
+        if (this.#given > FREE && this.#given > this.#taken * MAX_RATIO)
+          throw new EncodingRefusedError(`it expands more than ${MAX_RATIO} times`, { expands: true })
         this.#sink.push(chunk)
       } catch (error) {
         stream.destroy()
@@ -82,7 +83,7 @@ export class Decoder {
     })
     stream.on('drain', () => this.#sink.drained())
     stream.on('end', () => this.#sink.finish())
-    stream.on('error', (error) => this.#sink.stop(new EncodingRefusedError('it is damaged', error)))
+    stream.on('error', (error) => this.#sink.stop(new EncodingRefusedError('it is damaged', { cause: error })))
     return stream
   }
 }

@@ -127,9 +127,12 @@ export class EncodingRefusedError extends ExchangeRefusal {
   readonly status = 502
   readonly who = 'developer'
   readonly sent = true
-  constructor(because: string, cause?: unknown) {
+  /** The answer grows beyond all proportion when it is decoded: it is too large, whichever limit is met first. */
+  readonly expands: boolean
+  constructor(because: string, given: { readonly cause?: unknown; readonly expands?: boolean } = {}) {
     super(`The compression of the answer is not accepted: ${because}.`)
-    this.cause = cause
+    this.cause = given.cause
+    this.expands = given.expands === true
   }
 }
 

@@ -33,7 +33,8 @@ export function failure(error: unknown, signal: AbortSignal, harmless: boolean):
   }
   if (error instanceof TimedOutError) return new UpstreamTimedOutError(mayHaveRun, error)
   if (error instanceof RedirectRefusedError) return new UpstreamRedirectedError(mayHaveRun, error)
-  if (error instanceof ResponseTooLargeError) return new UpstreamTooLargeError(error.message, mayHaveRun, {}, error)
+  const tooLarge = error instanceof ResponseTooLargeError || (error instanceof EncodingRefusedError && error.expands)
+  if (tooLarge) return new UpstreamTooLargeError(error.message, mayHaveRun, {}, error)
   if (error instanceof EncodingRefusedError) return new UpstreamNotUnderstoodError(error.message, mayHaveRun, {}, error)
   if (error instanceof UnreachableError) return new UpstreamUnreachableError(error.message, mayHaveRun, { reason: error.reason }, error)
   return error
