@@ -6,7 +6,7 @@ import { Approvals, Choices } from './consent/index.ts'
 import { createDevelopers } from './developers/index.ts'
 import { Directory } from './directory/index.ts'
 import { type AllowRule, createEgress } from './egress/index.ts'
-import { Catalogue, Gateway, type Links, Sessions } from './gateway/index.ts'
+import { Catalogue, Gateway, type Links, Sessions, StoppingError } from './gateway/index.ts'
 import { closeUnfinishedCalls, Erasure, History } from './history/index.ts'
 import { Front } from './http/index.ts'
 import { readLedger, record, Sequencer } from './ledger/index.ts'
@@ -162,7 +162,10 @@ export async function buildApp(settings: Settings, options: AppOptions = {}) {
     mcpRooms,
     site,
     ledger,
-    ready: async () => void (await storage.db.selectFrom('enforcement').select('epoch').executeTakeFirstOrThrow()),
+    ready: async () => {
+      if (gateway.stopping) throw new StoppingError()
+      await storage.db.selectFrom('enforcement').select('epoch').executeTakeFirstOrThrow()
+    },
     apiKey: deriveKey(masterKeys, 'control API'),
     consoleFolder:
       options.consoleFolder ?? fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? '../../console/dist' : './console', import.meta.url)),

@@ -124,7 +124,14 @@ export function describeSettings(): readonly {
 }
 
 /** Variables that are not settings: they say where the settings are, or belong to the launcher and the tests. */
-const NOT_SETTINGS = new Set(['HANDFAST_CONFIG', 'HANDFAST_LAUNCHED', 'HANDFAST_TEST_POSTGRES_URL', 'HANDFAST_URL', 'HANDFAST_TOKEN'])
+const NOT_SETTINGS = new Set([
+  'HANDFAST_CONFIG',
+  'HANDFAST_LAUNCHED',
+  'HANDFAST_TEST_POSTGRES_URL',
+  'HANDFAST_URL',
+  'HANDFAST_TOKEN',
+  'HANDFAST_SOAK',
+])
 
 /**
  * Decides the settings: flags outrank the environment, which outranks the file. All problems are reported at once, each with where it stands and its fix.

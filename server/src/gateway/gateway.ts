@@ -54,6 +54,11 @@ export class Gateway {
     this.#needs = needs
   }
 
+  /** New calls are refused: a balancer should send them elsewhere. */
+  get stopping(): boolean {
+    return this.#stopping !== undefined
+  }
+
   /** A tool call walks down this list once. A stage may refuse; no stage calls another. */
   async answer(asked: Asked): Promise<Answer> {
     if (this.#stopping !== undefined) throw new StoppingError()

@@ -118,3 +118,16 @@ describe.each(databases)('storage on $name', (kind) => {
     expect(await heard).toBe('user:usr_1')
   })
 })
+
+describe.each(databases)('a row that cannot be written, on $name', (kind) => {
+  it('fails alone, while rows of concurrent callers are kept', async () => {
+    await using database = await kind.open()
+    await using storage = await open(database)
+    const row = (at: unknown) => ({ into: entries, values: ['wsp_1', at as number, 'test.happened', 'x', '{}'] })
+
+    const results = await Promise.allSettled([1, null, 3].map((at) => storage.append([row(at)])))
+
+    expect(results.map((result) => result.status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
+    expect(await storage.db.selectFrom('ledger_entries').select('at').orderBy('at').execute()).toEqual([{ at: 1 }, { at: 3 }])
+  })
+})

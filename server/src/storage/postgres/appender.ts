@@ -49,17 +49,26 @@ export class PostgresAppender {
     while (this.#waiting.length > 0) {
       const batch = this.#waiting
       this.#waiting = []
-      const started = performance.now()
-      try {
-        const epoch = await this.#commit(batch)
-        this.#onCommit?.(performance.now() - started, batch.length)
-        for (const waiting of batch) waiting.resolve(epoch)
-      } catch (error) {
-        const fault = new StorageFault(`PostgreSQL refused a transaction: ${(error as Error).message}`, { cause: error })
-        for (const waiting of batch) waiting.reject(fault)
-      }
+      await this.#settle(batch)
     }
     this.#busy = null
+  }
+
+  /** All together; where that is refused, each caller by itself, so that one row that cannot be written does not take others with it. */
+  async #settle(batch: readonly Waiting[]): Promise<void> {
+    const started = performance.now()
+    try {
+      const epoch = await this.#commit(batch)
+      this.#onCommit?.(performance.now() - started, batch.length)
+      for (const waiting of batch) waiting.resolve(epoch)
+    } catch (error) {
+      if (batch.length > 1 && isAboutData(error)) {
+        for (const waiting of batch) await this.#settle([waiting])
+        return
+      }
+      const fault = new StorageFault(`PostgreSQL refused a transaction: ${(error as Error).message}`, { cause: error })
+      for (const waiting of batch) waiting.reject(fault)
+    }
   }
 
   async #commit(batch: readonly Waiting[]): Promise<number> {
@@ -93,4 +102,10 @@ export class PostgresAppender {
       client.release(broken)
     }
   }
+}
+
+/** Classes 22 and 23 of SQLSTATE: a value or a constraint, so other rows may well be written. */
+function isAboutData(error: unknown): boolean {
+  const { code } = error as { readonly code?: unknown }
+  return typeof code === 'string' && (code.startsWith('22') || code.startsWith('23'))
 }

@@ -8,7 +8,7 @@ type WaitingWrite = {
   readonly resolve: (results: readonly WriteResult[]) => void
   readonly reject: (error: unknown) => void
 }
-type WaitingAppend = { readonly resolve: (epoch: number) => void; readonly reject: (error: unknown) => void }
+type WaitingAppend = { readonly rows: readonly Append[]; readonly resolve: (epoch: number) => void; readonly reject: (error: unknown) => void }
 
 /** What one turn of the event loop asked for. */
 class Gathered {
@@ -17,6 +17,29 @@ class Gathered {
   readonly appenders: WaitingAppend[] = []
   readonly startedAt = performance.now()
   rows = 0
+
+  write(waiting: WaitingWrite): this {
+    this.writes.push(waiting)
+    this.rows += waiting.writes.length
+    return this
+  }
+
+  append(waiting: WaitingAppend): this {
+    for (const row of waiting.rows) {
+      const sql = insertInto(row.into)
+      const list = this.appends.get(sql)
+      if (list === undefined) this.appends.set(sql, [row.values])
+      else list.push(row.values)
+    }
+    this.rows += waiting.rows.length
+    this.appenders.push(waiting)
+    return this
+  }
+
+  /** The same, each caller by itself. */
+  apart(): readonly Gathered[] {
+    return [...this.writes.map((one) => new Gathered().write(one)), ...this.appenders.map((one) => new Gathered().append(one))]
+  }
 
   toBatch(): Batch {
     return { groups: this.writes.map((waiting) => waiting.writes.map(statementOf)), appends: [...this.appends] }
@@ -59,23 +82,14 @@ export class Writer {
 
   write(writes: readonly Write[]): Promise<readonly WriteResult[]> {
     return new Promise((resolve, reject) => {
-      this.#next.writes.push({ writes, resolve, reject })
-      this.#next.rows += writes.length
+      this.#next.write({ writes, resolve, reject })
       this.#schedule()
     })
   }
 
   append(rows: readonly Append[]): Promise<number> {
     return new Promise((resolve, reject) => {
-      const next = this.#next
-      for (const row of rows) {
-        const sql = insertInto(row.into)
-        const list = next.appends.get(sql)
-        if (list === undefined) next.appends.set(sql, [row.values])
-        else list.push(row.values)
-      }
-      next.rows += rows.length
-      next.appenders.push({ resolve, reject })
+      this.#next.append({ rows, resolve, reject })
       this.#schedule()
     })
   }
@@ -87,10 +101,17 @@ export class Writer {
       this.#scheduled = false
       const gathered = this.#next
       this.#next = new Gathered()
-      if (this.#lost !== null) return gathered.fail(this.#lost)
-      this.#sent.push(gathered)
-      this.#worker.postMessage(gathered.toBatch())
+      this.#send(gathered)
     })
+  }
+
+  #send(gathered: Gathered): void {
+    if (this.#lost !== null) {
+      gathered.fail(this.#lost)
+      return
+    }
+    this.#sent.push(gathered)
+    this.#worker.postMessage(gathered.toBatch())
   }
 
   #answered(results: readonly BatchResult[]): void {
@@ -98,7 +119,9 @@ export class Writer {
       const gathered = this.#sent.shift()
       if (gathered === undefined) continue
       this.#onCommit?.(performance.now() - gathered.startedAt, gathered.rows)
-      gathered.settle(result)
+      // One row that cannot be written must not take other callers' rows with it.
+      if ('fault' in result && gathered.appenders.length + gathered.writes.length > 1) for (const one of gathered.apart()) this.#send(one)
+      else gathered.settle(result)
     }
   }
 
