@@ -1,3 +1,5 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { BundleView, ConnectorDetail, SubmittedRelease } from '@handfast/contract'
 import type { House } from '../house.ts'
 import {
@@ -20,8 +22,10 @@ const ORGANISATION = 'My own connectors'
 
 /** What a person agrees to by trying: each of it is recorded as theirs. */
 export type Agreement = {
-  readonly documents: readonly { readonly document: string; readonly label: string; readonly sha256: string }[]
+  readonly documents: BundleView['documents']
   readonly alreadyAccepted: boolean
+  /** Where the exact words lie, to be read before anybody says yes, and kept after. */
+  readonly folder: string
 }
 
 export type Published = {
@@ -34,8 +38,11 @@ export type Published = {
 /** The terms that trying an API accepts, unless they have been accepted. */
 export async function agreementFor(house: House): Promise<Agreement> {
   const { documents } = await house.ask<BundleView>('/api/v1/terms')
+  const folder = join(house.settings.data, 'terms')
+  mkdirSync(folder, { recursive: true })
+  for (const { document, label, body } of documents) writeFileSync(join(folder, `${document}-${label}.md`), body)
   const developer = await findDeveloper(house)
-  return { documents, alreadyAccepted: developer !== null && (await hasAccepted(house, developer.id)) }
+  return { documents, alreadyAccepted: developer !== null && (await hasAccepted(house, developer.id)), folder }
 }
 
 /** An organisation of the operator's, with the terms accepted. Whoever calls this has the person's yes. Answers with its id. */

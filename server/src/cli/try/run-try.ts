@@ -138,7 +138,7 @@ function consequences(source: Source, agreement?: Agreement): readonly string[] 
   return [
     agreement?.alreadyAccepted === true
       ? 'the terms in force, which you accepted before, hold'
-      : `you accept the terms in force as its developer${documents === undefined ? '' : `: ${documents.join(', ')}`}`,
+      : `you accept the terms in force as its developer${documents === undefined ? '' : `: ${documents.join(', ')}; their words lie in ${agreement?.folder}`}`,
     'you review your own release, and it is recorded as a self-review',
     `you agree that ${new URL(source.url).host} receives the arguments of each call`,
   ]
