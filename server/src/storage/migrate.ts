@@ -5,6 +5,14 @@ import { Kysely, PostgresDialect, SqliteDialect } from 'kysely'
 import { type Migration, Migrator } from 'kysely/migration'
 import { type Dialect, postgresDialect, sqliteDialect } from './dialect.ts'
 import * as first from './migrations/0001-the-first-house.ts'
+import * as people from './migrations/0002-people.ts'
+import * as authorizationServer from './migrations/0003-authorization-server.ts'
+import * as accountLinks from './migrations/0004-account-links.ts'
+import * as policies from './migrations/0005-policies.ts'
+import * as consent from './migrations/0006-consent.ts'
+import * as actions from './migrations/0007-actions.ts'
+import * as keys from './migrations/0008-keys.ts'
+import * as assertedUsers from './migrations/0009-asserted-users.ts'
 import { createPool } from './postgres/open.ts'
 import { lockFile } from './sqlite/lock.ts'
 import { StorageFault } from './storage.ts'
@@ -14,7 +22,18 @@ export type Place = { readonly kind: 'sqlite'; readonly file: string } | { reado
 
 /** Numbered, never edited; each works while the previous release is still running. */
 function migrations(dialect: Dialect): Record<string, Migration> {
-  return { '0001-the-first-house': { up: (db) => first.up(db, dialect) } }
+  const steps = {
+    '0001-the-first-house': first,
+    '0002-people': people,
+    '0003-authorization-server': authorizationServer,
+    '0004-account-links': accountLinks,
+    '0005-policies': policies,
+    '0006-consent': consent,
+    '0007-actions': actions,
+    '0008-keys': keys,
+    '0009-asserted-users': assertedUsers,
+  }
+  return Object.fromEntries(Object.entries(steps).map(([name, step]) => [name, { up: (db: Kysely<unknown>) => step.up(db, dialect) }]))
 }
 
 /** Migrations that this release has and a database with these lacks. */

@@ -1,15 +1,8 @@
-import { type CreateTableBuilder, type Kysely, sql } from 'kysely'
+import { type Kysely, sql } from 'kysely'
 import type { Dialect } from '../dialect.ts'
+import { createTables, type Tables } from './create-tables.ts'
 
-/** A column list in one line each: name, type, and whether it may be absent. */
-type Column = readonly [name: string, type: 'text' | 'integer' | 'bigint' | 'blob', nullable?: 'null']
-
-const tables: Readonly<
-  Record<
-    string,
-    { columns: readonly Column[]; key: readonly string[]; unique?: readonly (readonly string[])[]; index?: readonly (readonly string[])[] }
-  >
-> = {
+const tables: Tables = {
   workspaces: {
     columns: [
       ['id', 'text'],
@@ -395,23 +388,7 @@ const tables: Readonly<
 
 /** The tables of the first release. */
 export async function up(db: Kysely<unknown>, dialect: Dialect): Promise<void> {
-  for (const [name, table] of Object.entries(tables)) {
-    let create: CreateTableBuilder<string, string> = db.schema.createTable(name)
-    for (const [column, type, nullable] of table.columns) {
-      create = create.addColumn(column, type === 'blob' ? sql.raw(dialect.blobType) : type, (c) => (nullable === 'null' ? c : c.notNull()))
-    }
-    create = create.addPrimaryKeyConstraint(`${name}_pk`, [...table.key])
-    for (const columns of table.unique ?? []) create = create.addUniqueConstraint(`${name}_${columns.join('_')}_unique`, [...columns])
-    // Rows live in the key's own tree: one write each instead of two.
-    if (dialect.keyedTableSuffix !== '') create = create.modifyEnd(sql.raw(dialect.keyedTableSuffix))
-    await create.execute()
-    for (const columns of table.index ?? [])
-      await db.schema
-        .createIndex(`${name}_${columns.join('_')}`)
-        .on(name)
-        .columns([...columns])
-        .execute()
-  }
+  await createTables(db, dialect, tables)
   for (const statement of dialect.firstHouse) await sql.raw(statement).execute(db)
   await sql`insert into enforcement (id, epoch) values (1, 0)`.execute(db)
 }
