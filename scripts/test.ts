@@ -1,9 +1,7 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { ensureConsole } from './build-console.ts'
-import { checks, runSteps, runTool, type Step } from './steps.ts'
-import { closingLine, type Tally, type TestReport, tally } from './tally.ts'
+import { runTests } from './run-tests.ts'
+import { checks, runSteps, type Step } from './steps.ts'
+import { closingLine } from './tally.ts'
 
 // What `npm test` runs. With arguments (paths, or options of vitest) only the tests that they name, without the checks before them.
 const wanted = process.argv.slice(2)
@@ -19,16 +17,3 @@ if (steps.length > 0) process.stdout.write(`\n${steps.length} checks and ${tests
 const total = { passed: steps.length - failedSteps.length + tests.passed, failed: failedSteps.length + tests.failed }
 process.stdout.write(`\n${closingLine(total)}\n`)
 process.exitCode = total.failed === 0 ? 0 : 1
-
-async function runTests(args: readonly string[]): Promise<Tally> {
-  const folder = mkdtempSync(join(tmpdir(), 'handfast-report-'))
-  const file = join(folder, 'report.json')
-  try {
-    // Two files at a time: each starts servers and databases of its own, and more of them than processors would only wait for each other.
-    const options = ['--maxWorkers=2', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
-    const exitCode = await runTool('vitest/vitest.mjs', ['run', ...options, ...args])
-    return tally(existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as TestReport) : null, exitCode)
-  } finally {
-    rmSync(folder, { recursive: true, force: true })
-  }
-}
