@@ -73,6 +73,7 @@ export const codes = {
   // egress: the one way out
   'egress/malformed': 'the address or a header cannot be sent as it is',
   'egress/scheme': 'the address is not https',
+  'egress/origin': 'the address belongs to another place than the ones agreed on',
   'egress/port': 'the port belongs to another protocol',
   'egress/address-not-public': 'the address is not on the public internet and no rule opens it',
   'egress/name-not-found': 'the name has no address',

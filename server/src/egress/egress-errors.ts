@@ -22,6 +22,19 @@ export class SchemeRefusedError extends Refusal {
   }
 }
 
+/** A request that carries something for one place was about to go to another. */
+export class OriginRefusedError extends Refusal {
+  override readonly name = 'OriginRefusedError'
+  readonly code = 'egress/origin'
+  readonly status = 403
+  readonly who = 'developer'
+  override readonly detail: Readonly<Record<string, unknown>>
+  constructor(origin: string) {
+    super('This address belongs to another place than the ones that were agreed on.')
+    this.detail = { origin }
+  }
+}
+
 export class PortRefusedError extends Refusal {
   override readonly name = 'PortRefusedError'
   readonly code = 'egress/port'

@@ -17,7 +17,7 @@ export type EgressLimits = {
 export const defaultLimits: EgressLimits = { connectMs: 5_000, headersMs: 30_000, idleMs: 30_000, totalMs: 60_000, maxBytes: 10 * 1024 * 1024 }
 
 /** Said to the other side in `handfast-reason`, so that developers can tell their users' calls from our own. */
-export type EgressReason = 'user-call' | 'review' | 'health'
+export type EgressReason = 'user-call' | 'review' | 'health' | 'account-link' | 'sign-in' | 'notice'
 
 export type EgressRequest = {
   readonly url: URL
@@ -28,6 +28,8 @@ export type EgressRequest = {
   readonly reason: EgressReason
   /** Redirects are followed only to these origins (the reviewed ones); default: none, a redirect is refused. */
   readonly origins?: readonly string[]
+  /** How many redirects are followed, at most and by default 3. */
+  readonly redirects?: number
   readonly limits?: Partial<EgressLimits>
   /** Aborting closes the connection, also while the body is being read. */
   readonly signal?: AbortSignal

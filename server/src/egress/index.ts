@@ -1,10 +1,12 @@
 export type { AllowRule } from './allow-rule.ts'
+export { asFetch, type FetchLike, type FetchOptions, refusalBehind } from './as-fetch.ts'
 export { createEgress, type Egress, type EgressOptions } from './egress.ts'
 export {
   AddressNotPublicError,
   EncodingRefusedError,
   ExchangeRefusal,
   NameNotFoundError,
+  OriginRefusedError,
   PortRefusedError,
   RedirectRefusedError,
   RequestCancelledError,
@@ -17,4 +19,5 @@ export {
   type UnreachableReason,
 } from './egress-errors.ts'
 export type { EgressBody, EgressLimits, EgressReason, EgressRequest, EgressResponse, Explanation } from './egress-request.ts'
+export { type FetchPurpose, fetchPurposes, type PurposeRule } from './fetch-purposes.ts'
 export type { Resolver } from './resolve.ts'

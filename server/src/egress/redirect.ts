@@ -17,7 +17,8 @@ export function isRedirect(status: number): boolean {
 export function followRedirect(hop: Hop, status: number, location: string): Hop {
   const origins = hop.request.origins ?? []
   if (origins.length === 0) throw new RedirectRefusedError('no redirect is expected here', location)
-  if (hop.redirects >= MAX_REDIRECTS) throw new RedirectRefusedError(`more than ${MAX_REDIRECTS} in a row`, location)
+  const most = Math.min(hop.request.redirects ?? MAX_REDIRECTS, MAX_REDIRECTS)
+  if (hop.redirects >= most) throw new RedirectRefusedError(`more than ${most} in a row`, location)
   const url = URL.parse(location, hop.url.href)
   if (url === null) throw new RedirectRefusedError('it leads to something that is not an address', location)
   if (hop.url.protocol === 'https:' && url.protocol !== 'https:') throw new RedirectRefusedError('it leaves https', location)
