@@ -48,6 +48,7 @@ export const ledgerEvents = {
   'workspace.created': 'a workspace was made',
   'data.exported': 'a person took a copy of their data',
   'machine.acted': 'somebody with access to the machine acted in the name of an account, through the command line',
+  'deadline.abandoned': 'work that was due failed so often that it was given up, for a person to look at',
   'settings.applied': 'a platform file was applied',
 } as const
 

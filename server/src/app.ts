@@ -7,15 +7,17 @@ import { createDevelopers } from './developers/index.ts'
 import { Directory } from './directory/index.ts'
 import { type AllowRule, createEgress } from './egress/index.ts'
 import { Catalogue, Gateway, type Links, Sessions, StoppingError } from './gateway/index.ts'
-import { closeUnfinishedCalls, Erasure, History } from './history/index.ts'
+import { closeUnfinishedCalls, Erasure, History, historyHandlers } from './history/index.ts'
 import { Front } from './http/index.ts'
-import { readLedger, record, Sequencer } from './ledger/index.ts'
-import { type Clock, MINUTE, MovableClock, SECOND, systemClock, type UserId } from './lib/index.ts'
+import { Jobs } from './jobs/index.ts'
+import { type Entry, readLedger, record, Sequencer } from './ledger/index.ts'
+import { type Clock, DAY, MovableClock, SECOND, systemClock, type UserId } from './lib/index.ts'
 import { createLifecycle } from './lifecycle/index.ts'
 import { Limits } from './limits/index.ts'
-import { createPeople, type People } from './people/index.ts'
+import { createPeople, type People, peopleHandlers } from './people/index.ts'
 import { createPlatform } from './platform/index.ts'
 import { createReview } from './review/index.ts'
+import { type Deadline, Schedule } from './schedule/index.ts'
 import { deriveKey, masterKeysFromFile, parseMasterKeys, Sealing } from './sealing/index.ts'
 import { Enforcement, migrate, openStorage, type Place } from './storage/index.ts'
 import { createLog, type Log, Metrics } from './telemetry/index.ts'
@@ -54,7 +56,8 @@ export async function buildApp(settings: Settings, options: AppOptions = {}) {
   const storage = await openStorage(place, { nodeId: node, onCommit: metrics.committed })
   const enforcement = new Enforcement(storage)
   await enforcement.start()
-  const base = { storage, clock, enforcement }
+  const schedule = new Schedule({ storage, clock })
+  const base = { storage, clock, enforcement, schedule }
 
   const sealing = new Sealing({ ...base, masterKeys })
   const people = createPeople({ ...base, profile: 'house' })
@@ -139,6 +142,7 @@ export async function buildApp(settings: Settings, options: AppOptions = {}) {
     erasure,
     ledger,
     platform: createPlatform(base),
+    schedule,
     upstream,
     egress,
     sealing,
@@ -146,10 +150,21 @@ export async function buildApp(settings: Settings, options: AppOptions = {}) {
 
   const closed = await closeUnfinishedCalls(storage, clock)
   if (closed > 0) log.warn({ calls: closed }, 'calls without an outcome were closed as unknown')
-  const sweep = setInterval(() => {
-    closeUnfinishedCalls(storage, clock).catch((error) => log.error({ err: error }, 'unfinished calls could not be closed'))
-  }, 5 * MINUTE)
-  sweep.unref()
+  const jobs = new Jobs({
+    ...base,
+    metrics,
+    log,
+    node,
+    workspace,
+    handlers: {
+      ...peopleHandlers(storage.db),
+      ...historyHandlers({ storage, clock, log }),
+      ...sessions.handlers(),
+      'schedule.tidy': { every: DAY, work: async ({ now }) => ({ writes: [schedule.tidying(now - 90 * DAY)] }) },
+    },
+    burial: (deadline, reason) => [record(storage.db, abandoned(deadline, reason, clock.now()))],
+  })
+  await jobs.start()
   sequencer.start()
 
   const mcpRooms = { authorization, gateway, catalogue, sessions, sealing, changes: enforcement, metrics, log }
@@ -188,6 +203,8 @@ export async function buildApp(settings: Settings, options: AppOptions = {}) {
     sequencer,
     gateway,
     catalogue,
+    jobs,
+    schedule,
     rooms,
     node,
 
@@ -199,8 +216,7 @@ export async function buildApp(settings: Settings, options: AppOptions = {}) {
 
     /** Finishes what is under way, then lets go of everything. */
     async close() {
-      clearInterval(sweep)
-      await gateway.drain(25 * SECOND)
+      await Promise.all([gateway.drain(25 * SECOND), jobs.stop(25 * SECOND)])
       await front.close()
       await sequencer.stop()
       await authorization.close()
@@ -219,6 +235,11 @@ async function aboutHouse(people: People, welcome: string | null): Promise<Reado
     if (operator !== undefined || page.length < 200) return { operator: operator?.id ?? null, welcome: (await people.isSetUp()) ? null : welcome }
     after = page.at(-1)?.id ?? null
   }
+}
+
+/** What the ledger keeps of a deadline that was given up. */
+function abandoned({ id, workspace, kind, subject, dueAt, attempts }: Deadline, reason: string, at: number): Entry {
+  return { event: 'deadline.abandoned', workspace, subject, by: 'system', at, facts: { deadline: id, kind, dueAt, attempts, reason } }
 }
 
 /** Who stands on the operator's side of the terms. */

@@ -1,5 +1,5 @@
-/** Every domain room may keep tables, seal fields and leave a trace. */
-const base = ['lib', 'telemetry', 'storage', 'sealing', 'ledger'] as const
+/** Every domain room may keep tables, seal fields, set deadlines and leave a trace. */
+const base = ['lib', 'telemetry', 'storage', 'sealing', 'schedule', 'ledger'] as const
 
 /**
  * Who may import whom under server/src: the architecture as data. A room stands here once it is built, and a change to a row states its reason
@@ -13,6 +13,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   protocol: ['lib'],
   storage: ['lib', 'telemetry'],
   sealing: ['lib', 'storage'],
+  schedule: ['lib', 'storage'],
   ledger: ['lib', 'telemetry', 'storage', 'sealing'],
   upstream: ['lib', 'telemetry', 'egress', 'protocol'],
   consent: base,
@@ -31,8 +32,10 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   // all tokens live here, personal ones too
   authorization: [...base, 'people', 'egress'],
   gateway: [...base, 'protocol', 'upstream', 'authorization', 'directory', 'lifecycle', 'terms', 'consent', 'vault', 'limits', 'history'],
+  // runs what it is handed; which room's handler does what is app.ts's to say
+  jobs: ['lib', 'telemetry', 'storage', 'schedule'],
   // the doors to the outside know every room, but never a table: parse, one call into a room, render
-  http: ['*', '!storage'],
+  http: ['*', '!storage', '!jobs'],
   cli: ['*'],
   'app.ts': ['*'],
   'main.ts': ['*'],

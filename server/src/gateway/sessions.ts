@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Principal } from '../authorization/index.ts'
-import { type Clock, DAY, type JsonObject, MINUTE, Refusal, sha256 } from '../lib/index.ts'
+import { type Clock, DAY, HOUR, type JsonObject, MINUTE, Refusal, sha256 } from '../lib/index.ts'
 import { type Enforcement, Memory, type Storage, write } from '../storage/index.ts'
 import { keepable } from './keepable.ts'
 
@@ -27,6 +27,8 @@ export class SessionUnknownError extends Refusal {
 }
 
 const IDLE = DAY
+/** How long the row of a session stays that is of no use any more. */
+const KEPT = 7 * DAY
 /** Use is written down at most this often. */
 const SEEN_EVERY = 5 * MINUTE
 const MOST_PER_USER = 200
@@ -42,6 +44,13 @@ export class Sessions {
     this.#storage = needs.storage
     this.#clock = needs.clock
     needs.enforcement.add(this.#memory)
+  }
+
+  /** Takes away sessions that nobody can use any more. */
+  handlers() {
+    const { db } = this.#storage
+    const old = (now: number) => db.deleteFrom('mcp_sessions').where((eb) => eb.or([eb('seen_at', '<', now - KEPT), eb('ended_at', '<', now - KEPT)]))
+    return { 'gateway.sweep-sessions': { every: HOUR, work: async ({ now }: { readonly now: number }) => ({ writes: [write(old(now))] }) } }
   }
 
   /** Opens a session and returns its secret id, which is kept by hash. A person's oldest sessions end when they have very many. */

@@ -2,4 +2,5 @@ export { argumentsPlace, type CallEnd, type CallStart, endRow, type OutcomeState
 export { Erasure, type ErasureStep } from './erasure.ts'
 export { type ExportPart, exportText } from './export.ts'
 export { type CallNote, CallNotFoundError, type CallStory, History, type Kept, type Person } from './history.ts'
+export { historyHandlers } from './history-handlers.ts'
 export { closeUnfinishedCalls } from './unfinished.ts'

@@ -1,6 +1,8 @@
 /** Where the time comes from. Milliseconds since 1970 in UTC, as stored. */
 export interface Clock {
   now(): number
+  /** Hears of each move of a clock that is moved by hand. Returns the function that stops it. */
+  onMove?(hear: () => void): () => void
 }
 
 export const systemClock: Clock = { now: () => Date.now() }
@@ -8,6 +10,7 @@ export const systemClock: Clock = { now: () => Date.now() }
 /** A clock that stands until it is moved, so that 15 and 30 days can be watched in a minute. */
 export class MovableClock implements Clock {
   #now: number
+  readonly #hearers = new Set<() => void>()
   constructor(start: number) {
     this.#now = start
   }
@@ -17,6 +20,11 @@ export class MovableClock implements Clock {
   advance(ms: number): void {
     if (ms < 0) throw new RangeError('a clock only moves forward')
     this.#now += ms
+    for (const hear of this.#hearers) hear()
+  }
+  onMove(hear: () => void): () => void {
+    this.#hearers.add(hear)
+    return () => void this.#hearers.delete(hear)
   }
 }
 

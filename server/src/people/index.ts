@@ -17,4 +17,5 @@ export {
   TooManyAttemptsError,
   UserNotFoundError,
 } from './people-errors.ts'
+export { peopleHandlers } from './sweep.ts'
 export type { SessionOf, SessionRow, Source, StartedSession } from './web-sessions.ts'

@@ -246,7 +246,14 @@ export type Schema = {
     payload: Text
     attempts: number
     leased_until: Time | null
+    /** Who has it in hand: the id of a node and of the attempt. */
+    lease: Text | null
+    /** When a failed attempt is followed by the next. */
+    not_before: Time | null
     done_at: Time | null
+    /** Given up, for a person to look at. */
+    dead_at: Time | null
+    /** Why the last attempt failed. */
     failed: Text | null
   }
 }

@@ -29,6 +29,25 @@ export class Metrics {
     buckets: [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
     registers: [this.#registry],
   })
+  readonly #jobs = new Counter({
+    name: 'handfast_jobs_total',
+    help: 'Attempts at due jobs by kind and how they ended',
+    labelNames: ['kind', 'how'],
+    registers: [this.#registry],
+  })
+  readonly #jobDuration = new Histogram({
+    name: 'handfast_job_seconds',
+    help: 'Time that an attempt at a job took',
+    labelNames: ['kind'],
+    buckets: [0.01, 0.1, 1, 10, 60, 300],
+    registers: [this.#registry],
+  })
+  readonly #jobDelay = new Histogram({
+    name: 'handfast_job_delay_seconds',
+    help: 'Time from when a job was due to when an attempt at it began',
+    buckets: [1, 5, 15, 60, 300, 3600, 86_400],
+    registers: [this.#registry],
+  })
   readonly contentType = this.#registry.contentType
 
   constructor() {
@@ -46,6 +65,15 @@ export class Metrics {
 
   unidentified(code: string): void {
     this.#anonymous.inc({ code })
+  }
+
+  jobStarted(lateMs: number): void {
+    this.#jobDelay.observe(Math.max(0, lateMs) / 1000)
+  }
+
+  jobEnded(kind: string, how: string, ms: number): void {
+    this.#jobs.inc({ kind, how })
+    this.#jobDuration.observe({ kind }, ms / 1000)
   }
 
   readonly committed = (ms: number, rows: number): void => {

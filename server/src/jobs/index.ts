@@ -1,0 +1,1 @@
+export { Jobs, type JobsNeeds } from './jobs.ts'
