@@ -1,3 +1,4 @@
+import { checkServerIdentity, type PeerCertificate } from 'node:tls'
 import { buildConnector, Pool } from 'undici'
 import { bareName } from './allow-rule.ts'
 import { MAX_HEADER_BYTES } from './exchange-error.ts'
@@ -23,6 +24,7 @@ export function openPool(origin: string, address: string, options: DialOptions):
     timeout: options.connectMs,
     minVersion: 'TLSv1.2',
     rejectUnauthorized: true,
+    checkServerIdentity: checkIdentity,
     ...(authorities === undefined ? {} : { ca: [...authorities] }),
   })
   const { hostname } = new URL(origin)
@@ -38,4 +40,10 @@ export function openPool(origin: string, address: string, options: DialOptions):
     maxHeaderSize: MAX_HEADER_BYTES,
     connect: (target, callback) => connect({ ...target, hostname: address, ...named }, callback),
   })
+}
+
+/** Node falls back to the common name where a certificate lists no names; nobody may (RFC 9525 section 6.3). */
+function checkIdentity(host: string, certificate: PeerCertificate): Error | undefined {
+  if (certificate.subjectaltname !== undefined) return checkServerIdentity(host, certificate)
+  return Object.assign(new Error('the certificate lists no names'), { code: 'ERR_TLS_CERT_ALTNAME_INVALID' })
 }

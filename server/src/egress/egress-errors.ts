@@ -77,7 +77,7 @@ export class RedirectRefusedError extends ExchangeRefusal {
   override readonly detail: Readonly<Record<string, unknown>>
   constructor(because: string, to: string) {
     super(`The server answered with a redirect that is not followed: ${because}.`)
-    this.detail = { to: to.slice(0, 2_048) }
+    this.detail = { because, to: to.slice(0, 2_048) }
   }
 }
 

@@ -60,3 +60,13 @@ export type Explanation = {
   /** What a request would be refused with. */
   readonly code?: RefusalCode
 }
+
+/** What stands in for the network when a decision is explained. */
+export type ExplainOptions = {
+  /** Instead of asking the name server. */
+  readonly addresses?: readonly string[]
+  /** The answers, one after the other: each is a redirect to a `Location`. */
+  readonly redirects?: readonly string[]
+  /** The reviewed origins, which redirects may lead to. */
+  readonly origins?: readonly string[]
+}

@@ -1,14 +1,12 @@
 import { getCACertificates } from 'node:tls'
-import { Refusal, type RefusalCode } from '../lib/index.ts'
 import { type AllowRule, compileRule } from './allow-rule.ts'
-import { refusalOf } from './denial.ts'
 import type { Destination } from './destination.ts'
 import { Destinations } from './destinations.ts'
 import { RequestCancelledError, TimedOutError } from './egress-errors.ts'
-import { defaultLimits, type EgressLimits, type EgressRequest, type EgressResponse, type Explanation } from './egress-request.ts'
+import { defaultLimits, type EgressLimits, type EgressRequest, type EgressResponse, type ExplainOptions, type Explanation } from './egress-request.ts'
 import { Exchange } from './exchange.ts'
+import { explain } from './explain.ts'
 import type { Hop } from './hop.ts'
-import type { Verdict } from './judge.ts'
 import { followRedirect } from './redirect.ts'
 import { requestHeaders } from './request-headers.ts'
 import { type Resolver, shareQuestions, systemResolver } from './resolve.ts'
@@ -17,8 +15,8 @@ import { type Resolver, shareQuestions, systemResolver } from './resolve.ts'
 export interface Egress {
   /** Sends one request. Rejects with a `Refusal` whose code starts with `egress/`; statuses of the other side are answers, not refusals. */
   request(request: EgressRequest): Promise<EgressResponse>
-  /** What would be decided about an address and why, without dialling. Given addresses stand in for the name server. */
-  explain(url: string, given?: readonly string[]): Promise<Explanation>
+  /** What would be decided about an address, and about the redirects it answers with, and why. Dials nothing. */
+  explain(url: string, options?: ExplainOptions | readonly string[]): Promise<Explanation>
   /** Cancels what is running and closes every connection. */
   close(): Promise<void>
 }
@@ -76,16 +74,8 @@ class Gate implements Egress, AsyncDisposable {
     }
   }
 
-  async explain(text: string, given?: readonly string[]): Promise<Explanation> {
-    const url = URL.parse(text)
-    if (url === null) return { allowed: false, rule: 'not an address', addresses: [], code: 'egress/malformed' }
-    try {
-      return explanation(url, await this.#destinations.judge(url, given))
-    } catch (error) {
-      const code = codeOf(error)
-      if (code === undefined) throw error
-      return { allowed: false, rule: code === 'egress/name-not-found' ? 'no address' : 'name server', addresses: [], code }
-    }
+  explain(text: string, options: ExplainOptions | readonly string[] = {}): Promise<Explanation> {
+    return explain(text, 'length' in options ? { addresses: options } : options, (url, given) => this.#destinations.judge(url, given))
   }
 
   async close(): Promise<void> {
@@ -129,16 +119,6 @@ function within(checked: Promise<Destination>, hop: Hop): Promise<Destination> {
       signal?.removeEventListener('abort', cancel)
     })
   })
-}
-
-function explanation(url: URL, verdict: Verdict): Explanation {
-  if (verdict.allowed) return verdict
-  const { denial, addresses } = verdict
-  return { allowed: false, rule: denial.rule, addresses, code: refusalOf(url, denial, addresses).code }
-}
-
-function codeOf(error: unknown): RefusalCode | undefined {
-  return error instanceof Refusal ? error.code : undefined
 }
 
 const monotonic = () => performance.now()

@@ -16,7 +16,8 @@ export function exchangeError(error: Error, host: string, sent: boolean): Error 
   const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
   if (error instanceof errors.HTTPParserError || error instanceof errors.ResponseContentLengthMismatchError)
     return new UnreachableError(host, 'not-http', sent, error)
-  if (/CERT|ALTNAME|UNABLE_TO|^ERR_TLS|^ERR_SSL|^EPROTO$/.test(code)) return new UnreachableError(host, 'certificate', sent, error)
+  if (/CERT|ALTNAME|UNABLE_TO|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH|HOSTNAME_MISMATCH|^UNSPECIFIED$|^ERR_TLS|^ERR_SSL|^EPROTO$/.test(code))
+    return new UnreachableError(host, 'certificate', sent, error)
   return new UnreachableError(host, sent ? 'closed' : 'connect', sent, error)
 }
 

@@ -18,6 +18,6 @@ export {
   UnreachableError,
   type UnreachableReason,
 } from './egress-errors.ts'
-export type { EgressBody, EgressLimits, EgressReason, EgressRequest, EgressResponse, Explanation } from './egress-request.ts'
+export type { EgressBody, EgressLimits, EgressReason, EgressRequest, EgressResponse, ExplainOptions, Explanation } from './egress-request.ts'
 export { type FetchPurpose, fetchPurposes, type PurposeRule } from './fetch-purposes.ts'
 export type { Resolver } from './resolve.ts'

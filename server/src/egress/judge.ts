@@ -29,6 +29,8 @@ export function judgeUrl(url: URL, policy: Policy): Preliminary {
   if (url.username !== '' || url.password !== '') return deny('malformed', 'credentials inside the address')
   if (url.hostname === '') return deny('malformed', 'no host')
   if (parseAddress(url.hostname) !== null) return { state: 'literal', address: withoutBrackets(url.hostname) }
+  // Resolvers differ about these: some drop the dots and see `127.0.0.1` in `127.0.0.1..`.
+  if (/^\.|\.\./.test(url.hostname)) return deny('malformed', 'an empty part in the name')
   // Resolving tells the owner of the name that we exist; not worth it when no answer could open plain http.
   const mayOpenHttp =
     policy.dangerouslyAllowPrivateAddresses || policy.rules.some((rule) => rule.range !== null || namesHost(rule, url.hostname, portOf(url)))
