@@ -15,6 +15,9 @@ export type Follow = (hop: Hop, status: number, location: string) => Promise<Egr
 
 type Phase = 'waiting' | 'sent' | 'receiving' | 'over'
 
+/** Interim answers (1xx) before the final one. */
+const MAX_INTERIM = 16
+
 const ONCE = { once: true } as const
 
 /**
@@ -35,6 +38,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Flow, Sink {
   #body: ReceivedBody | null = null
   #decoder: Decoder | null = null
   #arrived = false
+  #interim = 0
 
   constructor(hop: Hop, destination: Destination, follow: Follow) {
     this.#hop = hop
@@ -83,7 +87,12 @@ export class Exchange implements Dispatcher.DispatchHandler, Flow, Sink {
   }
 
   onResponseStart(controller: Dispatcher.DispatchController, status: number, raw: IncomingHttpHeaders): void {
-    if (status < 200 || this.#phase === 'over') return
+    if (this.#phase === 'over') return
+    if (status < 200) {
+      // Each of them resets nothing, but a flood of them would keep this thread busy until the time is over.
+      if (++this.#interim > MAX_INTERIM) throw new UnreachableError(this.#hop.url.hostname, 'not-http', true)
+      return
+    }
     const headers = responseHeaders(raw, Array.isArray(controller.rawHeaders) ? controller.rawHeaders.length / 2 : 0)
     if (isRedirect(status) && headers['location'] !== undefined) {
       this.#settle()
