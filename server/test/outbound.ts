@@ -1,0 +1,57 @@
+/**
+ * Every place in the server that sends something out, as data: what for, whether it follows redirects, and what bounds it. The address is
+ * judged by egress in all of them. Requests of libraries go through `asFetch`, whose purposes say the same by themselves.
+ */
+export type OutboundPlace = {
+  readonly file: string
+  /** How many requests are written there. */
+  readonly requests: number
+  readonly purpose: string
+  readonly redirects: 'none' | 'within the same origin' | 'to reviewed origins'
+  readonly limits: string
+}
+
+export const outboundPlaces: readonly OutboundPlace[] = [
+  {
+    file: 'cli/house.ts',
+    requests: 1,
+    purpose: "the command line talks to the operator's own server",
+    redirects: 'none',
+    limits: 'a way out of its own, opened for that one address; the time that the longest command takes',
+  },
+  {
+    file: 'cli/open-egress.ts',
+    requests: 1,
+    purpose: 'a ledger or a document that somebody names on the command line',
+    redirects: 'within the same origin',
+    limits: 'the defaults of egress',
+  },
+  {
+    file: 'cli/try/source.ts',
+    requests: 1,
+    purpose: 'handfast try: what is at this address?',
+    redirects: 'within the same origin',
+    limits: 'time and size of a document',
+  },
+  {
+    file: 'review/describe-tools.ts',
+    requests: 1,
+    purpose: 'the OpenAPI document of a release',
+    redirects: 'within the same origin',
+    limits: 'time and size of a document',
+  },
+  {
+    file: 'upstream/action.ts',
+    requests: 1,
+    purpose: 'a call to an API',
+    redirects: 'to reviewed origins',
+    limits: 'time and size of the call; with a key, only the origin it was given for',
+  },
+  {
+    file: 'upstream/exchange.ts',
+    requests: 3,
+    purpose: 'a call to an MCP server, the rest of a stream that broke off, and the end of a session',
+    redirects: 'to reviewed origins',
+    limits: 'time and size of the call; with a key, only the origin it was given for; the end of a session follows none',
+  },
+]
