@@ -13,6 +13,9 @@ export const codes = {
   'request/csrf': 'the request lacks the proof that this page was meant to send it',
   'request/conflict': 'the state changed meanwhile, or the name is taken',
   'request/fault': 'something failed on our side; the reference names the log entry',
+  // runner: stdio servers apart from the gateway
+  'runner/file-invalid': 'the runner file cannot be used; each problem is named with its place',
+  'runner/no-sandbox': 'the runner file asks for a sandbox that this system does not have',
   // config
   'config/invalid': 'the settings cannot be used; each problem is named with its fix',
   'config/port-taken': 'another program listens on the port',
@@ -52,6 +55,11 @@ export const codes = {
   'consent/too-many-waiting': 'very many calls of one connector wait for the same user; some have to be decided first',
   'consent/condition-invalid': 'the condition names no plain argument of the call',
   'consent/approval-expired': 'nobody said yes in time, which is a no',
+  'consent/policy-denied': 'a rule of the workspace does not allow it; the message names the rule',
+  'consent/notice-unread': 'the workspace enabled this connector; the user has to read its privacy notice once; the link leads there',
+  'consent/policy-invalid': 'the policy cannot be used; the pointer says where',
+  'consent/policy-locks-out': 'nobody of the workspace could change the policy any more',
+  'consent/not-approver': 'a rule of the workspace wants somebody else to say yes',
 
   // gateway: the governed call
   'gateway/unknown-tool': 'there is no such tool among those the user enabled',
@@ -69,6 +77,32 @@ export const codes = {
   'vault/malformed': 'the key has characters that cannot be sent where the connector puts it',
   'vault/not-asked-for': 'the connector needs no key',
   'vault/no-credential': 'this connector needs a key that nobody has given yet; the link leads to the form',
+
+  // oauth-client: what an authorization server said or did
+  'oauth-client/not-found': 'the API asks people to sign in and does not say where',
+  'oauth-client/metadata': 'what the API or its authorization server says about signing in is not safe to act on',
+  'oauth-client/no-client': 'this installation is not registered at the authorization server, which takes no newcomers by itself',
+  'oauth-client/answer': 'the answer of the authorization server does not belong to what was asked, or cannot be used',
+  'oauth-client/refused': 'the authorization server said no',
+  'oauth-client/unreachable': 'the authorization server does not answer, or not properly; nothing was lost',
+
+  // links: accounts that people linked
+  'links/needed': 'the connector needs an account of the user; the link leads to the page where they link it',
+  'links/expired': 'the sign-in at the provider has ended; the link leads to the page where the user signs in again',
+  'links/more-needed': 'the call needs more than the linked account has granted; the link leads to the page where the user grants it',
+  'links/not-granted': 'the provider does not grant what the call needs, although the user was asked for it',
+  'links/declined': 'the user did not want to link an account',
+  'links/other-person': 'the page was made for somebody else',
+  'links/over': 'the page was used, or is out of time',
+  'links/state': 'the sign-in was not begun in this browser, was finished already, or took too long',
+  'links/not-accepted': 'the connector does not accept the account; nothing was linked',
+  'links/account-not-allowed': 'a rule of the workspace does not allow this account',
+  'links/other-account': 'another account signed in than the one that was to be renewed',
+  'links/too-many': 'there are very many accounts already; remove one first',
+  'links/label-taken': 'another account at this connector has that name',
+  'links/no-sign-in': 'this connector takes a key, not a sign-in',
+  'links/sign-in-needed': 'this connector takes a sign-in, not a key',
+  'links/renewing': 'the access could not be renewed now; nothing was lost',
 
   // egress: the one way out
   'egress/malformed': 'the address or a header cannot be sent as it is',
@@ -99,6 +133,11 @@ export const codes = {
   'authorization/invalid': 'the access token is not valid here',
   'authorization/role': 'this needs a role that the caller does not hold',
   'authorization/session': "the session is unknown, ended or another user's",
+  'authorization/insufficient-scope': 'the person did not let this assistant do that; the challenge names the scopes that it takes',
+  'authorization/connector-not-granted': 'the person let this assistant use other connectors only',
+  'authorization/request-over': 'the request of the assistant is over, was decided, or was begun in another browser',
+  'authorization/client-invalid': 'the assistant cannot be registered like this; the pointer says where',
+  'authorization/too-many': 'too many attempts; wait',
   'authorization/person-needed': 'this is decided by a person who is signed in, not by a token',
 
   // people: accounts and sign-in
@@ -110,6 +149,10 @@ export const codes = {
   'people/password-length': 'the password is too short or too long',
   'people/last-operator': 'this would leave nobody who can run the workspace',
   'people/own-account': 'somebody else has to do this to your account',
+  'people/last-owner': 'this would leave a workspace without an owner',
+  'people/house-roles': 'these roles are held by people of the first workspace only',
+  'people/group-taken': 'the workspace has a group with this name',
+  'people/group-in-use': 'the policy of the workspace names this group',
   // openapi: documents that describe an API, and the requests made from them
   'openapi/malformed': 'the document is neither JSON nor YAML 1.2, or a key stands twice',
   'openapi/version': 'the document is not OpenAPI 3.0 or 3.1; the pointer names the field',

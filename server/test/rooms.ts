@@ -37,6 +37,8 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   // the doors to the outside know every room, but never a table: parse, one call into a room, render
   http: ['*', '!storage', '!jobs'],
   cli: ['*'],
+  // a process apart: the gateway starts nothing, so nothing of it is here
+  runner: ['lib'],
   'app.ts': ['*'],
   'main.ts': ['*'],
   'version.ts': [],
@@ -70,6 +72,7 @@ export const networkCalls: readonly string[] = ['fetch', 'WebSocket', 'EventSour
 /** Who may use them besides egress/, and why that is no second way out. */
 export const networkExceptions: readonly { readonly under: string; readonly uses: readonly string[]; readonly because: string }[] = [
   { under: 'http/', uses: ['node:http'], because: 'serves; connects to nobody' },
+  { under: 'runner/', uses: ['node:http'], because: 'serves its own gateway; connects to nobody' },
   { under: 'storage/', uses: ['pg'], because: 'the database that the operator configured' },
   { under: 'cli/', uses: ['fetch', 'node:http'], because: "the command line talks to the operator's own server, and doctor looks at its doors" },
 ]

@@ -47,6 +47,11 @@ export const commands: readonly Listed[] = [
     },
   },
   { name: 'egress', summary: 'the one way out', load: async () => (await import('./egress-explain.ts')).egressCommand() },
+  {
+    name: 'runner',
+    summary: 'run stdio MCP servers for a gateway, apart from it',
+    load: async () => (await import('./runner.ts')).runnerCommand(),
+  },
   { name: 'doctor', summary: 'look for what is unsafe or would not work', load: async () => (await import('./doctor.ts')).doctorCommand() },
   {
     name: 'completion',

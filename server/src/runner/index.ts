@@ -1,0 +1,3 @@
+export { Runner, type RunnerAddress, type RunnerOptions } from './runner.ts'
+export { RunnerFileError, SandboxMissingError } from './runner-errors.ts'
+export { type RunnerFile, readRunnerFile, runnerFile } from './runner-file.ts'
