@@ -37,6 +37,7 @@ export const ledgerEvents = {
   'approval.requested': 'a call waits for a yes',
   'approval.granted': 'a person said yes',
   'approval.refused': 'a person said no',
+  'approval.opened': 'somebody whom a rule names looked at the arguments of a call that waits',
   'approval.used': 'a yes was spent on a call',
   'approval.ended': 'a yes that lasted was taken back',
   // secrets
@@ -46,6 +47,10 @@ export const ledgerEvents = {
   'key.destroyed': "a person's key was destroyed, and with it everything sealed under it",
   // the house
   'workspace.created': 'a workspace was made',
+  'workspace.changed': 'name or owners of a workspace changed',
+  'workspace.left': 'somebody left a workspace; their account there ended',
+  'group.changed': 'a group was made, changed or removed, or its members changed',
+  'policy.changed': 'a version of the rules of a workspace was put in force',
   'data.exported': 'a person took a copy of their data',
   'machine.acted': 'somebody with access to the machine acted in the name of an account, through the command line',
   'deadline.abandoned': 'work that was due failed so often that it was given up, for a person to look at',

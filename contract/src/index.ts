@@ -2,6 +2,17 @@ export * from './api/index.ts'
 export { type ClientConfiguration, clientConfigurations } from './client-config.ts'
 export { codes, type RefusalCode } from './codes.ts'
 export { type LedgerEvent, ledgerEvents } from './events.ts'
+export {
+  type AccountLimit,
+  type Approvers,
+  groupName,
+  type PolicyCondition,
+  type PolicyDocument,
+  type PolicyDocumentInput,
+  type PolicyRule,
+  policyDocument,
+  type Subject,
+} from './policy.ts'
 export { credentialPlacement, declaredLimits, type Manifest, type ManifestInput, manifest, slug } from './manifest.ts'
 export type {
   BodyBinding,

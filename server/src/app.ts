@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import { createAuthorization } from './authorization/index.ts'
 import { prepareDataFolder, type Settings } from './config/index.ts'
-import { Approvals, Choices } from './consent/index.ts'
+import { Approvals, ApproverInbox, Choices, Policies } from './consent/index.ts'
 import { createDevelopers } from './developers/index.ts'
 import { Directory } from './directory/index.ts'
 import { type AllowRule, createEgress } from './egress/index.ts'
@@ -14,7 +14,7 @@ import { type Entry, readLedger, record, Sequencer } from './ledger/index.ts'
 import { type Clock, DAY, MovableClock, SECOND, systemClock, type UserId } from './lib/index.ts'
 import { createLifecycle } from './lifecycle/index.ts'
 import { Limits } from './limits/index.ts'
-import { createPeople, type People, peopleHandlers } from './people/index.ts'
+import { createPeople, type EndingStep, type People, peopleHandlers } from './people/index.ts'
 import { createPlatform } from './platform/index.ts'
 import { createReview } from './review/index.ts'
 import { type Deadline, Schedule } from './schedule/index.ts'
@@ -73,6 +73,8 @@ export async function buildApp(settings: Settings, options: AppOptions = {}) {
     statusOf: (of, connector) => lifecycle.statusOf(of, connector),
     requireAcceptance: (of, developer) => terms.requireAcceptance(of, developer),
     hasAccepted: (of, developer) => terms.hasAccepted(of, developer),
+    // One directory for all workspaces: the first one publishes it.
+    publisherOf: () => workspace,
   })
   const egress = createEgress({
     allow: settings.allowInternal.map(toAllowRule),
@@ -82,31 +84,36 @@ export async function buildApp(settings: Settings, options: AppOptions = {}) {
   const review = createReview({ ...base, directory, lifecycle, terms, egress, upstream, profile: 'house' })
   const choices = new Choices({ ...base, sealing })
   const approvals = new Approvals({ ...base, sealing, dangerouslyAllowLastingYesForDestructive: settings.dangerouslyAllowLastingYesForDestructive })
+  const approverInbox = new ApproverInbox({ ...base, sealing })
+  const policies = new Policies({
+    ...base,
+    personOf: (user, of) => people.workspaces.personOf(user, of),
+    audienceOf: (of) => people.workspaces.audienceOf(of),
+    toolAgesOf: (connector) => directory.toolAges(connector),
+  })
   const vault = new Vault({ ...base, sealing })
   const history = new History({ ...base, sealing })
-  const erasure = new Erasure({
-    ...base,
-    sealing,
-    steps: [
-      (person, at) => people.erasing(person.user, at),
-      (person, at) => authorization.erasing(person, at),
-      (person, at) => choices.erasing(person, at),
-      (person, at) => vault.erasing(person, at),
-    ],
-  })
+  // What ends with an account, whether its person is erased or leaves the workspace.
+  const ending: readonly EndingStep[] = [
+    (person, at) => authorization.erasing(person, at),
+    (person, at) => choices.erasing(person, at),
+    (person, at) => vault.erasing(person, at),
+  ]
+  const erasure = new Erasure({ ...base, sealing, steps: [(person, at) => people.erasing(person.user, at), ...ending] })
   const limits = new Limits(clock, { perSecond: settings.callsPerSecond, burst: settings.callsPerSecond, concurrency: settings.concurrentCalls })
   const site = { publicUrl: settings.publicUrl ?? `http://localhost:${settings.port}` }
   const links: Links = {
     connector: (slug) => `${site.publicUrl}/connectors/${slug}`,
     approval: (id) => `${site.publicUrl}/approvals/${id}`,
   }
-  const catalogue = new Catalogue({ directory, choices, links })
+  const catalogue = new Catalogue({ directory, choices, policies, links })
   const sessions = new Sessions(base)
   const gateway = new Gateway({
     ...base,
     authorization,
     directory,
     choices,
+    policies,
     approvals,
     limits,
     vault,
@@ -136,7 +143,10 @@ export async function buildApp(settings: Settings, options: AppOptions = {}) {
     review,
     lifecycle,
     choices,
+    policies,
     approvals,
+    approverInbox,
+    ending,
     vault,
     history,
     erasure,

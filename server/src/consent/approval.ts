@@ -11,6 +11,7 @@ import {
 } from '../lib/index.ts'
 import { type Condition, valueAt } from './consent.ts'
 import { ConditionInvalidError } from './consent-errors.ts'
+import { type Need, ownNeed } from './needs.ts'
 
 /** A call that waits for a person's yes. */
 export type Approval = {
@@ -26,6 +27,11 @@ export type Approval = {
   readonly createdAt: number
   readonly expiresAt: number
   readonly decidedAt: number | null
+  /** Whose yes it takes, and what asks for it. */
+  readonly needs: readonly Need[]
+  /** What it is bound to beside the call; null where the person's own yes is all it takes. */
+  readonly needsSha256: string | null
+  readonly decidedBy: UserId | null
 }
 
 /** An approval as its person sees it. */
@@ -40,11 +46,13 @@ export type ApprovalFor = {
   readonly release: ReleaseId
   readonly tool: string
   readonly arguments: JsonObject
+  /** Absent: the person's own yes, by their own level. */
+  readonly needs?: readonly Need[]
 }
 
 /** What a person answers. `hour` and `while` also allow later calls of the same tool. */
 export type Answer =
-  | { readonly yes: false }
+  | { readonly yes: false; readonly reason?: string | undefined }
   | { readonly yes: true; readonly lasting: 'once' | 'hour' }
   | { readonly yes: true; readonly lasting: 'while'; readonly pointers: readonly string[] }
 
@@ -82,6 +90,9 @@ export type ApprovalRow = {
   created_at: number
   expires_at: number
   decided_at: number | null
+  needs: string | null
+  needs_sha256: string | null
+  decided_by: string | null
 }
 
 export function toApproval(row: ApprovalRow): Approval {
@@ -98,5 +109,8 @@ export function toApproval(row: ApprovalRow): Approval {
     createdAt: row.created_at,
     expiresAt: row.expires_at,
     decidedAt: row.decided_at,
+    needs: row.needs === null ? [ownNeed] : (JSON.parse(row.needs) as Need[]),
+    needsSha256: row.needs_sha256,
+    decidedBy: row.decided_by as UserId | null,
   }
 }

@@ -1,6 +1,6 @@
 import type { ReleaseTool } from '@handfast/contract'
 import { record } from '../ledger/index.ts'
-import { type CallId, type Clock, canonicalJson, HOUR, type JsonObject, MINUTE, newId, sha256 } from '../lib/index.ts'
+import { type CallId, type Clock, canonicalJson, HOUR, type Json, type JsonObject, newId, sha256 } from '../lib/index.ts'
 import type { PersonalSealer, Sealing } from '../sealing/index.ts'
 import { type Enforcement, type Storage, type Write, write, writeOne } from '../storage/index.ts'
 import {
@@ -14,13 +14,15 @@ import {
   toApproval,
 } from './approval.ts'
 import { ApprovalStore } from './approval-store.ts'
+import { deciding, reasonPlace } from './approval-votes.ts'
 import type { Chooser } from './choices.ts'
 import { conditionPlace } from './consent.ts'
 import { ApprovalGoneError, LastingYesNotOfferedError, TooManyWaitingError } from './consent-errors.ts'
+import { mayMeet, needsDigest, openFor, ownNeed, PERSON } from './needs.ts'
+import type { PolicyPerson } from './policy-rules.ts'
 
 const PAGE = 100
 const CHANNEL = 'approvals'
-const OPEN_FOR = 10 * MINUTE
 /** Open questions to one person about one connector; more would bury them. */
 const MOST_WAITING = 20
 
@@ -67,6 +69,7 @@ export class Approvals {
     const id = newId('apr', at)
     const sealer = await this.#sealing.of(call.user, call.workspace)
     const text = canonicalJson(call.arguments)
+    const needs = call.needs ?? [ownNeed]
     const row = {
       id,
       workspace_id: call.workspace,
@@ -79,10 +82,13 @@ export class Approvals {
       sealed_arguments: sealer.seal(`approval:${id}`, text),
       state: 'waiting' as const,
       created_at: at,
-      expires_at: at + OPEN_FOR,
+      expires_at: at + openFor(needs),
       decided_at: null,
+      needs: call.needs === undefined ? null : canonicalJson(needs as unknown as Json),
+      needs_sha256: needsDigest(needs),
+      decided_by: null,
     }
-    const facts = { connector: call.connector, release: call.release, tool: call.tool }
+    const facts = { connector: call.connector, release: call.release, tool: call.tool, ...whatAsks(needs) }
     try {
       await this.#storage.write([
         // Questions to one person come one after the other, so that counting them means something.
@@ -135,31 +141,26 @@ export class Approvals {
   /**
    * The person decides. Exactly one of two answers at once counts.
    * @throws ApprovalGoneError when it was decided, used or too late
-   * @throws LastingYesNotOfferedError for a destructive tool, unless the operator allowed it
+   * @throws LastingYesNotOfferedError for a destructive tool, unless the operator allowed it, and where a rule asks that wants a yes to each call
+   * @throws NotApproverError for a yes where a rule names others
    */
-  async decide(chooser: Chooser, id: string, answer: Answer, tool: Pick<ReleaseTool, 'effect'> | undefined): Promise<void> {
+  async decide(
+    chooser: Chooser,
+    id: string,
+    answer: Answer,
+    tool: Pick<ReleaseTool, 'effect'> | undefined,
+    decider: PolicyPerson = { user: chooser.user, groups: new Set(), owner: false },
+  ): Promise<void> {
     const approval = await this.get(chooser, id)
     if (approval === undefined) throw new ApprovalGoneError()
     const lasting = answer.yes && answer.lasting !== 'once' ? answer : undefined
-    if (lasting !== undefined && !this.offersLasting(tool)) throw new LastingYesNotOfferedError()
+    if (lasting !== undefined && !(this.offersLasting(tool) && offersLasting(approval))) throw new LastingYesNotOfferedError()
     const { db } = this.#storage
     const at = this.#clock.now()
     const { user, workspace } = chooser
-    const facts = { connector: approval.connector, tool: approval.tool, ...(answer.yes ? { lasting: answer.lasting } : {}) }
-    const writes: Write[] = [
-      writeOne(
-        db
-          .updateTable('approvals')
-          .set({ state: answer.yes ? 'approved' : 'refused', decided_at: at })
-          .where('id', '=', id)
-          .where('user_id', '=', user)
-          .where('workspace_id', '=', workspace)
-          .where('state', '=', 'waiting')
-          .where('expires_at', '>', at),
-        () => new ApprovalGoneError(),
-      ),
-      record(db, { event: answer.yes ? 'approval.granted' : 'approval.refused', workspace, subject: id, by: user, at, facts }),
-    ]
+    // Whose call it is may always say no; a yes counts for what is asked of them.
+    const mine = approval.needs.filter((need) => need.key === PERSON || (need.approvers?.notWhoAsks === false && mayMeet(need, decider, user)))
+    const writes: Write[] = [...deciding(db, { approval, by: user, at, answer, needs: mine, sealedReason: null })]
     if (lasting === undefined) await this.#storage.write(writes)
     else {
       const condition = lasting.lasting === 'while' ? conditionFrom(lasting.pointers, approval.arguments) : null
@@ -239,10 +240,34 @@ export class Approvals {
     }
   }
 
+  /**
+   * What somebody else wrote who said no; empty where they wrote nothing.
+   * @returns null where it was the person's own no
+   */
+  async reasonFor(approval: Approval): Promise<string | null> {
+    if (approval.decidedBy === null || approval.decidedBy === approval.user) return null
+    const row = await this.#store.of(approval).where('id', '=', approval.id).executeTakeFirst()
+    if (row === undefined || row.sealed_reason === null || row.sealed_reason === '') return ''
+    const sealer = await this.#sealing.of(approval.user, approval.workspace)
+    return JSON.parse(sealer.open(reasonPlace(approval.id), row.sealed_reason)) as string
+  }
+
   /** Hears the id of each approval that is asked for or decided. Returns the function that stops it. */
   onChange(hear: (id: string) => void): () => void {
     return this.#storage.listen(CHANNEL, hear)
   }
+}
+
+/** Whether a lasting yes would be enough for everything that asks. */
+export function offersLasting({ needs }: Pick<Approval, 'needs'>): boolean {
+  return needs.every(({ lasting }) => lasting)
+}
+
+/** The rules that ask, for the ledger. */
+function whatAsks(needs: Approval['needs']): { readonly policy?: number; readonly rules?: readonly string[] } {
+  const rules = needs.flatMap(({ rule }) => (rule === null ? [] : [rule]))
+  const version = needs.find((need) => need.version !== null)?.version
+  return rules.length === 0 || version === undefined || version === null ? {} : { policy: version, rules }
 }
 
 type NoteRow = ApprovalRow & { readonly sealed_arguments: string; readonly assistant_name: string | null }

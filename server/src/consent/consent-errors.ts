@@ -32,9 +32,10 @@ export class ApprovalNeededError extends Refusal {
   readonly who = 'user'
   override readonly link: string
   readonly approval: string
-  constructor(tool: string, approval: string, link: string) {
+  constructor(tool: string, approval: string, link: string, fromOthers = false) {
+    const whose = fromOthers ? "an approval that the rules of the user's workspace ask for" : "the user's approval"
     super(
-      `This call needs the user's approval before ${tool} runs. Ask the user to open ${link}, then make the same call again with the same arguments.`,
+      `This call needs ${whose} before ${tool} runs. Ask the user to open ${link}${fromOthers ? ', which says who decides' : ''}, then make the same call again with the same arguments.`,
     )
     this.approval = approval
     this.link = link
@@ -46,8 +47,13 @@ export class ApprovalRefusedError extends Refusal {
   readonly code = 'consent/approval-refused'
   readonly status = 403
   readonly who = 'user'
-  constructor(tool: string) {
-    super(`The user said no to this call of ${tool}. It was not sent.`)
+  /** @param reason what somebody else wrote who said no, where a rule of the workspace put it before them */
+  constructor(tool: string, reason: string | null = null) {
+    super(
+      reason === null
+        ? `The user said no to this call of ${tool}. It was not sent.`
+        : `Somebody who decides about such calls said no to this call of ${tool}. It was not sent.${reason === '' ? '' : ` Their reason: ${reason}`}`,
+    )
   }
 }
 

@@ -1,5 +1,6 @@
 export { type Answer, type Approval, type ApprovalFor, type ApprovalNote, argumentsDigest, conditionFrom } from './approval.ts'
-export { Approvals } from './approvals.ts'
+export { Approvals, offersLasting } from './approvals.ts'
+export { type Approver, ApproverInbox, type DelegatedNote } from './approver-inbox.ts'
 export { Choices, type Chooser } from './choices.ts'
 export {
   type ApprovalLevel,
@@ -23,4 +24,20 @@ export {
   NoticeChangedError,
   TooManyWaitingError,
 } from './consent-errors.ts'
+export { type Judgement, judge, ownLevel, type ToJudge } from './judge.ts'
+export { covers, type Level, mayMeet, type Need, PERSON } from './needs.ts'
+export { EMPTY_POLICY, mayEdit, type PersonPolicy, Policies, type PolicyVersion, type ToolAges } from './policies.ts'
+export { accountDenial, CompiledPolicy, type Denial, type LinkedIdentity, type PolicyDecision, PolicyView } from './policy.ts'
+export type { Audience } from './policy-checks.ts'
+export { type Holds, NO, PERHAPS, YES } from './policy-condition.ts'
+export {
+  NotApproverError,
+  NoticeUnreadError,
+  PolicyChangedError,
+  PolicyDeniedError,
+  PolicyInvalidError,
+  PolicyLocksOutError,
+  PolicyVersionNotFoundError,
+} from './policy-errors.ts'
+export { concerns, type Evaluated, evaluate, type Plan, type PolicyPerson } from './policy-rules.ts'
 export { type Permit, requireConsent, type Wanted } from './require-consent.ts'

@@ -28,6 +28,7 @@ import {
 } from './directory-store.ts'
 import { checkRelease, MAX_RELEASE } from './release-checks.ts'
 import { type CatalogueEntry, type Connector, type ConnectorKind, type ConnectorStanding, catalogueEntry, type Status } from './standing.ts'
+import { readToolAges, type ToolAges } from './tool-ages.ts'
 import { type CodeSeal, type ToolValidator, Validators } from './validators.ts'
 
 export type NewConnector = {
@@ -62,6 +63,8 @@ export type DirectoryNeeds = {
   /** From the room that keeps the terms. Throws where the documents in force are not accepted. */
   readonly requireAcceptance: (workspace: WorkspaceId, developer: DeveloperId) => Promise<void>
   readonly hasAccepted: (workspace: WorkspaceId, developer: DeveloperId) => Promise<boolean>
+  /** Whose directory the people of a workspace look into. Absent: their own workspace's. */
+  readonly publisherOf?: (workspace: WorkspaceId) => WorkspaceId
 }
 
 /** Connectors and their releases; the gateway asks it where a connector stands. */
@@ -117,23 +120,28 @@ export class Directory {
 
   /** Warm, or undefined. */
   peekBySlug(workspace: WorkspaceId, slug: string): ConnectorStanding | undefined {
-    const id = this.#slugs.peek(`${workspace} ${slug}`)
+    const id = this.#slugs.peek(`${this.#publisherOf(workspace)} ${slug}`)
     return id === undefined ? undefined : this.peekStanding(id)
   }
 
-  /** @throws ConnectorNotFoundError */
+  #publisherOf(workspace: WorkspaceId): WorkspaceId {
+    return this.#needs.publisherOf?.(workspace) ?? workspace
+  }
+
+  /** A connector of the directory that people of this workspace look into. @throws ConnectorNotFoundError */
   async bySlug(workspace: WorkspaceId, slug: string): Promise<ConnectorStanding> {
-    const id = await this.#slugs.get(`${workspace} ${slug}`, async () => {
-      const found = await readIdBySlug(this.#needs.storage, workspace, slug)
+    const publisher = this.#publisherOf(workspace)
+    const id = await this.#slugs.get(`${publisher} ${slug}`, async () => {
+      const found = await readIdBySlug(this.#needs.storage, publisher, slug)
       if (found === undefined) throw new ConnectorNotFoundError()
       return found
     })
     return this.standing(id)
   }
 
-  /** Connectors of a workspace in the order they were made, with where they stand. */
+  /** The directory that people of a workspace look into, in the order in which connectors were made, with where they stand. */
   async list(workspace: WorkspaceId, after: string | null, limit: number): Promise<readonly ConnectorStanding[]> {
-    const connectors = await readConnectors(this.#needs.storage, workspace, after, limit)
+    const connectors = await readConnectors(this.#needs.storage, this.#publisherOf(workspace), after, limit)
     return Promise.all(connectors.map(({ connector }) => this.standing(connector)))
   }
 
@@ -211,6 +219,11 @@ export class Directory {
     return write(update.where('workspace_id', '=', workspace).where('id', '=', connector))
   }
 
+  /** When a connector gained each of its tools. */
+  toolAges(connector: ConnectorId): Promise<ToolAges> {
+    return readToolAges(this.#needs.storage, connector)
+  }
+
   /** @throws ReleaseNotFoundError */
   release(workspace: WorkspaceId, connector: ConnectorId, number: number): Promise<Release> {
     return readRelease(this.#needs.storage, workspace, connector, number)
@@ -228,6 +241,6 @@ export class Directory {
 
   /** Checks of a tool, loaded at the first call. @throws ReleaseNotFoundError when the release has no such tool */
   validatorFor(workspace: WorkspaceId, release: ReleaseId, tool: string): Promise<ToolValidator> {
-    return this.#validators.of(workspace, release, tool)
+    return this.#validators.of(this.#publisherOf(workspace), release, tool)
   }
 }

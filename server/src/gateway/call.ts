@@ -1,6 +1,6 @@
 import type { ReleaseTool } from '@handfast/contract'
 import type { Principal } from '../authorization/index.ts'
-import type { Approval, Permit, UserConsent } from '../consent/index.ts'
+import type { Approval, Judgement, Permit, PersonPolicy, UserConsent } from '../consent/index.ts'
 import type { ConnectorStanding, ReviewedRelease, ToolValidator } from '../directory/index.ts'
 import type { CallId, JsonObject } from '../lib/index.ts'
 import type { Spent } from '../limits/index.ts'
@@ -36,12 +36,14 @@ export type Identified = {
 }
 
 export type Routed = Identified & { readonly standing: ConnectorStanding; readonly release: ReviewedRelease; readonly tool: ReleaseTool }
-export type Permitted = Routed & { readonly permit: Permit; readonly consent: UserConsent }
+export type Permitted = Routed & { readonly permit: Permit; readonly consent: UserConsent; readonly policy: PersonPolicy }
 /** `argumentsText` is what the digest, the approval page and the request are made from. */
 export type Checked = Permitted & { readonly validator: ToolValidator; readonly argumentsText: string }
+/** `judgement`: what the rules of the workspace and the person's own levels come to. Not denied. */
+export type Judged = Checked & { readonly judgement: Judgement }
 declare const approvedProof: unique symbol
-/** `approval` is the person's yes to this one call; null where none was needed. */
-export type Approved = Checked & { readonly [approvedProof]: true; readonly approval: Approval | null }
+/** `approval` is the yes to this one call; null where none was needed. */
+export type Approved = Judged & { readonly [approvedProof]: true; readonly approval: Approval | null }
 export type Armed = Approved & { readonly budget: Spent; readonly credential: Credential | null; readonly sealer: PersonalSealer }
 declare const intendedProof: unique symbol
 /** The intent is durable, and the call is still allowed after it. Only such a call is sent. */

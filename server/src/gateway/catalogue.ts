@@ -1,9 +1,10 @@
 import type { JsonRecord, JsonValue, ReleaseTool } from '@handfast/contract'
 import type { Principal } from '../authorization/index.ts'
-import type { Choices } from '../consent/index.ts'
+import { type Choices, NoticeUnreadError, type PersonPolicy, type Policies } from '../consent/index.ts'
 import type { ConnectorStanding, Directory } from '../directory/index.ts'
 import { type ConnectorId, Refusal } from '../lib/index.ts'
 import type { Era } from '../protocol/mcp/index.ts'
+import { hiddenTools, offered, without } from './shown.ts'
 import { type Links, mayCall } from './stages/permit.ts'
 
 /** Tools of one connector in the order of their names, each as a JSON text, ready to be joined into a list. */
@@ -22,26 +23,38 @@ export type ToolPage = { readonly entries: readonly string[]; readonly next: Lis
 export class Catalogue {
   readonly #directory: Directory
   readonly #choices: Choices
+  readonly #policies: Policies
   readonly #links: Links
 
-  constructor(needs: { directory: Directory; choices: Choices; links: Links }) {
+  constructor(needs: { directory: Directory; choices: Choices; policies: Policies; links: Links }) {
     this.#directory = needs.directory
     this.#choices = needs.choices
+    this.#policies = needs.policies
     this.#links = needs.links
   }
 
   /** Connectors that the person enabled and may call now, in the order of their slugs. */
   async connectors(person: Principal, scope: string | null): Promise<readonly ConnectorStanding[]> {
+    return this.#callable(person, scope, await this.#policyOf(person))
+  }
+
+  #policyOf(person: Principal): PersonPolicy | Promise<PersonPolicy> {
+    return this.#policies.peek(person) ?? this.#policies.of(person)
+  }
+
+  async #callable(person: Principal, scope: string | null, policy: PersonPolicy): Promise<readonly ConnectorStanding[]> {
     const consent = await this.#choices.of(person)
     const callable: ConnectorStanding[] = []
-    for (const id of consent.enabled.keys()) {
+    for (const id of await offered(this.#directory, person, consent, policy)) {
       const standing = this.#directory.peekStanding(id) ?? (await this.#directory.standing(id))
       if (standing.release === null || (scope !== null && standing.slug !== scope)) continue
       try {
-        mayCall(person, consent, standing, standing.release, this.#links)
+        mayCall(person, consent, policy, standing, standing.release, this.#links)
         callable.push(standing)
       } catch (error) {
-        if (!(error instanceof Refusal)) throw error
+        // What the workspace enabled is listed; its first call leads to the notice.
+        if (error instanceof NoticeUnreadError) callable.push(standing)
+        else if (!(error instanceof Refusal)) throw error
       }
     }
     return callable.sort((a, b) => (a.slug < b.slug ? -1 : 1))
@@ -51,10 +64,11 @@ export class Catalogue {
   async page(person: Principal, scope: string | null, era: Era, after: ListPosition | null, limit: number): Promise<ToolPage> {
     const entries: string[] = []
     let last: ListPosition | null = null
-    for (const standing of await this.connectors(person, scope)) {
+    const policy = await this.#policyOf(person)
+    for (const standing of await this.#callable(person, scope, policy)) {
       const { slug } = standing
       if (after !== null && slug < after.slug) continue
-      const all = listedTools(standing, era, scope === null)
+      const all = without(listedTools(standing, era, scope === null), await hiddenTools(this.#policies, policy, standing))
       const from = slug === after?.slug ? firstAfter(all.names, after.tool) : 0
       if (from === all.names.length) continue
       if (entries.length === limit) return { entries, next: last }
@@ -68,7 +82,7 @@ export class Catalogue {
 
   /** Whether a change of these keys can change what the person lists. */
   async concerns(person: Principal, keys: readonly string[]): Promise<boolean> {
-    if (keys.includes(`user:${person.user}`)) return true
+    if (keys.includes(`user:${person.user}`) || keys.includes(`workspace:${person.workspace}`)) return true
     const { enabled } = await this.#choices.of(person)
     return keys.some((key) => key.startsWith('connector:') && enabled.has(key.slice('connector:'.length) as ConnectorId))
   }

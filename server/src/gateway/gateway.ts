@@ -1,5 +1,5 @@
 import type { Authorization } from '../authorization/index.ts'
-import type { Approvals, Choices } from '../consent/index.ts'
+import { type Approvals, type Choices, type Policies, PolicyDeniedError } from '../consent/index.ts'
 import type { Directory } from '../directory/index.ts'
 import type { OutcomeState } from '../history/index.ts'
 import { type Clock, newId, Refusal } from '../lib/index.ts'
@@ -11,11 +11,12 @@ import type { Upstream } from '../upstream/index.ts'
 import type { Vault } from '../vault/index.ts'
 import type { Answer, Armed, Identified, Routed } from './call.ts'
 import { StoppingError } from './gateway-errors.ts'
-import { outcomeRows, refusalRows } from './record.ts'
+import { outcomeRows, type RefusingRule, refusalRows } from './record.ts'
 import { approve } from './stages/approve.ts'
 import { arm } from './stages/arm.ts'
 import { check } from './stages/check.ts'
 import { commitIntent, confirm } from './stages/intend.ts'
+import { judge } from './stages/judge.ts'
 import { type Links, permit } from './stages/permit.ts'
 import { route } from './stages/route.ts'
 import { type SendLimits, send } from './stages/send.ts'
@@ -28,6 +29,7 @@ export type GatewayNeeds = {
   readonly authorization: Authorization
   readonly directory: Directory
   readonly choices: Choices
+  readonly policies: Policies
   readonly approvals: Approvals
   readonly limits: Limits
   readonly vault: Vault
@@ -68,9 +70,10 @@ export class Gateway {
     const call: Identified = Object.assign(asked, { id: newId('call', at), at, startedAt: performance.now() })
     try {
       const routed = await route(call, n.directory) // which connector, which reviewed release
-      const permitted = await permit(routed, n.choices, n.links) // may it run, for this person
+      const permitted = await permit(routed, n.choices, n.policies, n.links) // may it run, for this person
       const checked = await check(permitted, n.directory) // by the release's schema; only what it declares
-      const approved = await approve(checked, n.approvals, n.clock, n.links, n.approvalWaitMs) // a person's yes, where one is needed
+      const judged = await judge(checked, n.policies, n.clock) // what the workspace's rules and the person's own levels say
+      const approved = await approve(judged, n.approvals, n.links, n.approvalWaitMs) // a person's yes, where one is needed
       const armed = await arm(approved, n.limits, n.vault, n.sealing, n.links) // the vault opens for a permit only
       try {
         return await this.#sendOnce(armed)
@@ -122,7 +125,7 @@ export class Gateway {
     const ms = performance.now() - call.startedAt
     n.metrics.callEnded('refused', ms)
     n.metrics.refused(code)
-    await n.storage.append(refusalRows(call, n.node, code, n.clock.now(), Math.round(ms)))
+    await n.storage.append(refusalRows(call, n.node, code, n.clock.now(), Math.round(ms), ruleOf(error)))
   }
 
   /** Refuses new calls and waits for those under way, for at most so long. */
@@ -134,6 +137,11 @@ export class Gateway {
     await idle.promise
     clearTimeout(timer)
   }
+}
+
+/** The rule of the workspace that a refusal names, if one does. */
+function ruleOf(error: unknown): RefusingRule | null {
+  return error instanceof PolicyDeniedError ? error.detail : null
 }
 
 /** Calls whose outcome is written or being written. */

@@ -80,13 +80,24 @@ export function outcomeRows(call: Armed, end: Ending): readonly Append[] {
   ]
 }
 
+/** The rule of a workspace that said no, and the version of the policy that it stands in. */
+export type RefusingRule = { readonly rule: string; readonly version: number }
+
 /** The rows of a no after somebody was identified and before anything was intended: one entry, and a line in the person's history. */
-export function refusalRows(call: Identified & Partial<Routed>, node: string, code: string, at: number, durationMs: number): readonly Append[] {
+export function refusalRows(
+  call: Identified & Partial<Routed>,
+  node: string,
+  code: string,
+  at: number,
+  durationMs: number,
+  rule: RefusingRule | null = null,
+): readonly Append[] {
   const { user, workspace, assistant } = call.principal
   const connector = call.standing?.connector
   const tool = call.tool?.name ?? keepable(call.name, 128)
   const about = connector === undefined ? '' : `"connector":"${connector}",`
-  const body = `{"assistant":"${assistant}","at":${at},"by":"${user}","code":${text(code)},${about}"event":"call.refused","protocol":${text(call.protocol)},"subject":"${call.id}","tool":${text(tool)},"v":1,"workspace":"${workspace}"}`
+  const [policy, named] = rule === null ? ['', ''] : [`"policy":${rule.version},`, `"rule":${text(rule.rule)},`]
+  const body = `{"assistant":"${assistant}","at":${at},"by":"${user}","code":${text(code)},${about}"event":"call.refused",${policy}"protocol":${text(call.protocol)},${named}"subject":"${call.id}","tool":${text(tool)},"v":1,"workspace":"${workspace}"}`
   const start = {
     id: call.id,
     workspace,

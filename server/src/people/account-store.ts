@@ -18,9 +18,9 @@ export class AccountStore {
     return row === undefined ? null : accountOf(row)
   }
 
-  /** For sign-in: the account with what proves its password. */
-  async byEmail(workspace: WorkspaceId, email: string): Promise<{ readonly account: UserAccount; readonly passwordHash: string | null } | null> {
-    const row = await this.#db.selectFrom('users').selectAll().where('workspace_id', '=', workspace).where('email', '=', email).executeTakeFirst()
+  /** For sign-in: the account with what proves its password. An address belongs to one account of one workspace. */
+  async byEmail(email: string): Promise<{ readonly account: UserAccount; readonly passwordHash: string | null } | null> {
+    const row = await this.#db.selectFrom('users').selectAll().where('email', '=', email).executeTakeFirst()
     return row === undefined ? null : { account: accountOf(row), passwordHash: row.password_hash }
   }
 

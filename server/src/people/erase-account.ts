@@ -21,6 +21,8 @@ export async function erasing(parts: PeopleParts, workspace: WorkspaceId, id: Us
       db.updateTable('users').set(gone).where('workspace_id', '=', workspace).where('id', '=', id).where('email', '=', account.email),
       () => new AccountChangedError(),
     ),
+    write(db.deleteFrom('group_members').where('workspace_id', '=', workspace).where('user_id', '=', id)),
+    write(db.deleteFrom('workspace_owners').where('workspace_id', '=', workspace).where('user_id', '=', id)),
     write(db.deleteFrom('web_sessions').where('workspace_id', '=', workspace).where('user_id', '=', id)),
     write(db.deleteFrom('one_time_links').where('workspace_id', '=', workspace).where('user_id', '=', id)),
     write(db.deleteFrom('idempotency_keys').where('workspace_id', '=', workspace).where('user_id', '=', id)),

@@ -19,3 +19,14 @@ export {
 } from './people-errors.ts'
 export { peopleHandlers } from './sweep.ts'
 export type { SessionOf, SessionRow, Source, StartedSession } from './web-sessions.ts'
+export {
+  GroupInUseError,
+  GroupNotFoundError,
+  GroupTakenError,
+  HouseRolesError,
+  LastOwnerError,
+  WorkspaceNotFoundError,
+} from './workspace-errors.ts'
+export type { Group } from './workspace-groups.ts'
+export type { Member } from './workspace-members.ts'
+export { type EndingStep, type Workspace, type WorkspaceAudience, type WorkspacePerson, Workspaces } from './workspaces.ts'

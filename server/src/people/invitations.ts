@@ -1,7 +1,7 @@
 import { type Role, roles } from '@handfast/contract'
 import { record } from '../ledger/index.ts'
 import { newId, type UserId, type WorkspaceId } from '../lib/index.ts'
-import { writeOne, writeUnique } from '../storage/index.ts'
+import { type Write, writeOne, writeUnique } from '../storage/index.ts'
 import { normalEmail, normalRoles, type UserAccount } from './account.ts'
 import type { PeopleParts } from './parts.ts'
 import { EmailTakenError, LinkInvalidError, UserNotFoundError } from './people-errors.ts'
@@ -14,12 +14,21 @@ export type IssuedToken = { readonly user: UserAccount; readonly token: string; 
  * An operator makes an account and a link with which its person sets name and password.
  * @throws EmailTakenError
  */
-export async function invite(
+export async function invite(parts: PeopleParts, workspace: WorkspaceId, by: string, given: Invited): Promise<IssuedToken> {
+  const { issued, writes } = inviting(parts, workspace, by, given)
+  await parts.storage.write(writes)
+  return issued
+}
+
+type Invited = { readonly name: string; readonly email: string; readonly roles: readonly Role[] }
+
+/** An account and its link, with the statements that make them exist. EmailTakenError comes from the transaction. */
+export function inviting(
   { storage, clock, links }: PeopleParts,
   workspace: WorkspaceId,
   by: string,
-  given: { readonly name: string; readonly email: string; readonly roles: readonly Role[] },
-): Promise<IssuedToken> {
+  given: Invited,
+): { readonly issued: IssuedToken; readonly writes: readonly Write[] } {
   const now = clock.now()
   const user: UserAccount = {
     id: newId('usr', now),
@@ -32,7 +41,7 @@ export async function invite(
     disabledAt: null,
   }
   const link = links.make({ user: user.id, workspace, purpose: 'invitation' }, by, now)
-  await storage.write([
+  const writes = [
     writeUnique(
       storage.db.insertInto('users').values({
         id: user.id,
@@ -48,8 +57,8 @@ export async function invite(
     ),
     record(storage.db, { event: 'user.created', workspace, subject: user.id, by, at: now, facts: { roles: user.roles, through: 'invitation' } }),
     ...link.writes,
-  ])
-  return { user, token: link.token, expiresAt: link.expiresAt }
+  ]
+  return { issued: { user, token: link.token, expiresAt: link.expiresAt }, writes }
 }
 
 /**

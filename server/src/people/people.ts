@@ -13,6 +13,8 @@ import type { PeopleParts } from './parts.ts'
 import { Passwords } from './passwords.ts'
 import { UserNotFoundError } from './people-errors.ts'
 import { changePassword, confirmPassword, signIn } from './sign-in.ts'
+import { HouseRolesError } from './workspace-errors.ts'
+import { Workspaces } from './workspaces.ts'
 import { type SessionOf, type SessionRow, type Source, type StartedSession, WebSessions } from './web-sessions.ts'
 
 export type PeopleOptions = {
@@ -22,9 +24,10 @@ export type PeopleOptions = {
   readonly profile: Profile
 }
 
-/** Accounts, sign-in, roles. One workspace, which `start` makes. */
+/** Accounts, sign-in, roles. `start` makes the first workspace. */
 export class People {
   readonly profile: Profile
+  readonly workspaces: Workspaces
   /** Answers to requests that people send under a key of their own. */
   readonly answers: KeptAnswers
   readonly #parts: PeopleParts
@@ -47,6 +50,7 @@ export class People {
       links: new OneTimeLinks(storage.db),
       sessions: new WebSessions(storage),
     }
+    this.workspaces = new Workspaces(this.#parts, () => this.workspace)
   }
 
   /**
@@ -58,7 +62,7 @@ export class People {
     return { workspace: this.#workspace, welcome: (await this.isSetUp()) ? null : await makeWelcome(this.#parts, this.#workspace) }
   }
 
-  /** The workspace of this installation. Known after `start`. */
+  /** The first workspace, whose people run the installation. Known after `start`. */
   get workspace(): WorkspaceId {
     if (this.#workspace === null) throw new Error('people.start() comes first')
     return this.#workspace
@@ -78,7 +82,7 @@ export class People {
 
   /** See signIn. */
   signIn(given: { readonly email: string; readonly password: string }, source: Source, previous: string | null = null): Promise<StartedSession> {
-    return signIn(this.#parts, this.workspace, given, source, previous)
+    return signIn(this.#parts, given, source, previous)
   }
 
   /** Whom a session cookie stands for, or null. */
@@ -86,18 +90,23 @@ export class People {
     return this.#parts.sessions.identify(secret, this.#parts.clock.now())
   }
 
-  sessions(user: UserId): Promise<readonly SessionRow[]> {
-    return this.#parts.sessions.list(this.workspace, user, this.#parts.clock.now())
+  async sessions(user: UserId): Promise<readonly SessionRow[]> {
+    return this.#parts.sessions.list(await this.#workspaceOf(user), user, this.#parts.clock.now())
   }
 
   /** @throws SessionNotFoundError */
-  endSession(user: UserId, hash: string): Promise<void> {
-    return this.#parts.sessions.end(this.workspace, user, hash, this.#parts.clock.now())
+  async endSession(user: UserId, hash: string): Promise<void> {
+    return this.#parts.sessions.end(await this.#workspaceOf(user), user, hash, this.#parts.clock.now())
   }
 
   /** Ends every session of a person but one. */
-  endOtherSessions(user: UserId, keep: string): Promise<void> {
-    return this.#parts.sessions.endOthers(this.workspace, user, keep, this.#parts.clock.now())
+  async endOtherSessions(user: UserId, keep: string): Promise<void> {
+    return this.#parts.sessions.endOthers(await this.#workspaceOf(user), user, keep, this.#parts.clock.now())
+  }
+
+  /** The workspace that somebody belongs to; of somebody whom there is not, one that nothing is in. */
+  async #workspaceOf(user: UserId): Promise<WorkspaceId> {
+    return (await this.standing(user)).workspace
   }
 
   /** See changePassword. */
@@ -111,8 +120,8 @@ export class People {
   }
 
   /** See erasing. */
-  erasing(user: UserId, at: number): Promise<readonly Write[]> {
-    return erasing(this.#parts, this.workspace, user, at)
+  async erasing(user: UserId, at: number): Promise<readonly Write[]> {
+    return erasing(this.#parts, await this.#workspaceOf(user), user, at)
   }
 
   /** @throws EmailTakenError */
@@ -121,8 +130,8 @@ export class People {
   }
 
   /** @throws UserNotFoundError */
-  issueLink(by: UserId | 'system', user: UserId): Promise<IssuedToken> {
-    return issueLink(this.#parts, this.workspace, by, user)
+  async issueLink(by: UserId | 'system', user: UserId): Promise<IssuedToken> {
+    return issueLink(this.#parts, await this.#workspaceOf(user), by, user)
   }
 
   /** See acceptInvitation. */
@@ -130,26 +139,33 @@ export class People {
     return acceptInvitation(this.#parts, given, source)
   }
 
-  /** See changeAccount. */
-  change(by: UserId, user: UserId, change: AccountChange, source: Source): Promise<ChangedAccount> {
-    return changeAccount(this.#parts, this.workspace, by, user, change, source)
+  /** See changeAccount. @throws HouseRolesError for roles that people of another workspace cannot hold */
+  async change(by: UserId, user: UserId, change: AccountChange, source: Source): Promise<ChangedAccount> {
+    const workspace = await this.#workspaceOf(user)
+    if (workspace !== this.workspace && change.roles?.some((role) => role !== 'user') === true) throw new HouseRolesError()
+    return changeAccount(this.#parts, workspace, by, user, change, source)
   }
 
-  /** @throws UserNotFoundError */
+  /** An account of any workspace; whoever asks for somebody else's compares it. @throws UserNotFoundError */
   async account(user: UserId): Promise<UserAccount> {
-    const account = await this.#parts.accounts.byId(this.workspace, user)
+    const account = await this.#parts.accounts.byId(await this.#workspaceOf(user), user)
     if (account === null) throw new UserNotFoundError()
     return account
   }
 
-  /** Accounts in the order in which they were made. */
+  /** Takes over what an identity provider says about somebody's groups. See settingGroups. */
+  setGroups(user: UserId, claims: readonly string[]): Promise<void> {
+    return this.workspaces.setGroups(user, claims)
+  }
+
+  /** Accounts of the first workspace in the order in which they were made. */
   list(after: string | null, limit: number): Promise<readonly UserAccount[]> {
     return this.#parts.accounts.list(this.workspace, after, limit)
   }
 
-  async workspaceName(): Promise<string> {
-    const row = await this.#parts.storage.db.selectFrom('workspaces').select('name').where('id', '=', this.workspace).executeTakeFirstOrThrow()
-    return row.name
+  /** Name of a workspace; of the first one, where none is named. */
+  async workspaceName(of: WorkspaceId = this.workspace): Promise<string> {
+    return (await this.workspaces.get(of)).name
   }
 
   /** Roles and state of an account, from memory where possible. An account that does not exist counts as disabled. */

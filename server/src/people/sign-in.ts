@@ -13,14 +13,13 @@ import type { Source, StartedSession } from './web-sessions.ts'
  */
 export async function signIn(
   { storage, clock, accounts, passwords, attempts, sessions }: PeopleParts,
-  workspace: WorkspaceId,
   given: { readonly email: string; readonly password: string },
   source: Source,
   previous: string | null,
 ): Promise<StartedSession> {
   const email = normalEmail(given.email)
   attempts.take(email, source.address)
-  const found = await accounts.byEmail(workspace, email)
+  const found = await accounts.byEmail(email)
   const right = await passwords.verify(found?.passwordHash ?? null, given.password)
   if (found === null) throw new SignInFailedError('unknown')
   if (found.passwordHash === null) throw new SignInFailedError('no-password')
@@ -28,7 +27,7 @@ export async function signIn(
   if (found.account.disabledAt !== null) throw new SignInFailedError('disabled')
   attempts.succeeded(email, source.address)
   const now = clock.now()
-  const { writes, ...session } = sessions.begin(found.account.id, workspace, source.agent, now)
+  const { writes, ...session } = sessions.begin(found.account.id, found.account.workspace, source.agent, now)
   await storage.write([...sessions.replace(previous, now), ...writes])
   return session
 }

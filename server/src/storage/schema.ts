@@ -10,6 +10,12 @@ type Flag = 0 | 1
 
 export type Schema = {
   workspaces: { id: Text; name: Text; created_at: Time }
+  workspace_owners: { workspace_id: Text; user_id: Text; at: Time }
+  /** `claim`: the value of the identity provider's groups claim that fills it. */
+  workspace_groups: { workspace_id: Text; name: Text; title: Text; claim: Text | null; created_at: Time }
+  group_members: { workspace_id: Text; group_name: Text; user_id: Text; source: 'hand' | 'claim'; at: Time }
+  /** Every version of a workspace's rules, whole; the greatest one is in force. */
+  policies: { workspace_id: Text; version: number; body: Text; sha256: Text; note: Text; changed_by: Text; at: Time }
   settings: { name: Text; value: Text }
   nodes: { id: Text; started_at: Time; stopped_at: Time | null }
 
@@ -157,7 +163,14 @@ export type Schema = {
     expires_at: Time
     decided_at: Time | null
     call_id: Text | null
+    /** JSON array: whose yes it takes, and which rule asks for it. Null: the person's own, by their own choice. */
+    needs: Text | null
+    needs_sha256: Text | null
+    decided_by: Text | null
+    sealed_reason: Text | null
   }
+  /** One yes to one of the needs of an approval. */
+  approval_votes: { approval_id: Text; need: Text; workspace_id: Text; user_id: Text; at: Time }
   /** A yes that outlives one call: for an hour, or while a condition on the arguments holds. */
   standing_approvals: {
     id: Text

@@ -1,11 +1,12 @@
 import type { Authorization } from '../../authorization/index.ts'
-import { type Approvals, asksFor, type Choices, levelFor, standingYes } from '../../consent/index.ts'
+import { type Approvals, type Choices, covers, type Policies } from '../../consent/index.ts'
 import type { Directory } from '../../directory/index.ts'
 import { type Clock, Refusal } from '../../lib/index.ts'
 import { appendAsWrite, type Enforcement, type Storage } from '../../storage/index.ts'
 import type { Armed, Intended } from '../call.ts'
 import { WithdrawnError } from '../gateway-errors.ts'
 import { intentRows } from '../record.ts'
+import { judgeNow } from './judge.ts'
 import { type Links, mayCall } from './permit.ts'
 
 export type IntendNeeds = {
@@ -14,6 +15,7 @@ export type IntendNeeds = {
   readonly authorization: Authorization
   readonly directory: Directory
   readonly choices: Choices
+  readonly policies: Policies
   readonly approvals: Approvals
   readonly clock: Clock
   readonly links: Links
@@ -50,17 +52,17 @@ export async function confirm(call: Armed, epoch: number, needs: IntendNeeds): P
   return call as Intended
 }
 
-async function askAgain(call: Armed, { authorization, directory, choices, clock, links }: IntendNeeds): Promise<void> {
+async function askAgain(call: Armed, { authorization, directory, choices, policies, clock, links }: IntendNeeds): Promise<void> {
   const { connector } = call.standing
   const principal = await authorization.identify(call.bearer)
   const standing = await directory.standing(connector)
-  const consent = await choices.of(principal)
-  mayCall(principal, consent, standing, call.release, links)
+  const [consent, policy] = await Promise.all([choices.of(principal), policies.of(principal)])
+  mayCall(principal, consent, policy, standing, call.release, links)
   if (standing.release?.id !== call.release.id) throw new ReleaseReplacedError()
   // A yes to this very call is spent on it and stands; one that lasts may have been taken back, or the level raised.
-  const wanted = { connector, release: call.release.id, tool: call.tool.name, arguments: call.arguments }
-  const asked = asksFor(levelFor(consent, connector), call.tool)
-  if (asked && call.approval === null && standingYes(consent, wanted, clock.now()) === undefined) throw new YesTakenBackError()
+  // A rule of the workspace may have come that denies it, or that wants the yes of somebody who was not asked.
+  const { needs } = await judgeNow(call, { consent, policy }, policies, clock)
+  if (needs.length > 0 && (call.approval === null || !covers(call.approval, needs))) throw new YesTakenBackError()
 }
 
 class ReleaseReplacedError extends Refusal {
@@ -79,6 +81,6 @@ class YesTakenBackError extends Refusal {
   readonly status = 403
   readonly who = 'user'
   constructor() {
-    super('The user took back the approval that covered it, or asked to be asked. Make the call again to ask them.')
+    super('The approval that covered it was taken back, or another one is asked for now. Make the call again to ask for it.')
   }
 }

@@ -1,5 +1,13 @@
 import type { Choices } from '../../consent/index.ts'
-import { type Permit, requireConsent, type UserConsent } from '../../consent/index.ts'
+import {
+  NoticeUnreadError,
+  type Permit,
+  type PersonPolicy,
+  type Policies,
+  PolicyDeniedError,
+  requireConsent,
+  type UserConsent,
+} from '../../consent/index.ts'
 import type { ConnectorStanding, ReviewedRelease } from '../../directory/index.ts'
 import type { UserId, WorkspaceId } from '../../lib/index.ts'
 import { gain, type Permitted, type Routed } from '../call.ts'
@@ -12,6 +20,7 @@ export type Links = { connector(slug: string): string; approval(id: string): str
 export function mayCall(
   person: { readonly user: UserId; readonly workspace: WorkspaceId },
   consent: UserConsent,
+  policy: PersonPolicy,
   standing: ConnectorStanding,
   release: ReviewedRelease,
   links: Links,
@@ -19,6 +28,9 @@ export function mayCall(
   if (standing.status !== 'live' || !standing.termsAccepted) {
     throw new ConnectorUnavailableError(standing.name, standing.status === 'live' ? 'without accepted terms' : standing.status, standing.statusReason)
   }
+  const denial = policy.view.policy.connectorDenial(standing.slug)
+  if (denial !== null) throw new PolicyDeniedError(standing.name, denial)
+  if (isEnabledByWorkspace(policy, consent, standing)) throw new NoticeUnreadError(standing.name, links.connector(standing.slug))
   return requireConsent(consent, {
     user: person.user,
     workspace: person.workspace,
@@ -31,11 +43,18 @@ export function mayCall(
   })
 }
 
+/** True where the workspace enabled it, and the person neither read its notice nor took it back: its tools are listed, and nothing is sent yet. */
+export function isEnabledByWorkspace({ view, declined }: PersonPolicy, { enabled }: UserConsent, { connector, slug }: ConnectorStanding): boolean {
+  return view.enabled.has(slug) && !enabled.has(connector) && !declined.has(connector)
+}
+
 /**
  * May this connector act for this person now?
- * @throws ConnectorUnavailableError | NotEnabledError | NoticeChangedError
+ * @throws ConnectorUnavailableError | PolicyDeniedError | NoticeUnreadError | NotEnabledError | NoticeChangedError
  */
-export async function permit(call: Routed, choices: Choices, links: Links): Promise<Permitted> {
-  const consent = choices.peek(call.principal.user) ?? (await choices.of(call.principal))
-  return gain(call, { consent, permit: mayCall(call.principal, consent, call.standing, call.release, links) })
+export async function permit(call: Routed, choices: Choices, policies: Policies, links: Links): Promise<Permitted> {
+  const { principal, standing, release } = call
+  const consent = choices.peek(principal.user) ?? (await choices.of(principal))
+  const policy = policies.peek(principal) ?? (await policies.of(principal))
+  return gain(call, { consent, policy, permit: mayCall(principal, consent, policy, standing, release, links) })
 }

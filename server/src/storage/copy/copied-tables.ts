@@ -3,6 +3,10 @@ import type { Schema } from '../schema.ts'
 /** The order in which rows are written. A table that is added to the schema and not here does not compile. */
 const order: Readonly<Record<keyof Schema, string>> = {
   workspaces: 'id',
+  workspace_owners: 'workspace_id, user_id',
+  workspace_groups: 'workspace_id, name',
+  group_members: 'workspace_id, group_name, user_id, source',
+  policies: 'workspace_id, version',
   settings: 'name',
   nodes: 'id',
   users: 'id',
@@ -22,6 +26,7 @@ const order: Readonly<Record<keyof Schema, string>> = {
   enablements: 'id',
   approval_levels: 'workspace_id, user_id, connector_id',
   approvals: 'id',
+  approval_votes: 'approval_id, need',
   standing_approvals: 'id',
   user_keys: 'user_id',
   credentials: 'id',
