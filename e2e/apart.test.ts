@@ -36,9 +36,11 @@ type Schema = {
 const endsBob = ['DELETE /api/v1/session', 'POST /api/v1/me/erase']
 
 async function operationsOf(url: string): Promise<readonly Operation[]> {
-  const document = await (await fetch(`${url}/api/v1/openapi.json`)).json()
+  const document = (await (await fetch(`${url}/api/v1/openapi.json`)).json()) as {
+    readonly paths: Readonly<Record<string, Record<string, Record<string, unknown>>>>
+  }
   const found: Operation[] = []
-  for (const [path, methods] of Object.entries<Record<string, Record<string, unknown>>>(document.paths))
+  for (const [path, methods] of Object.entries(document.paths))
     for (const [method, operation] of Object.entries(methods)) {
       const parameters = ((operation['parameters'] ?? []) as { in: string; name: string }[])
         .filter((one) => one.in === 'query')
@@ -102,13 +104,13 @@ describe.each(databases)('two people on $name', (kind) => {
       await town.alice.mcp.call('desk_book', { what: hers.argument })
       await town.enables(town.bob, 'desk')
       const before = await rowsOf(town, town.alice)
-      const shared = new Set([town.app.workspace, town.olga.user, town.developer])
+      const shared = new Set<string>([town.app.workspace, town.olga.user, town.developer])
       const ids = new Set<string>()
       for (const row of [...before.values()].flat())
         for (const value of Object.values(row)) if (typeof value === 'string' && idShape.test(value)) ids.add(value)
       for (const { id } of await town.app.storage.db.selectFrom('connectors').select('id').execute()) shared.add(id)
       for (const { id } of await town.app.storage.db.selectFrom('releases').select('id').execute()) shared.add(id)
-      const private_ = [...ids].filter((id) => !shared.has(id as never))
+      const private_ = [...ids].filter((id) => !shared.has(id))
       const operations = await operationsOf(town.url)
       const bob = new Client(town.url)
       await bob.signIn('Bob')
