@@ -46,8 +46,13 @@ export const codes = {
   // sealing
   'sealing/erased': 'what was kept about a person has been erased',
 
+  // notices: what people are told
+  'notices/unusable': 'the address of the privacy notice gives no text that people can read; the pointer says which',
+
   // consent: what the user chose
   'consent/not-enabled': 'the user has not enabled this connector',
+  'consent/tool-not-agreed': 'the connector added this tool, or made it reach further, since the user enabled it; the user has to look again',
+  'consent/age': 'the connector is for older people than the user',
   'consent/notice-changed': 'the connector changed what it receives or its privacy notice; the user has to look again',
   'consent/approval-needed': 'a person has to say yes to this call first; the link leads there',
   'consent/approval-refused': 'the person said no to this call',

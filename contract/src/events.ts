@@ -33,6 +33,9 @@ export const ledgerEvents = {
   // what people choose
   'connector.enabled': 'a person read the notice and enabled a connector',
   'connector.disabled': 'a person disabled a connector',
+  'notice.drifted': 'the privacy notice at its address reads differently from the one that people agreed to; a person looks',
+  'notice.decided': 'a person said what a changed privacy notice means',
+  'age.changed': 'an operator said how old a person is, as a band',
   'level.changed': 'a person chose how often to be asked',
   'approval.requested': 'a call waits for a yes',
   'approval.granted': 'a person said yes',

@@ -13,13 +13,14 @@ export {
   policyDocument,
   type Subject,
 } from './policy.ts'
-export { credentialPlacement, declaredLimits, type Manifest, type ManifestInput, manifest, slug } from './manifest.ts'
+export { credentialPlacement, type AgeBand, type AgeRating, ageBand, ageBands, ageRating, ageRatings, declaredLimits, languageTag, type Manifest, type ManifestInput, manifest, slug } from './manifest.ts'
 export type {
   BodyBinding,
   CredentialPlacement,
   DeclaredLimits,
   JsonRecord,
   JsonValue,
+  NoticeText,
   OperationBinding,
   ParameterBinding,
   ReleaseContent,

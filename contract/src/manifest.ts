@@ -23,6 +23,65 @@ export const credentialPlacement = z
   ])
   .describe('Where the key of a user goes in a request')
 
+const secureAddress = z
+  .string()
+  .max(1_024)
+  .regex(/^https?:\/\/[^\s#]+$/, 'This is not an https address without a fragment.')
+const scopeName = z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]{1,200}$/, 'This is not a scope (RFC 6749 section 3.3).')
+
+/** How people sign in to the API by OAuth 2. Whatever is left out is found out: from the MCP server's challenge, from the issuer's metadata. */
+export const oauthCredential = z
+  .strictObject({
+    type: z.literal('oauth2'),
+    issuer: secureAddress
+      .optional()
+      .describe(
+        'The authorization server, exactly as its metadata says it. Needed for an HTTP API; an MCP server says it itself, and here it is pinned',
+      ),
+    authorizationEndpoint: secureAddress.optional().describe('Where people sign in, for a server that publishes no metadata'),
+    tokenEndpoint: secureAddress.optional().describe('Where tokens come from, for a server that publishes no metadata'),
+    revocationEndpoint: secureAddress.optional().describe('Where tokens are taken back (RFC 7009), for a server that publishes no metadata'),
+    userinfoEndpoint: secureAddress.optional().describe('Says whose account it is, for a server that publishes no metadata'),
+    scopes: z.array(scopeName).max(100).default([]).describe('What to ask for. Empty: what the server asks for in its challenge, or else offers'),
+    resource: secureAddress.optional().describe('Resource indicator (RFC 8707) of an HTTP API. An MCP server always gets its own address as one'),
+    grant: z
+      .enum(['authorization-code', 'client-credentials'])
+      .default('authorization-code')
+      .describe('`client-credentials`: the whole workspace acts as one account that the operator holds a client for; nobody signs in'),
+    exchange: z
+      .strictObject({ audience: z.string().min(1).max(1_024).optional(), scopes: z.array(scopeName).max(100).default([]) })
+      .optional()
+      .describe('The API takes tokens that are exchanged for the one from the sign-in (RFC 8693)'),
+  })
+  .describe("People sign in at the API's own authorization server; the access token is sent as `Authorization: Bearer <token>`")
+
+/** Where the key of a user goes in a request to the API, or how people sign in there. */
+export const credentialDeclaration = z
+  .discriminatedUnion('type', [...credentialPlacement.options, oauthCredential])
+  .describe('Where the key of a user goes in a request, or how people sign in')
+
+/** A harmless tool that says whose account a credential belongs to; it is called when an account is linked or tested. */
+export const accountProbe = z
+  .strictObject({
+    tool: z.string().min(1).max(64).describe('A tool that only reads and needs no arguments'),
+    name: z.string().max(200).describe('JSON pointer into its structured answer: the name of the account, such as `/email`'),
+    id: z.string().max(200).optional().describe('JSON pointer to what identifies the account for good; without it, the name does'),
+  })
+  .describe('How to find out whose account was linked')
+
+/** A language as BCP 47 writes it, such as `de` or `pt-BR`. */
+export const languageTag = z.string().regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$/, 'This is not a language tag, such as en or pt-BR.')
+
+/** The youngest people that a connector is for (clause 2e-vii). */
+export const ageRatings = ['everyone', '13+', '16+', '18+'] as const
+export const ageRating = z.enum(ageRatings)
+export type AgeRating = z.infer<typeof ageRating>
+
+/** What is known of a person's age: a band, never a date of birth. */
+export const ageBands = ['under-13', '13-15', '16-17', 'adult', 'unknown'] as const
+export const ageBand = z.enum(ageBands)
+export type AgeBand = z.infer<typeof ageBand>
+
 /** What a developer allows us to take from the API (clause 3b-limits). */
 export const declaredLimits = z
   .strictObject({
@@ -48,9 +107,20 @@ export const manifest = z.strictObject({
   privacyNotice: z
     .string()
     .trim()
-    .max(20_000)
+    .max(100_000)
     .default('')
     .describe('The text users read and agree to before the first call: who receives the data, what for, how long it is kept'),
+  privacyNoticeUrl: secureAddress
+    .optional()
+    .describe(
+      'Where the notice stands on the web. It is fetched when a release is handed in, and its text is what users read; looked at again each week',
+    ),
+  privacyNoticeLanguage: languageTag.default('en').describe('Language of the notice'),
+  privacyNotices: z
+    .record(languageTag, z.strictObject({ text: z.string().trim().min(1).max(100_000).optional(), url: secureAddress.optional() }))
+    .default({})
+    .describe('The same notice in further languages, by language tag: each a text or an address'),
+  ageRating: ageRating.default('everyone').describe('Whom it is for. People below it cannot enable it'),
   ownsApi: z.boolean().default(false).describe('Whether the developer owns the API. If not, users are told so'),
   credential: credentialPlacement.default({ type: 'none' }),
   limits: declaredLimits.default({}),

@@ -1,3 +1,5 @@
+import type { AgeRating } from './manifest.ts'
+
 /** A JSON object as it came, for schemas and metadata that we keep but do not interpret. */
 export type JsonValue = null | boolean | number | string | readonly JsonValue[] | { readonly [key: string]: JsonValue | undefined }
 export type JsonRecord = { readonly [key: string]: JsonValue | undefined }
@@ -75,6 +77,9 @@ export type CredentialPlacement =
 /** Limits that a developer sets on our use of the API (clause 3b-limits). Absent means the operator's default. */
 export type DeclaredLimits = { readonly perSecond?: number; readonly burst?: number; readonly concurrency?: number }
 
+/** A privacy notice in one language. */
+export type NoticeText = { readonly language: string; readonly text: string; readonly url?: string }
+
 /** What a release contains; its canonical JSON (RFC 8785) is what the digest covers and what the review saw. */
 export type ReleaseContent = {
   readonly name: string
@@ -87,6 +92,14 @@ export type ReleaseContent = {
   readonly receives: readonly string[]
   /** Text of the privacy notice that people read before enabling (clause 3c-privacy). */
   readonly privacyNotice: string
+  /** Where that text was found, where it was fetched. */
+  readonly privacyNoticeUrl?: string
+  /** Language of that text; absent: `en`. */
+  readonly privacyNoticeLanguage?: string
+  /** The same notice in further languages. */
+  readonly privacyNotices?: readonly NoticeText[]
+  /** Absent: everyone. */
+  readonly ageRating?: Exclude<AgeRating, 'everyone'>
   readonly limits: DeclaredLimits
   readonly tools: readonly ReleaseTool[]
 }

@@ -14,6 +14,7 @@ import { type Entry, readLedger, record, Sequencer } from './ledger/index.ts'
 import { type Clock, DAY, MovableClock, SECOND, systemClock, type UserId } from './lib/index.ts'
 import { createLifecycle } from './lifecycle/index.ts'
 import { Limits } from './limits/index.ts'
+import { Notices } from './notices/index.ts'
 import { createPeople, type EndingStep, type People, peopleHandlers } from './people/index.ts'
 import { createPlatform } from './platform/index.ts'
 import { createReview } from './review/index.ts'
@@ -67,21 +68,23 @@ export async function buildApp(settings: Settings, options: AppOptions = {}) {
   const terms = createTerms({ ...base, operator: operatorOf(settings) })
   await terms.publishShipped(workspace)
   const lifecycle = createLifecycle(base)
+  const egress = createEgress({
+    allow: settings.allowInternal.map(toAllowRule),
+    dangerouslyAllowPrivateAddresses: settings.dangerouslyAllowPrivateAddresses,
+  })
+  const notices = new Notices({ ...base, egress })
   const directory = new Directory({
     ...base,
     sealing,
     statusOf: (of, connector) => lifecycle.statusOf(of, connector),
     requireAcceptance: (of, developer) => terms.requireAcceptance(of, developer),
     hasAccepted: (of, developer) => terms.hasAccepted(of, developer),
+    foundNotices: (place, release) => notices.found(place, release),
     // One directory for all workspaces: the first one publishes it.
     publisherOf: () => workspace,
   })
-  const egress = createEgress({
-    allow: settings.allowInternal.map(toAllowRule),
-    dangerouslyAllowPrivateAddresses: settings.dangerouslyAllowPrivateAddresses,
-  })
   const upstream = createUpstream({ egress, clock, client: { name: 'handfast', title: 'Handfast', version } })
-  const review = createReview({ ...base, directory, lifecycle, terms, egress, upstream, profile: 'house' })
+  const review = createReview({ ...base, directory, lifecycle, terms, notices, egress, upstream, profile: 'house' })
   const choices = new Choices({ ...base, sealing })
   const approvals = new Approvals({ ...base, sealing, dangerouslyAllowLastingYesForDestructive: settings.dangerouslyAllowLastingYesForDestructive })
   const approverInbox = new ApproverInbox({ ...base, sealing })
@@ -153,6 +156,7 @@ export async function buildApp(settings: Settings, options: AppOptions = {}) {
     ledger,
     platform: createPlatform(base),
     schedule,
+    notices,
     upstream,
     egress,
     sealing,
@@ -170,6 +174,7 @@ export async function buildApp(settings: Settings, options: AppOptions = {}) {
       ...peopleHandlers(storage.db),
       ...historyHandlers({ storage, clock, log }),
       ...sessions.handlers(),
+      ...notices.handlers(),
       'schedule.tidy': { every: DAY, work: async ({ now }) => ({ writes: [schedule.tidying(now - 90 * DAY)] }) },
     },
     burial: (deadline, reason) => [record(storage.db, abandoned(deadline, reason, clock.now()))],

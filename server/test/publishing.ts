@@ -4,7 +4,9 @@ import { Directory } from '../src/directory/index.ts'
 import { createEgress } from '../src/egress/index.ts'
 import { type DeveloperId, type Json, MovableClock, newId, type UserId, type WorkspaceId } from '../src/lib/index.ts'
 import { createLifecycle } from '../src/lifecycle/index.ts'
+import { Notices } from '../src/notices/index.ts'
 import { createReview } from '../src/review/index.ts'
+import { Schedule } from '../src/schedule/index.ts'
 import { parseMasterKeys, Sealing } from '../src/sealing/index.ts'
 import { Enforcement, openStorage, type Storage } from '../src/storage/index.ts'
 import { createTerms, type OperatorDetails } from '../src/terms/index.ts'
@@ -64,22 +66,27 @@ export function publishingRooms(base: { storage: Storage; clock: MovableClock; e
   const developers = createDevelopers(base)
   const terms = createTerms({ ...base, operator })
   const lifecycle = createLifecycle(base)
+  const egress = createEgress({ allow: [], dangerouslyAllowPrivateAddresses: true })
+  const schedule = new Schedule(base)
+  const notices = new Notices({ ...base, schedule, egress })
   const directory = new Directory({
     ...base,
     sealing,
     statusOf: (workspace, connector) => lifecycle.statusOf(workspace, connector),
     requireAcceptance: (workspace, developer) => terms.requireAcceptance(workspace, developer),
     hasAccepted: (workspace, developer) => terms.hasAccepted(workspace, developer),
+    foundNotices: (place, release) => notices.found(place, release),
   })
-  const egress = createEgress({ allow: [], dangerouslyAllowPrivateAddresses: true })
   const upstream = createUpstream({ egress, client: { name: 'handfast-test', version: '0' } })
-  const review = createReview({ ...base, directory, lifecycle, terms, egress, upstream, profile })
+  const review = createReview({ ...base, directory, lifecycle, terms, notices, egress, upstream, profile })
   return {
     ...base,
     developers,
     terms,
     lifecycle,
     directory,
+    schedule,
+    notices,
     review,
     [Symbol.asyncDispose]: async () => {
       await upstream.close()

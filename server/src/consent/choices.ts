@@ -1,9 +1,29 @@
 import { record } from '../ledger/index.ts'
-import { type ApprovalId, type Clock, type ConnectorId, newId, type ReleaseId, type UserId, type WorkspaceId } from '../lib/index.ts'
+import { type Clock, type ConnectorId, newId, type ReleaseId, type UserId, type WorkspaceId } from '../lib/index.ts'
 import type { Sealing } from '../sealing/index.ts'
 import { type Enforcement, Memory, type Storage, type Write, write } from '../storage/index.ts'
-import { type ApprovalLevel, type Condition, conditionPlace, type Enablement, type StandingApproval, type UserConsent } from './consent.ts'
-import { NoticeChangedError } from './consent-errors.ts'
+import { ageUnsaid, oldEnough, type PersonAge } from './age.ts'
+import type { ApprovalLevel, Enablement, UserConsent } from './consent.ts'
+import { NoticeChangedError, TooYoungError } from './consent-errors.ts'
+import { loadConsent, toEnablement } from './load-consent.ts'
+import { receiptDigest, receiptText, type Shown } from './receipt.ts'
+import { settingAge } from './set-age.ts'
+
+/** A connector as it was offered to the person. */
+export type Offer = {
+  readonly id: ConnectorId
+  readonly name: string
+  readonly release: ReleaseId
+  readonly noticeSha256: string
+  readonly receives: readonly string[]
+  /** Where to read it again. */
+  readonly link: string
+  /** What else was on the screen. Without it there is no receipt. */
+  readonly shown?: Shown
+}
+
+/** `text` is canonical JSON, and `sha256` its digest, which the ledger holds. */
+export type Receipt = { readonly id: string; readonly text: string; readonly sha256: string; readonly at: number; readonly endedAt: number | null }
 
 export type Chooser = { readonly user: UserId; readonly workspace: WorkspaceId }
 
@@ -13,13 +33,16 @@ export class Choices {
   readonly #clock: Clock
   readonly #enforcement: Enforcement
   readonly #sealing: Sealing
+  readonly #unsaid: PersonAge
   readonly #memory = new Memory<UserConsent>(100_000)
 
-  constructor(needs: { storage: Storage; clock: Clock; enforcement: Enforcement; sealing: Sealing }) {
+  /** @param needs `attestsAdults`: the operator says that only adults use the house, unless something else is said about somebody */
+  constructor(needs: { storage: Storage; clock: Clock; enforcement: Enforcement; sealing: Sealing; attestsAdults?: boolean }) {
     this.#storage = needs.storage
     this.#clock = needs.clock
     this.#enforcement = needs.enforcement
     this.#sealing = needs.sealing
+    this.#unsaid = ageUnsaid(needs.attestsAdults ?? true)
     needs.enforcement.add(this.#memory)
   }
 
@@ -29,102 +52,81 @@ export class Choices {
   }
 
   of({ user, workspace }: Chooser): Promise<UserConsent> {
-    return this.#memory.get(`user:${user}`, () => this.#load(user, workspace))
-  }
-
-  async #load(user: UserId, workspace: WorkspaceId): Promise<UserConsent> {
-    const { db } = this.#storage
-    const mine = { user_id: user, workspace_id: workspace }
-    const [enabled, levels, standing] = await Promise.all([
-      db
-        .selectFrom('enablements')
-        .selectAll()
-        .where((eb) => eb.and(mine))
-        .where('ended_at', 'is', null)
-        .orderBy('id')
-        .execute(),
-      db
-        .selectFrom('approval_levels')
-        .selectAll()
-        .where((eb) => eb.and(mine))
-        .execute(),
-      db
-        .selectFrom('standing_approvals')
-        .selectAll()
-        .where((eb) => eb.and(mine))
-        .where('ended_at', 'is', null)
-        .where((eb) => eb.or([eb('expires_at', 'is', null), eb('expires_at', '>', this.#clock.now())]))
-        .orderBy('id')
-        .execute(),
-    ])
-    const sealer = standing.some((row) => row.condition !== null) ? await this.#sealing.of(user, workspace) : null
-    const conditionOf = (row: { id: string; condition: string | null }): Condition =>
-      row.condition === null || sealer === null ? null : (JSON.parse(sealer.open(conditionPlace(row.id as ApprovalId), row.condition)) as Condition)
-    return {
-      enabled: new Map(enabled.map((row): [ConnectorId, Enablement] => [row.connector_id as ConnectorId, toEnablement(row)])),
-      levels: new Map(levels.map((row) => [row.connector_id, row.level as ApprovalLevel])),
-      standing: standing.map(
-        (row): StandingApproval => ({
-          id: row.id as StandingApproval['id'],
-          connector: row.connector_id as ConnectorId,
-          release: row.release_id as ReleaseId,
-          tool: row.tool,
-          condition: conditionOf(row),
-          createdAt: row.created_at,
-          expiresAt: row.expires_at,
-        }),
-      ),
-    }
+    return this.#memory.get(`user:${user}`, () =>
+      loadConsent({ storage: this.#storage, clock: this.#clock, sealing: this.#sealing }, { user, workspace }, this.#unsaid),
+    )
   }
 
   /**
-   * A person enables a connector after reading its notice. `seen` is the digest of the notice that was on their screen.
+   * A person enables a connector after reading its notice, or agrees to what is new. `seen` is the digest of the notice that was on their screen.
    * @throws NoticeChangedError when the notice in force is another one by now: they have to read that one
+   * @throws TooYoungError when it is for older people
    */
-  async enable(
-    chooser: Chooser,
-    connector: { id: ConnectorId; name: string; release: ReleaseId; noticeSha256: string; receives: readonly string[]; link: string },
-    seen: string,
-  ): Promise<void> {
+  async enable(chooser: Chooser, connector: Offer, seen: string): Promise<string> {
     if (seen !== connector.noticeSha256) throw new NoticeChangedError(connector.name, ['privacy notice'], connector.link)
+    const { user, workspace } = chooser
+    const { enabled, age } = await this.of(chooser)
+    const rating = connector.shown?.ageRating
+    if (rating !== undefined && !oldEnough(rating, age)) throw new TooYoungError(connector.name, rating, age.band === 'unknown')
     const { db } = this.#storage
     const at = this.#clock.now()
-    const { user, workspace } = chooser
+    const id = newId('enb', at)
+    const previous = enabled.get(connector.id)?.id ?? null
+    const { id: of, name, release, noticeSha256, receives, shown } = connector
+    const about = { enablement: id, previous, workspace, user, connector: { id: of, name }, release, noticeSha256, receives, age, at }
+    const receipt = shown === undefined ? null : receiptText(about, shown)
+    const facts = { enablement: id, release, notice: noticeSha256, receives: [...receives] }
+    const digest = receipt === null ? {} : { receiptSha256: receiptDigest(receipt) }
     await this.#enforcement.change(
       [
-        write(
-          db
-            .updateTable('enablements')
-            .set({ ended_at: at })
-            .where('user_id', '=', user)
-            .where('workspace_id', '=', workspace)
-            .where('connector_id', '=', connector.id)
-            .where('ended_at', 'is', null),
-        ),
+        this.#ending(chooser, of, at),
         write(
           db.insertInto('enablements').values({
-            id: newId('enb', at),
+            id,
             workspace_id: workspace,
             user_id: user,
-            connector_id: connector.id,
-            release_id: connector.release,
-            notice_sha256: connector.noticeSha256,
-            receives: JSON.stringify(connector.receives),
+            connector_id: of,
+            release_id: release,
+            notice_sha256: noticeSha256,
+            receives: JSON.stringify(receives),
             at,
             ended_at: null,
+            receipt,
           }),
         ),
-        record(db, {
-          event: 'connector.enabled',
-          workspace,
-          subject: connector.id,
-          by: user,
-          at,
-          facts: { release: connector.release, notice: connector.noticeSha256, receives: [...connector.receives] },
-        }),
+        record(db, { event: 'connector.enabled', workspace, subject: of, by: user, at, facts: { ...facts, ...digest } }),
       ],
       [`user:${user}`],
     )
+    return id
+  }
+
+  #ending({ user, workspace }: Chooser, connector: ConnectorId, at: number): Write {
+    const mine = { user_id: user, workspace_id: workspace, connector_id: connector }
+    const open = this.#storage.db.updateTable('enablements').set({ ended_at: at })
+    return write(open.where((eb) => eb.and(mine)).where('ended_at', 'is', null))
+  }
+
+  /** The receipts of a person for one connector, newest first: what they agreed to, as it was written then. */
+  async receipts({ user, workspace }: Chooser, connector: ConnectorId): Promise<readonly Receipt[]> {
+    const rows = await this.#storage.db
+      .selectFrom('enablements')
+      .select(['id', 'receipt', 'at', 'ended_at'])
+      .where('user_id', '=', user)
+      .where('workspace_id', '=', workspace)
+      .where('connector_id', '=', connector)
+      .where('receipt', 'is not', null)
+      .orderBy('id', 'desc')
+      .limit(50)
+      .execute()
+    return rows.flatMap(({ id, receipt, at, ended_at }) =>
+      receipt === null ? [] : [{ id, text: receipt, sha256: receiptDigest(receipt), at, endedAt: ended_at }],
+    )
+  }
+
+  /** Says how old a person is, as a band. What is for older people stops for them at the next call. */
+  async setAge(chooser: Chooser, age: PersonAge, by: UserId): Promise<void> {
+    await this.#enforcement.change(settingAge(this.#storage.db, chooser, age, by, this.#clock.now()), [`user:${chooser.user}`])
   }
 
   /** All that a person ever enabled, oldest first, with when it ended. */
@@ -224,6 +226,7 @@ export class Choices {
           .where((eb) => eb.and(mine)),
       ),
       write(db.deleteFrom('approval_levels').where((eb) => eb.and(mine))),
+      write(db.deleteFrom('age_bands').where((eb) => eb.and({ user_id: user, workspace_id: workspace }))),
       write(
         db
           .updateTable('approvals')
@@ -259,15 +262,5 @@ export class Choices {
       [`user:${user}`],
     )
     return true
-  }
-}
-
-function toEnablement(row: { connector_id: string; release_id: string; notice_sha256: string; receives: string; at: number }): Enablement {
-  return {
-    connector: row.connector_id as ConnectorId,
-    release: row.release_id as ReleaseId,
-    noticeSha256: row.notice_sha256,
-    receives: JSON.parse(row.receives) as string[],
-    at: row.at,
   }
 }

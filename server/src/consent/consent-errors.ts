@@ -24,6 +24,43 @@ export class NoticeChangedError extends Refusal {
   }
 }
 
+/** Only what is new waits: everything that the person agreed to goes on working. */
+export class ToolNotAgreedError extends Refusal {
+  override readonly name = 'ToolNotAgreedError'
+  readonly code = 'consent/tool-not-agreed'
+  readonly status = 403
+  readonly who = 'user'
+  override readonly link: string
+  constructor(connectorName: string, tool: string, link: string) {
+    super(`${connectorName} added ${tool}, or made it reach further, since you enabled it. Open ${link} to look at what is new and agree to it.`)
+    this.link = link
+  }
+}
+
+export class TooYoungError extends Refusal {
+  override readonly name = 'TooYoungError'
+  readonly code = 'consent/age'
+  readonly status = 403
+  readonly who = 'operator'
+  constructor(connectorName: string, rating: string, isUnknown: boolean) {
+    const who = isUnknown
+      ? 'nobody has said here how old you are. Whoever runs this Handfast can'
+      : 'you are younger than that, by what is known here'
+    super(`${connectorName} is for people of ${rating.replace('+', '')} and older, and ${who}.`)
+  }
+}
+
+/** The person has to come to a page of ours first. An assistant that can open pages shows it; another passes the link on in words. */
+export abstract class PageNeededError extends Refusal {
+  readonly status = 403
+  readonly who = 'user'
+  abstract override readonly link: string
+  /** Id of what the page is about. */
+  abstract readonly page: string
+  /** What the assistant's own dialogue says, without the link. */
+  abstract readonly question: string
+}
+
 /** The person has to say yes on our own page; the assistant cannot do it for them. */
 export class ApprovalNeededError extends Refusal {
   override readonly name = 'ApprovalNeededError'

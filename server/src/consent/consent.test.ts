@@ -19,6 +19,7 @@ import { requireConsent } from './require-consent.ts'
 
 const connector = 'con_1' as ConnectorId
 const release = 'rel_1' as ReleaseId
+const adult = { band: 'adult', source: 'operator-attests-adults' } as const
 const plain = fc.oneof(fc.string(), fc.integer(), fc.boolean(), fc.constant(null))
 const args = fc.dictionary(fc.string(), fc.oneof(plain, fc.array(plain), fc.dictionary(fc.string(), plain))) as fc.Arbitrary<JsonObject>
 
@@ -54,7 +55,7 @@ describe('a level', () => {
   })
 
   it('of the connector outranks the default of the person, which outranks that of the house', () => {
-    const consent = (levels: UserConsent['levels']): UserConsent => ({ enabled: new Map(), levels, standing: [] })
+    const consent = (levels: UserConsent['levels']): UserConsent => ({ enabled: new Map(), levels, standing: [], age: adult })
 
     expect(levelFor(consent(new Map()), connector)).toBe('important')
     expect(levelFor(consent(new Map([['*', 'always']])), connector)).toBe('always')
@@ -123,7 +124,7 @@ describe('a condition', () => {
 
 describe('a lasting yes', () => {
   const yes: StandingApproval = { id: newId('apr'), connector, release, tool: 'book', condition: { '/table': 4 }, createdAt: 0, expiresAt: 1_000 }
-  const consent: UserConsent = { enabled: new Map(), levels: new Map(), standing: [yes] }
+  const consent: UserConsent = { enabled: new Map(), levels: new Map(), standing: [yes], age: adult }
   const call = { connector, release, tool: 'book', arguments: { table: 4, note: 'quiet' } }
 
   it('covers its tool of its release while its condition holds and its time runs', () => {
@@ -142,8 +143,8 @@ describe('a lasting yes', () => {
 })
 
 describe('consent', () => {
-  const enablement: Enablement = { connector, release, noticeSha256: 'aa', receives: ['the day'], at: 0 }
-  const consent: UserConsent = { enabled: new Map([[connector, enablement]]), levels: new Map(), standing: [] }
+  const enablement: Enablement = { id: 'enb_1', connector, release, noticeSha256: 'aa', receives: ['the day'], at: 0 }
+  const consent: UserConsent = { enabled: new Map([[connector, enablement]]), levels: new Map(), standing: [], age: adult }
   const wanted = {
     user: newId('usr'),
     workspace: newId('wsp'),

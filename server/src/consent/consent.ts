@@ -1,8 +1,10 @@
 import type { ReleaseTool } from '@handfast/contract'
 import type { ApprovalId, ConnectorId, Json, JsonObject, ReleaseId } from '../lib/index.ts'
+import type { PersonAge } from './age.ts'
 
 /** A person's choice to use a connector: which release they saw, and what it said it would receive. */
 export type Enablement = {
+  readonly id: string
   readonly connector: ConnectorId
   readonly release: ReleaseId
   readonly noticeSha256: string
@@ -40,6 +42,7 @@ export type UserConsent = {
   /** Level for a connector; the key `*` is the person's default. */
   readonly levels: ReadonlyMap<string, ApprovalLevel>
   readonly standing: readonly StandingApproval[]
+  readonly age: PersonAge
 }
 
 export function levelFor(consent: UserConsent, connector: ConnectorId): ApprovalLevel {

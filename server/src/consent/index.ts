@@ -1,7 +1,8 @@
+export { ageUnsaid, oldEnough, type PersonAge } from './age.ts'
 export { type Answer, type Approval, type ApprovalFor, type ApprovalNote, argumentsDigest, conditionFrom } from './approval.ts'
 export { Approvals, offersLasting } from './approvals.ts'
 export { type Approver, ApproverInbox, type DelegatedNote } from './approver-inbox.ts'
-export { Choices, type Chooser } from './choices.ts'
+export { Choices, type Chooser, type Offer, type Receipt } from './choices.ts'
 export {
   type ApprovalLevel,
   approvalLevels,
@@ -22,6 +23,9 @@ export {
   ApprovalRefusedError,
   NotEnabledError,
   NoticeChangedError,
+  PageNeededError,
+  ToolNotAgreedError,
+  TooYoungError,
   TooManyWaitingError,
 } from './consent-errors.ts'
 export { type Judgement, judge, ownLevel, type ToJudge } from './judge.ts'
@@ -40,4 +44,5 @@ export {
   PolicyVersionNotFoundError,
 } from './policy-errors.ts'
 export { concerns, type Evaluated, evaluate, type Plan, type PolicyPerson } from './policy-rules.ts'
+export type { Shown } from './receipt.ts'
 export { type Permit, requireConsent, type Wanted } from './require-consent.ts'

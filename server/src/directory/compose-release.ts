@@ -9,6 +9,7 @@ import {
   type ToolEffect,
 } from '@handfast/contract'
 import { isObject, type Json, type JsonObject, pointer } from '../lib/index.ts'
+import { furtherNotices } from '../notices/index.ts'
 import type { RawTool } from '../protocol/mcp/index.ts'
 import { ManifestInvalidError, ReleaseInvalidError } from './directory-errors.ts'
 
@@ -39,6 +40,7 @@ export function composeRelease(given: ManifestInput, described: DescribedTools, 
     throw new ManifestInvalidError('/kind', `The manifest says "${declared.kind}", and the tools come from "${described.kind}".`)
   const tools = described.kind === 'mcp' ? described.tools.map(toolOfMcp) : described.tools
   const names = new Set(tools.map((tool) => tool.name))
+  const further = furtherNotices(declared)
   for (const name of Object.keys(declared.tools))
     if (!names.has(name)) throw new ManifestInvalidError(pointer('tools', name), `The connector has no tool called "${name.slice(0, 64)}".`)
   return {
@@ -49,6 +51,10 @@ export function composeRelease(given: ManifestInput, described: DescribedTools, 
     credential: declared.credential,
     receives: declared.receives,
     privacyNotice: declared.privacyNotice,
+    ...(declared.privacyNoticeUrl === undefined ? {} : { privacyNoticeUrl: declared.privacyNoticeUrl }),
+    ...(declared.privacyNoticeLanguage === 'en' ? {} : { privacyNoticeLanguage: declared.privacyNoticeLanguage }),
+    ...(further.length === 0 ? {} : { privacyNotices: further }),
+    ...(declared.ageRating === 'everyone' ? {} : { ageRating: declared.ageRating }),
     limits: definedOnly(declared.limits),
     tools: tools.map((tool) => corrected(tool, declared.tools)),
   }

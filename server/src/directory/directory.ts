@@ -12,6 +12,7 @@ import {
   type UserId,
   type WorkspaceId,
 } from '../lib/index.ts'
+import { type FoundNotice, noticeInForce } from '../notices/index.ts'
 import { type Enforcement, Memory, type Storage, type Write, write, writeOne, writeUnique } from '../storage/index.ts'
 import { type CompiledTool, compileSchemas } from './compile-schemas.ts'
 import { ConnectorNotFoundError, ReleaseInvalidError, SlugTakenError } from './directory-errors.ts'
@@ -26,6 +27,7 @@ import {
   readReviewedRelease,
   type StoredFinding,
 } from './directory-store.ts'
+import { Growths } from './growths.ts'
 import { checkRelease, MAX_RELEASE } from './release-checks.ts'
 import { type CatalogueEntry, type Connector, type ConnectorKind, type ConnectorStanding, catalogueEntry, type Status } from './standing.ts'
 import { readToolAges, type ToolAges } from './tool-ages.ts'
@@ -63,6 +65,8 @@ export type DirectoryNeeds = {
   /** From the room that keeps the terms. Throws where the documents in force are not accepted. */
   readonly requireAcceptance: (workspace: WorkspaceId, developer: DeveloperId) => Promise<void>
   readonly hasAccepted: (workspace: WorkspaceId, developer: DeveloperId) => Promise<boolean>
+  /** Words of the notice that were put in force since the release went live. Absent: never any. */
+  readonly foundNotices?: (place: Pick<Connector, 'workspace' | 'connector'>, release: ReleaseId) => Promise<readonly FoundNotice[]>
   /** Whose directory the people of a workspace look into. Absent: their own workspace's. */
   readonly publisherOf?: (workspace: WorkspaceId) => WorkspaceId
 }
@@ -74,10 +78,13 @@ export class Directory {
   /** A short name never comes to mean another connector, so nothing here is ever stale. */
   readonly #slugs = new Memory<ConnectorId>(50_000)
   readonly #validators: Validators
+  /** What releases added since earlier ones. */
+  readonly growths: Growths
 
   constructor(needs: DirectoryNeeds) {
     this.#needs = needs
     this.#validators = new Validators(needs.storage, needs.sealing)
+    this.growths = new Growths(needs.storage)
     needs.enforcement.add(this.#standings)
   }
 
@@ -106,7 +113,7 @@ export class Directory {
   /** Where a connector stands, from memory where it is warm. The caller compares `workspace`. @throws ConnectorNotFoundError */
   standing(connector: ConnectorId): Promise<ConnectorStanding> {
     return this.#standings.get(`connector:${connector}`, async () => {
-      const { storage, statusOf, hasAccepted } = this.#needs
+      const { storage, statusOf, hasAccepted, foundNotices } = this.#needs
       const found = await readConnector(storage, connector)
       if (found === undefined) throw new ConnectorNotFoundError()
       const [{ status, reason, release }, termsAccepted] = await Promise.all([
@@ -114,7 +121,10 @@ export class Directory {
         hasAccepted(found.workspace, found.developer),
       ])
       const reviewed = release === null ? null : await readReviewedRelease(storage, found.workspace, release)
-      return { ...found, name: reviewed?.content.name ?? found.name, status, statusReason: reason, termsAccepted, release: reviewed }
+      const words = release === null ? [] : ((await foundNotices?.(found, release)) ?? [])
+      const notice = reviewed === null ? null : noticeInForce(reviewed.content, words)
+      const name = reviewed?.content.name ?? found.name
+      return { ...found, name, status, statusReason: reason, termsAccepted, release: reviewed, notice }
     })
   }
 

@@ -10,6 +10,8 @@ export {
   SlugTakenError,
 } from './directory-errors.ts'
 export type { Release, ReleaseSummary, StoredFinding } from './directory-store.ts'
+export type { ToolGrowth } from './growth.ts'
+export { type Growth, Growths } from './growths.ts'
 export type { Validator } from './load-validator.ts'
 export { type CatalogueEntry, type Connector, type ConnectorKind, type ConnectorStanding, catalogueEntry, type ReviewedRelease } from './standing.ts'
 export type { CodeSeal, ToolValidator } from './validators.ts'

@@ -1,5 +1,6 @@
 import type { ReleaseContent } from '@handfast/contract'
 import type { ConnectorId, DeveloperId, ReleaseId, WorkspaceId } from '../lib/index.ts'
+import type { NoticeInForce } from '../notices/index.ts'
 
 export type ConnectorKind = 'mcp' | 'openapi'
 
@@ -29,6 +30,8 @@ export type ConnectorStanding = Connector & {
   readonly status: Status
   readonly statusReason: string | null
   readonly termsAccepted: boolean
+  /** The privacy notice that people agree to; null where there is no release. */
+  readonly notice: NoticeInForce | null
 }
 
 /** What every user of the workspace may see of a live connector (clause 2a-no-resale: no address, nothing unpublished). */

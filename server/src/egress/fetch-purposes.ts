@@ -33,6 +33,8 @@ export const fetchPurposes = {
   /** An OpenID provider through which people sign in here. */
   'sign-in': { reason: 'sign-in', mostMs: 15_000, mostBytes: 256 * KIB, mostRedirects: 0 },
   'openapi-import': { reason: 'review', mostMs: 30_000, mostBytes: 20 * KIB * KIB, mostRedirects: 3 },
+  /** A privacy notice: text that people read, where its publisher keeps it. */
+  'privacy-notice': { reason: 'review', mostMs: 15_000, mostBytes: 1_024 * KIB, mostRedirects: 3 },
   icon: { reason: 'review', mostMs: 10_000, mostBytes: 512 * KIB, mostRedirects: 3 },
   webhook: { reason: 'notice', mostMs: 10_000, mostBytes: 64 * KIB, mostRedirects: 0 },
   /** The operator's service that wraps keys. */

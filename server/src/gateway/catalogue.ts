@@ -4,6 +4,7 @@ import { type Choices, NoticeUnreadError, type PersonPolicy, type Policies } fro
 import type { ConnectorStanding, Directory } from '../directory/index.ts'
 import { type ConnectorId, Refusal } from '../lib/index.ts'
 import type { Era } from '../protocol/mcp/index.ts'
+import { notAgreed } from './not-agreed.ts'
 import { hiddenTools, offered, without } from './shown.ts'
 import { type Links, mayCall } from './stages/permit.ts'
 
@@ -65,10 +66,12 @@ export class Catalogue {
     const entries: string[] = []
     let last: ListPosition | null = null
     const policy = await this.#policyOf(person)
+    const { enabled } = await this.#choices.of(person)
     for (const standing of await this.#callable(person, scope, policy)) {
       const { slug } = standing
       if (after !== null && slug < after.slug) continue
-      const all = without(listedTools(standing, era, scope === null), await hiddenTools(this.#policies, policy, standing))
+      const agreed = without(listedTools(standing, era, scope === null), await notAgreed(this.#directory, enabled.get(standing.connector), standing))
+      const all = without(agreed, await hiddenTools(this.#policies, policy, standing))
       const from = slug === after?.slug ? firstAfter(all.names, after.tool) : 0
       if (from === all.names.length) continue
       if (entries.length === limit) return { entries, next: last }

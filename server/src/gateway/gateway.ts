@@ -70,7 +70,7 @@ export class Gateway {
     const call: Identified = Object.assign(asked, { id: newId('call', at), at, startedAt: performance.now() })
     try {
       const routed = await route(call, n.directory) // which connector, which reviewed release
-      const permitted = await permit(routed, n.choices, n.policies, n.links) // may it run, for this person
+      const permitted = await permit(routed, n.directory, n.choices, n.policies, n.links) // may it run, for this person
       const checked = await check(permitted, n.directory) // by the release's schema; only what it declares
       const judged = await judge(checked, n.policies, n.clock) // what the workspace's rules and the person's own levels say
       const approved = await approve(judged, n.approvals, n.links, n.approvalWaitMs) // a person's yes, where one is needed

@@ -1,14 +1,7 @@
 import type { ReleaseContent } from '@handfast/contract'
-import { sha256 } from '../lib/index.ts'
+import { noticeInForce } from '../notices/index.ts'
 
-const known = new WeakMap<ReleaseContent, string>()
-
-/** SHA-256 of the privacy notice as people read it: what an enablement remembers (clause 3c-privacy). */
+/** Digest of the privacy notice of a release as people read it (clause 3c-privacy). */
 export function noticeDigest(content: ReleaseContent): string {
-  let digest = known.get(content)
-  if (digest === undefined) {
-    digest = sha256(content.privacyNotice)
-    known.set(content, digest)
-  }
-  return digest
+  return noticeInForce(content).sha256
 }

@@ -45,7 +45,7 @@ async function findHidden(policies: Policies, policy: PersonPolicy, slug: string
 
 /** What is left of a list without these names. */
 export function without(named: Named, names: ReadonlySet<string> | null): Named {
-  if (names === null) return named
+  if (names === null || names.size === 0) return named
   let known = left.get(names)
   if (known === undefined) {
     known = new WeakMap()

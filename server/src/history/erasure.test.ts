@@ -6,6 +6,7 @@ import { databases } from '../../test/databases.ts'
 const treated = {
   acceptances: 'stays: the agreement of an organisation outlives its members',
   access_tokens: 'revoked, names blanked',
+  age_bands: 'deleted',
   approval_levels: 'deleted',
   approvals: 'contents are sealed under the key that is destroyed',
   calls: 'contents are sealed under the key that is destroyed',

@@ -10,6 +10,7 @@ import type { Egress } from '../egress/index.ts'
 import { record } from '../ledger/index.ts'
 import { type Clock, type ReleaseId, sha256, type UserId } from '../lib/index.ts'
 import { ConnectorRemovedError, type DecidedAs, type Lifecycle } from '../lifecycle/index.ts'
+import { type Notices, resolveNotice } from '../notices/index.ts'
 import type { Enforcement, Storage } from '../storage/index.ts'
 import type { Terms } from '../terms/index.ts'
 import type { Upstream } from '../upstream/index.ts'
@@ -27,6 +28,7 @@ export type ReviewNeeds = {
   readonly terms: Terms
   readonly egress: Egress
   readonly upstream: Upstream
+  readonly notices: Notices
   /** `house`: whoever stands behind a connector may review it, and it is recorded as that. `public`: somebody else has to. */
   readonly profile: 'house' | 'public'
 }
@@ -86,8 +88,9 @@ export class Review {
     if (manifest.slug !== standing.slug) throw new ManifestInvalidError('/slug', `This connector is called "${standing.slug}", which is for good.`)
     if (manifest.kind !== standing.kind)
       throw new ManifestInvalidError('/kind', `This connector is of the kind "${standing.kind}", which is for good.`)
+    const resolved = await resolveNotice(this.#needs.egress, manifest)
     const described = await describeTools(this.#needs, manifest, submission.document, submission.key)
-    return this.#take(submission, manifest, described.tools, described.source, described.left)
+    return this.#take(submission, resolved, described.tools, described.source, described.left)
   }
 
   async #take(submission: Submission, manifest: unknown, tools: DescribedTools, source: string, left: Described['left']): Promise<Submitted> {
@@ -123,7 +126,7 @@ export class Review {
    * @throws ReleaseNotFoundError, OtherDigestError, ReleaseDecidedError, ReleaseBlockedError, SelfReviewError, ConnectorRemovedError
    */
   async decide(deciding: Deciding): Promise<void> {
-    const { storage, clock, enforcement, directory, lifecycle, profile } = this.#needs
+    const { storage, clock, enforcement, directory, lifecycle, profile, notices } = this.#needs
     const { standing, number, digest, approve, reason, by } = deciding
     const { workspace, connector } = standing
     if (approve) await this.#mayChange(standing)
@@ -142,7 +145,7 @@ export class Review {
       [
         directory.deciding(workspace, release.id, at, () => new ReleaseDecidedError()),
         lifecycle.add({ workspace, connector, kind, release: { id: release.id, digest }, reason, decidedAs, by, at }),
-        ...(approve ? [directory.fixingOrigins(workspace, connector, origins)] : []),
+        ...(approve ? [directory.fixingOrigins(workspace, connector, origins), ...notices.watching(standing, release.id, release.content, at)] : []),
         record(storage.db, {
           event: approve ? 'release.approved' : 'release.rejected',
           workspace,

@@ -146,6 +146,39 @@ export type Schema = {
     receives: Text
     at: Time
     ended_at: Time | null
+    /** Canonical JSON of what was agreed to, as the person can download it. Null: from before there were receipts. */
+    receipt: Text | null
+  }
+  /** The words of privacy notices as they were found at their addresses. */
+  notice_texts: { workspace_id: Text; sha256: Text; body: Text; kept_at: Time }
+  /** What was found at the address of a notice and differs from what people agreed to. */
+  notice_sightings: {
+    id: Text
+    workspace_id: Text
+    connector_id: Text
+    release_id: Text
+    language: Text
+    url: Text
+    sha256: Text | null
+    detail: Text | null
+    first_seen_at: Time
+    last_seen_at: Time
+    closed_at: Time | null
+    decision: 'same' | 'ask-again' | null
+    reason: Text | null
+    decided_by: Text | null
+  }
+  /** Words that a person put in force though no release brought them. */
+  /** How old a person is, roughly, and who says so. */
+  age_bands: { workspace_id: Text; user_id: Text; band: Text; source: Text; set_by: Text; at: Time }
+  connector_notices: {
+    workspace_id: Text
+    connector_id: Text
+    release_id: Text
+    language: Text
+    sha256: Text
+    since: Time
+    sighting_id: Text
   }
   approval_levels: { workspace_id: Text; user_id: Text; connector_id: Text; level: Text; at: Time }
   approvals: {

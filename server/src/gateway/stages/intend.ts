@@ -1,10 +1,11 @@
 import type { Authorization } from '../../authorization/index.ts'
-import { type Approvals, type Choices, covers, type Policies } from '../../consent/index.ts'
+import { type Approvals, type Choices, covers, type Policies, ToolNotAgreedError } from '../../consent/index.ts'
 import type { Directory } from '../../directory/index.ts'
 import { type Clock, Refusal } from '../../lib/index.ts'
 import { appendAsWrite, type Enforcement, type Storage } from '../../storage/index.ts'
 import type { Armed, Intended } from '../call.ts'
 import { WithdrawnError } from '../gateway-errors.ts'
+import { notAgreed } from '../not-agreed.ts'
 import { intentRows } from '../record.ts'
 import { judgeNow } from './judge.ts'
 import { type Links, mayCall } from './permit.ts'
@@ -59,6 +60,8 @@ async function askAgain(call: Armed, { authorization, directory, choices, polici
   const [consent, policy] = await Promise.all([choices.of(principal), policies.of(principal)])
   mayCall(principal, consent, policy, standing, call.release, links)
   if (standing.release?.id !== call.release.id) throw new ReleaseReplacedError()
+  if ((await notAgreed(directory, consent.enabled.get(connector), standing)).has(call.tool.name))
+    throw new ToolNotAgreedError(standing.name, call.tool.name, links.connector(standing.slug))
   // A yes to this very call is spent on it and stands; one that lasts may have been taken back, or the level raised.
   // A rule of the workspace may have come that denies it, or that wants the yes of somebody who was not asked.
   const { needs } = await judgeNow(call, { consent, policy }, policies, clock)

@@ -6,13 +6,15 @@ import {
   type Policies,
   PolicyDeniedError,
   requireConsent,
+  ToolNotAgreedError,
   type UserConsent,
 } from '../../consent/index.ts'
-import type { ConnectorStanding, ReviewedRelease } from '../../directory/index.ts'
+import type { ConnectorStanding, Directory, ReviewedRelease } from '../../directory/index.ts'
 import type { UserId, WorkspaceId } from '../../lib/index.ts'
+import { noticeInForce } from '../../notices/index.ts'
 import { gain, type Permitted, type Routed } from '../call.ts'
 import { ConnectorUnavailableError } from '../gateway-errors.ts'
-import { noticeDigest } from '../notice-digest.ts'
+import { notAgreed } from '../not-agreed.ts'
 
 export type Links = { connector(slug: string): string; approval(id: string): string }
 
@@ -37,8 +39,9 @@ export function mayCall(
     connector: standing.connector,
     connectorName: standing.name,
     release: release.id,
-    noticeSha256: noticeDigest(release.content),
+    noticeSha256: (standing.notice ?? noticeInForce(release.content)).sha256,
     receives: release.content.receives,
+    ...(release.content.ageRating === undefined ? {} : { ageRating: release.content.ageRating }),
     link: links.connector(standing.slug),
   })
 }
@@ -50,11 +53,16 @@ export function isEnabledByWorkspace({ view, declined }: PersonPolicy, { enabled
 
 /**
  * May this connector act for this person now?
- * @throws ConnectorUnavailableError | PolicyDeniedError | NoticeUnreadError | NotEnabledError | NoticeChangedError
+ * @throws ConnectorUnavailableError | PolicyDeniedError | NoticeUnreadError | NotEnabledError | NoticeChangedError | TooYoungError | ToolNotAgreedError
  */
-export async function permit(call: Routed, choices: Choices, policies: Policies, links: Links): Promise<Permitted> {
+export async function permit(call: Routed, directory: Directory, choices: Choices, policies: Policies, links: Links): Promise<Permitted> {
   const { principal, standing, release } = call
   const consent = choices.peek(principal.user) ?? (await choices.of(principal))
   const policy = policies.peek(principal) ?? (await policies.of(principal))
-  return gain(call, { consent, policy, permit: mayCall(principal, consent, policy, standing, release, links) })
+  const given = mayCall(principal, consent, policy, standing, release, links)
+  if (given.enablement.release !== release.id) {
+    const isNew = (await notAgreed(directory, given.enablement, standing)).has(call.tool.name)
+    if (isNew) throw new ToolNotAgreedError(standing.name, call.tool.name, links.connector(standing.slug))
+  }
+  return gain(call, { consent, policy, permit: given })
 }

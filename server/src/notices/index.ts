@@ -1,0 +1,5 @@
+export { NoticeUnusableError, SightingNotFoundError } from './notice-errors.ts'
+export { type Binding, type FoundNotice, type NoticeInForce, noticeInForce, textFor } from './notice-in-force.ts'
+export { normalNotice } from './notice-text.ts'
+export { Notices, type SightingNote } from './notices.ts'
+export { furtherNotices, resolveNotice } from './resolve-notice.ts'
