@@ -44,6 +44,12 @@ export const codes = {
   'lifecycle/no-change': 'the connector already is as asked for',
 
   // sealing
+  'keys/unavailable': 'the service that holds the master keys does not answer',
+  'keys/missing': 'this node lacks a master key that the database is sealed with',
+  'keys/not-made-here': 'a new master key has to be put in its place by hand',
+  'keys/under-way': 'a new master key waits to become the current one',
+  'keys/needed': 'the master key is in use',
+  'keys/not-found': 'there is no such master key',
   'sealing/erased': 'what was kept about a person has been erased',
 
   // notices: what people are told
@@ -72,6 +78,13 @@ export const codes = {
   'gateway/invalid-answer': 'the connector answered something that its reviewed schema does not allow',
   'gateway/connector-unavailable': 'the connector is not live; the message says why',
   'gateway/withdrawn': 'what allowed this call was taken back before it was sent',
+  'gateway/unknown-resource': 'there is no such resource in what was reviewed and enabled',
+  'gateway/unknown-prompt': 'there is no such prompt in what was reviewed and enabled',
+  'gateway/no-completions': 'the connector completes no arguments',
+  'gateway/connector-refused': 'the connector refused to read the resource or to give the prompt; the message is its own',
+  'gateway/capability-missing': 'the connector can only do this for an assistant that can be asked certain things',
+  'gateway/question-refused': 'the connector asked for something that is not passed on, such as a password in a form',
+  'gateway/state-invalid': 'the request state belongs to another request or person, was used, or is too old',
   'gateway/stopping': 'this server is stopping; try again in a moment',
 
   // limits
@@ -130,6 +143,7 @@ export const codes = {
   'upstream/not-understood': 'the connector answered something that is not understood here',
   'upstream/redirected': 'the connector sent us to an address that was not reviewed',
   'upstream/credential-rejected': 'the connector does not accept the key; the user has to give it again',
+  'upstream/question-gone': 'the connector no longer waits for this answer; make the call again from the start',
   'upstream/busy': 'the connector asks us to wait',
   'upstream/cancelled': 'the assistant cancelled the call',
 
@@ -158,9 +172,22 @@ export const codes = {
   'people/house-roles': 'these roles are held by people of the first workspace only',
   'people/group-taken': 'the workspace has a group with this name',
   'people/group-in-use': 'the policy of the workspace names this group',
+  'people/code-needed': 'the password is right; the account also asks for a code of its authenticator app, or a recovery code',
+  'people/code-wrong': 'the code is not right, or was used before',
+  'people/proof-needed': 'this asks for a fresh proof that it is you; the console asks for it and goes on',
+  'people/second-factor-needed': 'the roles of this account need more than a password here',
+  'people/passkey-failed': 'the passkey opens no account here',
+  'people/step-over': 'what was begun took too long, was done already, or was begun in another browser',
+  'people/factor-exists': 'that way to sign in is there already',
+  'people/last-way-in': 'this would leave the account without a way in',
+  'people/provider-failed': 'signing in through the provider did not work; nothing was changed',
+  'people/provider-no-account': 'the provider vouches for somebody for whom no account is open here',
+  'people/identity-taken': 'that account at the provider opens another account here',
   // openapi: documents that describe an API, and the requests made from them
   'openapi/malformed': 'the document is neither JSON nor YAML 1.2, or a key stands twice',
-  'openapi/version': 'the document is not OpenAPI 3.0 or 3.1; the pointer names the field',
+  'openapi/version': 'the document is not OpenAPI 3.0, 3.1 or 3.2, nor Swagger 2.0; the pointer names the field',
+  'openapi/overlay': 'the overlay cannot be applied; the pointer names the place in it',
+  'openapi/upload': 'the upload is no archive of documents, or does not say which of its files to read',
   'openapi/too-large': 'the document has more bytes than allowed',
   'openapi/too-complex': 'the document nests too deeply, has too many values or takes too long to read',
   'openapi/argument': 'an argument cannot be sent as the operation declares it; the pointer says which',

@@ -13,20 +13,46 @@ export {
   policyDocument,
   type Subject,
 } from './policy.ts'
-export { credentialPlacement, type AgeBand, type AgeRating, ageBand, ageBands, ageRating, ageRatings, declaredLimits, languageTag, type Manifest, type ManifestInput, manifest, slug } from './manifest.ts'
+export { type AssistantKind, assistantKinds, type GrantScope, grantScopes, grantScopeWords } from './grant-scopes.ts'
+export {
+  type AgeBand,
+  type AgeRating,
+  accountProbe,
+  ageBand,
+  ageBands,
+  ageRating,
+  ageRatings,
+  credentialDeclaration,
+  credentialPlacement,
+  declaredLimits,
+  languageTag,
+  type Manifest,
+  type ManifestInput,
+  manifest,
+  oauthCredential,
+  slug,
+} from './manifest.ts'
+export { localPath } from './local-path.ts'
+export type { BodyBinding, FieldBinding, OperationBinding, ParameterBinding, ParameterStyle } from './operation.ts'
 export type {
-  BodyBinding,
+  AccountProbe,
+  CredentialDeclaration,
   CredentialPlacement,
   DeclaredLimits,
   JsonRecord,
   JsonValue,
   NoticeText,
-  OperationBinding,
-  ParameterBinding,
+  OAuthDeclaration,
+  PromptArgument,
   ReleaseContent,
+  ReleaseOffer,
+  ReleasePrompt,
+  ReleaseResource,
+  ReleaseResourceTemplate,
   ReleaseTool,
   Target,
   ToolAnnotations,
   ToolEffect,
 } from './release.ts'
+export { placementOf } from './release.ts'
 export { isRole, type Role, roles } from './roles.ts'

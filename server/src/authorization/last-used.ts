@@ -1,6 +1,7 @@
-import { MINUTE, type TokenId } from '../lib/index.ts'
-import type { Storage } from '../storage/index.ts'
-import type { TokenStore } from './token-store.ts'
+import { type GrantId, MINUTE, type TokenId } from '../lib/index.ts'
+import type { Storage, Write } from '../storage/index.ts'
+
+type Used = TokenId | GrantId
 
 /** How long uses are gathered before they are written together. */
 const GATHER_MS = 2_000
@@ -8,15 +9,15 @@ const GATHER_MS = 2_000
 /** Notes when tokens were used, off the call: at most one row per token and minute, many tokens in one transaction. */
 export class LastUsed {
   readonly #storage: Storage
-  readonly #tokens: TokenStore
+  readonly #writeOf: (id: Used, at: number) => Write
   readonly #onFault: (error: unknown) => void
-  readonly #pending = new Map<TokenId, number>()
+  readonly #pending = new Map<Used, number>()
   #timer: NodeJS.Timeout | null = null
   #writing: Promise<void> = Promise.resolve()
 
-  constructor(storage: Storage, tokens: TokenStore, onFault: (error: unknown) => void) {
+  constructor(storage: Storage, writeOf: (id: Used, at: number) => Write, onFault: (error: unknown) => void) {
     this.#storage = storage
-    this.#tokens = tokens
+    this.#writeOf = writeOf
     this.#onFault = onFault
   }
 
@@ -25,7 +26,7 @@ export class LastUsed {
    * @param noted when a use of this token was noted last
    * @returns when it is noted now
    */
-  note(id: TokenId, noted: number, now: number): number {
+  note(id: Used, noted: number, now: number): number {
     if (now - noted < MINUTE) return noted
     this.#pending.set(id, now)
     if (this.#timer === null) {
@@ -44,7 +45,7 @@ export class LastUsed {
     this.#writing = this.#writing.then(async () => {
       if (uses.length === 0) return
       try {
-        await this.#storage.write(uses.map(([id, at]) => this.#tokens.used(id, at)))
+        await this.#storage.write(uses.map(([id, at]) => this.#writeOf(id, at)))
       } catch (error) {
         this.#onFault(error)
       }

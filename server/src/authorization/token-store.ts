@@ -1,6 +1,7 @@
+import { type GrantScope, grantScopes } from '@handfast/contract'
 import type { Kysely } from 'kysely'
 import { record } from '../ledger/index.ts'
-import { type AssistantId, newId, sha256, type TokenId, type UserId, type WorkspaceId } from '../lib/index.ts'
+import { type AssistantId, type GrantId, newId, sha256, type TokenId, type UserId, type WorkspaceId } from '../lib/index.ts'
 import type { Schema, Write } from '../storage/index.ts'
 import { write, writeOne, writeUnique } from '../storage/index.ts'
 import { TokenNotFoundError } from './authorization-errors.ts'
@@ -18,14 +19,17 @@ export type TokenSummary = {
   readonly revokedAt: number | null
 }
 export type AssistantSummary = { readonly id: AssistantId; readonly name: string; readonly createdAt: number }
+/** A token as it is recognised. `grant`: null where a person made it; otherwise `id` is the grant too, and `scopes` are what it was given with. */
 export type TokenRow = {
-  readonly id: TokenId
+  readonly id: TokenId | GrantId
   readonly user: UserId
   readonly workspace: WorkspaceId
   readonly assistant: AssistantId
   readonly expiresAt: number | null
   readonly revokedAt: number | null
   readonly lastUsedAt: number | null
+  readonly grant: GrantId | null
+  readonly scopes: readonly GrantScope[]
 }
 
 /** Somebody registered the assistant's name at the same moment. */
@@ -49,6 +53,8 @@ export class TokenStore {
       expiresAt: row.expires_at,
       revokedAt: row.revoked_at,
       lastUsedAt: row.last_used_at,
+      grant: null,
+      scopes: grantScopes,
     }
   }
 
@@ -91,6 +97,7 @@ export class TokenStore {
       .selectFrom('assistants')
       .selectAll()
       .where('workspace_id', '=', workspace)
+      .where('deleted_at', 'is', null)
       .where('id', '>', after ?? '')
       .orderBy('id')
       .limit(limit)

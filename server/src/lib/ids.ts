@@ -12,6 +12,7 @@ export type EditionId = Id<'edn'>
 export type CallId = Id<'call'>
 export type TokenId = Id<'tok'>
 export type ApprovalId = Id<'apr'>
+export type GrantId = Id<'grt'>
 
 const pool = Buffer.allocUnsafe(10 * 512)
 let offset = pool.length

@@ -8,6 +8,7 @@ export {
   type ConnectorId,
   type DeveloperId,
   type EditionId,
+  type GrantId,
   type Id,
   isId,
   newId,

@@ -29,7 +29,46 @@ export type Schema = {
     roles: Text
     created_at: Time
     disabled_at: Time | null
+    /** When its person first had a way in of their own; null: invited. */
+    opened_at: Time | null
+    /** 1: the person wrote this address themselves, and nobody has confirmed it. */
+    email_own: Generated<Flag>
   }
+  /** Public keys with which people sign in (WebAuthn). The user handle in the authenticator is the user id. */
+  passkeys: {
+    id: Text
+    credential_id: Text
+    workspace_id: Text
+    user_id: Text
+    name: Text
+    /** COSE key, base64url. */
+    public_key: Text
+    counter: number
+    /** JSON array. */
+    transports: Text
+    synced: Flag
+    created_at: Time
+    last_used_at: Time | null
+  }
+  /** Secrets of code generators (RFC 6238). `last_step`: the time step of the last code that was accepted. */
+  totp_secrets: { user_id: Text; workspace_id: Text; sealed: Text; last_step: number; created_at: Time; confirmed_at: Time | null }
+  recovery_codes: { code_hash: Text; workspace_id: Text; user_id: Text; created_at: Time; used_at: Time | null }
+  /** Who somebody is at an OpenID provider: issuer and subject, never an address. `label` is shown to the person. */
+  provider_identities: {
+    id: Text
+    workspace_id: Text
+    user_id: Text
+    provider: Text
+    issuer: Text
+    subject: Text
+    label: Text
+    created_at: Time
+    last_used_at: Time | null
+  }
+  /** Steps of a sign-in that were taken; kept until they would be out of time anyway. */
+  spent_steps: { id_hash: Text; expires_at: Time }
+  /** Attempts to sign in, of all nodes together. No address stands here, only hashes. */
+  attempt_counts: { key_hash: Text; attempts: number; next_at: Time; until_at: Time }
   one_time_links: { token_hash: Text; workspace_id: Text; user_id: Text; purpose: Text; created_at: Time; expires_at: Time; used_at: Time | null }
   web_sessions: {
     id_hash: Text
@@ -40,9 +79,84 @@ export type Schema = {
     expires_at: Time
     ended_at: Time | null
     agent: Text
+    /** How it was begun; null: before this was kept. */
+    method: Text | null
+    provider: Text | null
+    address: Text | null
+    /** The provider's id token, for signing out there. */
+    sealed_hint: Text | null
+    /** When the person last proved that it is them. */
+    proven_at: Generated<Time>
+    /** 1: with more than a password. */
+    strong: Generated<Flag>
   }
 
-  assistants: { id: Text; workspace_id: Text; name: Text; created_at: Time }
+  assistants: {
+    id: Text
+    workspace_id: Text
+    name: Text
+    created_at: Time
+    /** How it names itself to the authorization server. Null: it holds personal access tokens only. */
+    client_id: Text | null
+    kind: 'registered' | 'dynamic' | 'document' | null
+    /** JSON of RFC 7591 without secrets. */
+    metadata: Text | null
+    secret_hash: Text | null
+    /** When the ledger heard of it. What strangers register is recorded once a person lets it in. */
+    recorded_at: Time | null
+    disabled_at: Time | null
+    deleted_at: Time | null
+  }
+  /** What a person let an assistant do. */
+  grants: {
+    id: Text
+    workspace_id: Text
+    user_id: Text
+    assistant_id: Text
+    client_id: Text
+    /** The resource as the assistant wrote it, and the audience that it means (RFC 8707). */
+    resource: Text
+    audience: Text
+    /** Separated by spaces. */
+    scopes: Text
+    openid: Flag
+    /** Whether refresh tokens are given. */
+    stays: Flag
+    /** JSON array of connector ids; null: everything that the person enables. */
+    connectors: Text | null
+    /** Where the answer went: host, or scheme of an app. */
+    redirect: Text
+    created_at: Time
+    expires_at: Time
+    last_used_at: Time | null
+    ended_at: Time | null
+    ended_because: Text | null
+  }
+  /** Access tokens under grants. */
+  grant_tokens: {
+    token_hash: Text
+    workspace_id: Text
+    grant_id: Text
+    scopes: Text
+    openid: Flag
+    created_at: Time
+    expires_at: Time
+    revoked_at: Time | null
+  }
+  /** What the authorization server keeps for a while: requests under way, codes, refresh tokens. Found by hash, content sealed. */
+  authorization_records: {
+    kind: Text
+    id_hash: Text
+    workspace_id: Text
+    grant_id: Text | null
+    user_code_hash: Text | null
+    browser_hash: Text | null
+    sealed: Text
+    created_at: Time
+    expires_at: Time
+    consumed_at: Time | null
+  }
+  signing_keys: { id: Text; workspace_id: Text; sealed: Text; created_at: Time; retired_at: Time | null }
   access_tokens: {
     id: Text
     token_hash: Text
@@ -69,7 +183,15 @@ export type Schema = {
     created_at: Time
     seen_at: Time
     ended_at: Time | null
+    /** How much of connectors' logs the assistant wants to hear; null: it did not say. */
+    log_level: Text | null
+    /** URIs that it wants to hear changes of, as a JSON list. */
+    subscriptions: Text | null
   }
+  /** What one process has for another that waits for it. Taken once, by whoever waits. */
+  mcp_letters: { id: Text; workspace_id: Text; address: Text; sealed: Text; created_at: Time }
+  /** States of conversations that carried a person's yes and were used. */
+  mcp_spent_states: { nonce: Text; workspace_id: Text; expires_at: Time }
 
   developers: { id: Text; workspace_id: Text; name: Text; country: Text; created_at: Time }
   developer_members: { developer_id: Text; user_id: Text; workspace_id: Text; role: Text }
@@ -169,8 +291,6 @@ export type Schema = {
     decided_by: Text | null
   }
   /** Words that a person put in force though no release brought them. */
-  /** How old a person is, roughly, and who says so. */
-  age_bands: { workspace_id: Text; user_id: Text; band: Text; source: Text; set_by: Text; at: Time }
   connector_notices: {
     workspace_id: Text
     connector_id: Text
@@ -180,6 +300,8 @@ export type Schema = {
     since: Time
     sighting_id: Text
   }
+  /** How old a person is, roughly, and who says so. */
+  age_bands: { workspace_id: Text; user_id: Text; band: Text; source: Text; set_by: Text; at: Time }
   approval_levels: { workspace_id: Text; user_id: Text; connector_id: Text; level: Text; at: Time }
   approvals: {
     id: Text
@@ -219,6 +341,20 @@ export type Schema = {
     ended_at: Time | null
   }
 
+  /** Which master keys there are. `wrapped` is what a key service made of one; the keys themselves are never here. */
+  master_keys: {
+    id: Text
+    source: 'file' | 'environment' | 'transit'
+    state: 'waiting' | 'current' | 'read-only' | 'removable'
+    /** Unique: 1 is the current key, 2 the one that waits to become it. */
+    mark: number | null
+    wrapped: Text | null
+    created_at: Time
+    current_at: Time | null
+    done_at: Time | null
+  }
+  /** What each running node holds (a JSON array of ids) and seals with. */
+  node_keys: { node_id: Text; held: Text; using_key: Text | null; at: Time }
   user_keys: { user_id: Text; workspace_id: Text; master_key_id: Text; wrapped_key: Text; created_at: Time; destroyed_at: Time | null }
   credentials: {
     id: Text
@@ -231,6 +367,106 @@ export type Schema = {
     set_by: Text
     created_at: Time
     destroyed_at: Time | null
+    /** The account it belongs to; null: it stands by itself, shared or from an earlier release. */
+    link_id: Text | null
+    /** Raised each time that it is replaced in place, as a refresh does. */
+    version: Generated<number>
+  }
+  /** Accounts at connectors. */
+  account_links: {
+    id: Text
+    workspace_id: Text
+    /** Null: one account for the whole workspace. */
+    user_id: Text | null
+    connector_id: Text
+    kind: 'key' | 'oauth'
+    /** What the person calls it; null: by the account's own name. */
+    label: Text | null
+    /** Whose account it is, sealed under the person's key. */
+    sealed_identity: Text | null
+    is_default: Flag
+    /** The authorization server as it was when the account was linked, as JSON; null for keys. */
+    server: Text | null
+    /** Who we are there, as JSON without the secret. */
+    client: Text | null
+    /** JSON array. */
+    scopes: Text
+    resource: Text | null
+    /** What its tokens are exchanged for, as JSON. */
+    exchange: Text | null
+    state: 'good' | 'failing' | 'ended'
+    reason: Text | null
+    who: Text | null
+    state_at: Time
+    /** When it is to be renewed; null: not by itself. */
+    renew_at: Time | null
+    /** Who renews it now, and until when nobody else may. */
+    lease: Text | null
+    leased_until: Time | null
+    /** A renewal was begun and its end is not written yet. */
+    renewing_since: Time | null
+    failures: number
+    /** Extra scopes that were asked for and not granted, as JSON. */
+    not_granted: Text | null
+    created_at: Time
+    tested_at: Time | null
+    ended_at: Time | null
+  }
+  /** Pages on which one person links an account. */
+  connect_pages: {
+    id: Text
+    workspace_id: Text
+    user_id: Text
+    connector_id: Text
+    link_id: Text | null
+    why: Text
+    /** What the challenge of the connector said, as JSON. */
+    challenge: Text | null
+    created_at: Time
+    expires_at: Time
+    done_at: Time | null
+    declined_at: Time | null
+  }
+  /** People who are away at a provider. */
+  sign_in_attempts: {
+    state_hash: Text
+    workspace_id: Text
+    user_id: Text
+    session_hash: Text
+    connector_id: Text
+    page_id: Text | null
+    sealed: Text
+    created_at: Time
+    expires_at: Time
+    used_at: Time | null
+  }
+  /** Who this installation is at authorization servers, each for one issuer. */
+  oauth_clients: {
+    id: Text
+    workspace_id: Text
+    /** Null: made by registration, for whatever connector asks that issuer. */
+    connector_id: Text | null
+    issuer: Text
+    client_id: Text
+    method: Text
+    sealed_secret: Text | null
+    redirect_uri: Text
+    set_by: Text
+    created_at: Time
+    expires_at: Time | null
+    ended_at: Time | null
+  }
+  oauth_client_keys: { kid: Text; public_jwk: Text; sealed_private_jwk: Text; created_at: Time }
+  /** Tokens that a provider still has to take back; the sealed text is overwritten when it has, or when asking ends. */
+  token_revocations: {
+    id: Text
+    workspace_id: Text
+    link_id: Text
+    connector_id: Text
+    user_id: Text | null
+    sealed: Text
+    created_at: Time
+    ended_at: Time | null
   }
 
   calls: {

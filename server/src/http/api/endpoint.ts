@@ -9,6 +9,8 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 export type Exchange = {
   /** The session secret that the browser sent, whether or not it is worth anything; a sign-in ends it. */
   readonly presented: string | null
+  /** The secret that says in which browser a request of an assistant began, or null. */
+  readonly browser: string | null
   /** Gives the browser this session. */
   startSession(secret: string, expiresAt: number): void
   /** Takes the session from the browser. */

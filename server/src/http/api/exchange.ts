@@ -17,6 +17,7 @@ export function exchangeFor(
   const bound = `${'user' in caller ? caller.user : ''} ${one.method} ${one.path}`
   return {
     presented: gate.cookie.read(request.headers.cookie),
+    browser: gate.browser.read(request.headers.cookie),
     startSession: (secret, expiresAt) => void reply.header('set-cookie', gate.cookie.set(secret, (expiresAt - clock.now()) / 1_000)),
     endSession: () => void reply.header('set-cookie', gate.cookie.clear()),
     csrfProof: (session) => gate.seals.csrfProof(session),

@@ -5,8 +5,9 @@
 export class SessionCookie {
   readonly #name: string
   readonly #secure: boolean
-  constructor(https: boolean) {
-    this.#name = https ? '__Host-handfast' : 'handfast'
+  /** @param name another one for what is not the session */
+  constructor(https: boolean, name = 'handfast') {
+    this.#name = https ? `__Host-${name}` : name
     this.#secure = https
   }
 
