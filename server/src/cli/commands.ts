@@ -48,6 +48,11 @@ export const commands: readonly Listed[] = [
   },
   { name: 'egress', summary: 'the one way out', load: async () => (await import('./egress-explain.ts')).egressCommand() },
   {
+    name: 'import',
+    summary: 'make drafts of connectors from what other places know about them',
+    load: async () => (await import('./import.ts')).importCommand(),
+  },
+  {
     name: 'runner',
     summary: 'run stdio MCP servers for a gateway, apart from it',
     load: async () => (await import('./runner.ts')).runnerCommand(),

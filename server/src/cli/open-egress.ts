@@ -21,8 +21,8 @@ export class StatusError extends Refusal {
 }
 
 /** Bytes by http or https; null where there is nothing. @throws Refusal */
-export async function fetchBytes(url: string): Promise<Uint8Array | null> {
-  await using egress = openEgress({})
+export async function fetchBytes(url: string, flags: Readonly<Record<string, unknown>> = {}): Promise<Uint8Array | null> {
+  await using egress = openEgress(flags)
   const answer = await egress.request({ url: new URL(url), method: 'GET', headers: {}, reason: 'review', origins: [new URL(url).origin] })
   if (answer.status === 404) return null
   if (answer.status !== 200) throw new StatusError(url, answer.status)
@@ -30,8 +30,8 @@ export async function fetchBytes(url: string): Promise<Uint8Array | null> {
 }
 
 /** Text by http or https. @throws Refusal */
-export async function fetchText(url: string): Promise<string> {
-  const bytes = await fetchBytes(url)
+export async function fetchText(url: string, flags: Readonly<Record<string, unknown>> = {}): Promise<string> {
+  const bytes = await fetchBytes(url, flags)
   if (bytes === null) throw new StatusError(url, 404)
   return Buffer.from(bytes).toString('utf8')
 }
