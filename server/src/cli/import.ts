@@ -16,7 +16,7 @@ export function importCommand(streams: Streams = processStreams): Command {
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
-      '\nKeys that stand in what is imported are not taken over. Nothing is live afterwards: look through a draft and hand it in with `handfast connector submit`.\n',
+      '\nKeys that stand in what is imported are not taken over. Nothing is live afterwards: look through a draft and hand it in with `handfast connector add`.\n',
     )
     .action(async (place: string, { to = './connectors', dryRun = false, json = false, ...settings }: Flags) => {
       try {
