@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { plainValue } from './api/approvals.ts'
 import { effectWord } from './api/directory.ts'
 import { idOf, time } from './api/page.ts'
+import { plainValue } from './api/plain-value.ts'
 import { slug } from './manifest.ts'
 
 /** Names that stand for the lists and switches of a policy where a decision is explained; no rule can have them. */

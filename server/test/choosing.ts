@@ -1,9 +1,10 @@
 import type { Authorization } from '../src/authorization/index.ts'
-import { Approvals, Choices } from '../src/consent/index.ts'
+import { Approvals, ApproverInbox, Choices, Policies } from '../src/consent/index.ts'
+import type { Directory } from '../src/directory/index.ts'
 import { Erasure, History } from '../src/history/index.ts'
 import { readLedger } from '../src/ledger/index.ts'
 import { MovableClock, newId, type UserId, type WorkspaceId } from '../src/lib/index.ts'
-import type { People } from '../src/people/index.ts'
+import type { EndingStep, People } from '../src/people/index.ts'
 import { parseMasterKeys, Sealing } from '../src/sealing/index.ts'
 import { Enforcement, openStorage, type Place, type Storage } from '../src/storage/index.ts'
 import { Vault } from '../src/vault/index.ts'
@@ -17,24 +18,32 @@ export function choosingRooms(given: {
   readonly enforcement: Enforcement
   readonly people: People
   readonly authorization: Authorization
+  readonly directory: Pick<Directory, 'toolAges'>
 }) {
-  const { people, authorization, ...base } = given
+  const { people, authorization, directory, ...base } = given
   const sealing = new Sealing({ ...base, masterKeys: parseMasterKeys(MASTER_KEY) })
   const choices = new Choices({ ...base, sealing })
   const approvals = new Approvals({ ...base, sealing, dangerouslyAllowLastingYesForDestructive: false })
   const vault = new Vault({ ...base, sealing })
   const history = new History({ ...base, sealing })
+  const policies = new Policies({
+    ...base,
+    personOf: (user, of) => people.workspaces.personOf(user, of),
+    audienceOf: (of) => people.workspaces.audienceOf(of),
+    toolAgesOf: (connector) => directory.toolAges(connector),
+  })
+  const approverInbox = new ApproverInbox({ ...base, sealing })
+  const ending: readonly EndingStep[] = [
+    (person, at) => authorization.erasing(person, at),
+    (person, at) => choices.erasing(person, at),
+    (person, at) => vault.erasing(person, at),
+  ]
   const erasure = new Erasure({
     ...base,
     sealing,
-    steps: [
-      (person, at) => people.erasing(person.user, at),
-      (person, at) => authorization.erasing(person, at),
-      (person, at) => choices.erasing(person, at),
-      (person, at) => vault.erasing(person, at),
-    ],
+    steps: [(person, at) => people.erasing(person.user, at), ...ending],
   })
-  return { sealing, choices, approvals, vault, history, erasure, ledger: readLedger(base.storage) }
+  return { sealing, choices, policies, approvals, approverInbox, ending, vault, history, erasure, ledger: readLedger(base.storage) }
 }
 
 /** One process with these rooms on a database; on PostgreSQL there may be several. People are mere ids here. */

@@ -42,7 +42,7 @@ export async function openRooms(kind: TestDatabaseKind, profile: Profile = 'hous
   const { welcome } = await people.start()
   return {
     ...publishing,
-    ...choosingRooms({ ...base, people, authorization }),
+    ...choosingRooms({ ...base, people, authorization, directory: publishing.directory }),
     storage,
     enforcement,
     clock,

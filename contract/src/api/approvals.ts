@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { effectWord } from './directory.ts'
+import { needView } from './need.ts'
 import { idOf, pageQuery, time } from './page.ts'
+import { plainValue } from './plain-value.ts'
 
 /** A value that can be a condition: what is compared is exact. */
 export const plainValue = z.union([z.string(), z.number(), z.boolean(), z.null()])
@@ -9,6 +11,8 @@ export const plainValue = z.union([z.string(), z.number(), z.boolean(), z.null()
 export const approval = z.object({
   id: idOf('apr'),
   connector: z.object({ slug: z.string(), name: z.string() }),
+  /** Whose yes it waits or waited for: yours, that of others whom a rule of the workspace names, or both. */
+  asks: z.enum(['you', 'others', 'both']),
   tool: z.object({
     name: z.string(),
     title: z.string().nullable(),
@@ -33,6 +37,10 @@ export const approvalDetail = approval.extend({
   /** The arguments as JSON, indented; characters that do not show or turn the direction of writing are written as escapes. */
   argumentsText: z.string(),
   argumentsSha256: z.string(),
+  /** Each question that is asked, and who answered it. */
+  needs: z.array(needView).readonly(),
+  /** Who said no, where it was somebody else, and what they wrote. */
+  refusal: z.object({ by: z.string(), reason: z.string() }).nullable(),
   /** Whether a yes may outlive this call. */
   lasting: z.boolean(),
   /** Arguments that a lasting yes can be bound to, as JSON pointers. */
@@ -53,6 +61,30 @@ export const decideApproval = approvalInPath.extend({
   pointers: z.array(z.string().max(500)).max(20).optional().describe('JSON pointers into the arguments; with `while` only'),
 })
 export type DecideApproval = z.infer<typeof decideApproval>
+
+/** A call of a colleague that a rule of the workspace puts before the caller. */
+export const approvalRequest = approval.omit({ asks: true }).extend({
+  asker: z.object({ id: idOf('usr'), name: z.string() }),
+  /** The rules that name the caller. */
+  rules: z.array(z.object({ id: z.string(), because: z.string() })).readonly(),
+})
+export type ApprovalRequest = z.infer<typeof approvalRequest>
+
+/** The same with exactly what would be sent. */
+export const approvalRequestDetail = approvalRequest.extend({
+  tool: approvalDetail.shape.tool,
+  effect: z.string(),
+  arguments: approvalDetail.shape.arguments,
+  argumentsText: z.string(),
+  argumentsSha256: z.string(),
+  needs: z.array(needView).readonly(),
+})
+export type ApprovalRequestDetail = z.infer<typeof approvalRequestDetail>
+
+export const decideApprovalRequest = approvalInPath.extend({
+  yes: z.boolean(),
+  reason: z.string().trim().max(500).optional().describe('With a no: shown to the person whose call it is, and to their assistant'),
+})
 
 /** A yes that outlives its call. */
 export const standingApproval = z.object({

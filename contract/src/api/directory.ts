@@ -38,6 +38,8 @@ export const directoryEntry = z.object({
   /** How many tools there are of each effect. */
   tools: z.object({ read: z.int(), change: z.int(), destroy: z.int() }),
   choice: choiceState,
+  /** The workspace enabled it; nothing is sent until this person has read the notice and agreed. */
+  byWorkspace: z.boolean(),
   credential: credentialState,
 })
 export type DirectoryEntry = z.infer<typeof directoryEntry>
@@ -57,6 +59,8 @@ export const directoryDetail = directoryEntry.omit({ tools: true }).extend({
       }),
     )
     .readonly(),
+  /** Tools that the rules of the workspace close to this person, whatever the arguments; why stands in `/api/v1/me/policy`. */
+  hiddenTools: z.array(z.string()).readonly(),
   /** Personal data that the connector receives, one line each. */
   receives: z.array(z.string()).readonly(),
   /** The text to agree to, and the SHA-256 of it in UTF-8 that `enable` is asked with. */

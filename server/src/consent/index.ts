@@ -28,6 +28,7 @@ export {
   TooYoungError,
   TooManyWaitingError,
 } from './consent-errors.ts'
+export { type ExplainedLevel, type ExplainedRule, type Explanation, explain } from './explain.ts'
 export { type Judgement, judge, ownLevel, type ToJudge } from './judge.ts'
 export { covers, type Level, mayMeet, type Need, PERSON } from './needs.ts'
 export { EMPTY_POLICY, mayEdit, type PersonPolicy, Policies, type PolicyVersion, type ToolAges } from './policies.ts'

@@ -48,10 +48,15 @@ const NOBODY: readonly Need[] = []
  * where it asks or merely allows, the person's own question stays.
  */
 export function judge(call: ToJudge): Judgement {
-  const { view, consent, connector, slug, tool, isNew } = call
+  const { view, slug, tool, isNew } = call
   const listed = view.policy.connectorDenial(slug)
   if (listed !== null) return denied({ verb: 'deny', denial: listed })
-  const workspace = view.decide(view.plan(slug, tool, isNew), call.arguments, call.assistant)
+  return combine(call, view.decide(view.plan(slug, tool, isNew), call.arguments, call.assistant))
+}
+
+/** What the workspace decided, together with what the person chose. */
+export function combine(call: Omit<ToJudge, 'isNew' | 'slug' | 'assistant'>, workspace: PolicyDecision): Judgement {
+  const { view, consent, connector, tool } = call
   if (workspace.verb === 'deny') return denied(workspace)
   if (workspace.verb === 'allow' && workspace.unasked) return allowed('workspace', null, workspace)
 

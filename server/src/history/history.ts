@@ -1,8 +1,9 @@
 import { record } from '../ledger/index.ts'
-import { type CallId, type Clock, type Json, Refusal, type UserId, type WorkspaceId } from '../lib/index.ts'
+import { type CallId, type Clock, isObject, type Json, type JsonObject, Refusal, type UserId, type WorkspaceId } from '../lib/index.ts'
 import type { PersonalSealer, Sealing } from '../sealing/index.ts'
 import type { Storage } from '../storage/index.ts'
 import { argumentsPlace, type OutcomeState, resultPlace } from './call-rows.ts'
+import { type CallTarget, recentTargets } from './recent-calls.ts'
 
 /** One call as its person sees it. */
 export type CallNote = {
@@ -95,6 +96,17 @@ export class History {
 
   #stories(person: Person) {
     return this.#rows(person).select(['calls.sealed_arguments as sealed_arguments', 'call_outcomes.sealed_result as sealed_result'])
+  }
+
+  /** What the latest calls of a workspace, or of one person there, were about: nothing of what they said. */
+  targets(workspace: WorkspaceId, limit: number, user?: UserId): Promise<readonly CallTarget[]> {
+    return recentTargets(this.#storage, workspace, limit, user)
+  }
+
+  /** The arguments of a call, for the person whose it was; null where they were not kept. @throws CallNotFoundError */
+  async argumentsOf(person: Person, id: string): Promise<JsonObject | null> {
+    const { arguments: kept } = await this.get(person, id)
+    return kept !== null && 'value' in kept && isObject(kept.value) ? kept.value : null
   }
 
   /** Says that a copy was taken, before it is. */

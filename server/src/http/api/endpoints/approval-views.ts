@@ -20,6 +20,7 @@ export function approvalView(approval: ApprovalNote, standing: ConnectorStanding
   return {
     id: approval.id,
     connector: { slug: standing.slug, name: standing.name },
+    asks: askedOf(approval),
     tool: { name: approval.tool, title: tool?.title ?? null, effect: tool === undefined ? null : effectWordOf(tool.effect) },
     assistant: { id: approval.assistant, name: approval.assistantName },
     state: open && approval.expiresAt <= now ? 'expired' : approval.state,
@@ -29,10 +30,16 @@ export function approvalView(approval: ApprovalNote, standing: ConnectorStanding
   }
 }
 
+function askedOf({ needs }: ApprovalNote): ApprovalAnswer['asks'] {
+  const others = needs.some(({ approvers }) => approvers !== null)
+  if (!others) return 'you'
+  return needs.some(({ approvers }) => approvers === null) ? 'both' : 'others'
+}
+
 export function approvalDetailView(
   approval: ApprovalNote & { readonly arguments: JsonObject },
   standing: ConnectorStanding,
-  lasting: boolean,
+  { lasting, needs, refusal }: Pick<ApprovalDetail, 'lasting' | 'needs' | 'refusal'>,
   now: number,
 ): ApprovalDetail {
   const view = approvalView(approval, standing, now)
@@ -43,12 +50,14 @@ export function approvalDetailView(
     arguments: approval.arguments as ApprovalDetail['arguments'],
     argumentsText: visibleJson(approval.arguments),
     argumentsSha256: approval.argumentsSha256,
+    needs,
+    refusal,
     lasting,
     conditions: lasting ? [...plainValues(approval.arguments)].slice(0, MOST_CONDITIONS) : [],
   }
 }
 
-function effectSentence(effect: EffectWord | null, name: string): string {
+export function effectSentence(effect: EffectWord | null, name: string): string {
   switch (effect) {
     case 'read':
       return `Reads from ${name}. Nothing is changed there.`

@@ -10,19 +10,22 @@ import {
   standingApproval,
 } from '@handfast/contract'
 import { z } from 'zod'
-import { type Answer, ApprovalNotFoundError, type Chooser } from '../../../consent/index.ts'
+import { type Answer, ApprovalNotFoundError, type Chooser, offersLasting } from '../../../consent/index.ts'
 import { type Clock, rfc3339 } from '../../../lib/index.ts'
 import { type AnyEndpoint, endpoint } from '../endpoint.ts'
 import { paged } from '../paged.ts'
 import { session } from '../policy.ts'
 import { approvalDetailView, approvalView, toolOf } from './approval-views.ts'
-import type { UserRooms } from './rooms.ts'
+import { namesOf, needsView, peopleIn } from './policy-views.ts'
+import type { WorkspaceRooms } from './workspace-rooms.ts'
 
 /**
  * Calls that wait for a yes, and yeses that last. For people who are signed in, all of it: an assistant that could read or answer these would
  * be asking itself.
  */
-export function approvalEndpoints({ approvals, choices, directory }: UserRooms, { clock }: { readonly clock: Clock }): readonly AnyEndpoint[] {
+export function approvalEndpoints(
+  { people, policies, approvals, approverInbox, choices, directory }: WorkspaceRooms,
+  { clock }: { readonly clock: Clock }): readonly AnyEndpoint[] {
   async function one(chooser: Chooser, id: string) {
     const found = await approvals.get(chooser, id)
     if (found === undefined) throw new ApprovalNotFoundError()
@@ -59,7 +62,15 @@ export function approvalEndpoints({ approvals, choices, directory }: UserRooms, 
       output: approvalDetail,
       handle: async ({ id }, { user, workspace }) => {
         const { found, standing } = await one({ user, workspace }, id)
-        return approvalDetailView(found, standing, approvals.offersLasting(toolOf(found, standing)), clock.now())
+        const settled = await approverInbox.votes(workspace, found.id)
+        const names = await namesOf(people, workspace, [...peopleIn(found.needs, settled), found.decidedBy])
+        const reason = found.state === 'refused' ? await approvals.reasonFor(found) : null
+        const about = {
+          lasting: approvals.offersLasting(toolOf(found, standing)) && offersLasting(found),
+          needs: needsView(found.needs, names, settled),
+          refusal: reason === null ? null : { by: names.get(found.decidedBy ?? '')?.name ?? '', reason },
+        }
+        return approvalDetailView(found, standing, about, clock.now())
       },
     }),
     endpoint({
@@ -73,7 +84,7 @@ export function approvalEndpoints({ approvals, choices, directory }: UserRooms, 
       handle: async (input, { user, workspace }) => {
         const chooser = { user, workspace }
         const { found, standing } = await one(chooser, input.id)
-        await approvals.decide(chooser, input.id, answerOf(input), toolOf(found, standing))
+        await approvals.decide(chooser, input.id, answerOf(input), toolOf(found, standing), await policies.personOf(user, workspace))
         return approvalView((await one(chooser, input.id)).found, standing, clock.now())
       },
     }),

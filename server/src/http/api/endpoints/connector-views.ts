@@ -1,7 +1,7 @@
 import type { CredentialState, DirectoryDetail, DirectoryEntry, EffectWord, ToolEffect } from '@handfast/contract'
-import { asksFor, grownSince, levelFor, type UserConsent } from '../../../consent/index.ts'
+import { asksFor, grownSince, levelFor, type PersonPolicy, type UserConsent } from '../../../consent/index.ts'
 import type { ConnectorStanding } from '../../../directory/index.ts'
-import { noticeDigest } from '../../../gateway/index.ts'
+import { isEnabledByWorkspace, noticeDigest } from '../../../gateway/index.ts'
 import { type ConnectorId, rfc3339, type UserId, type WorkspaceId } from '../../../lib/index.ts'
 import type { Bundle } from '../../../terms/index.ts'
 import type { CredentialNote } from '../../../vault/index.ts'
@@ -12,13 +12,15 @@ type Person = { readonly user: UserId; readonly workspace: WorkspaceId }
 /** What a person has to do with connectors, read once for a whole page of them. */
 export type Dealings = {
   readonly consent: UserConsent
+  /** The rules of the workspace, as they are for this person. */
+  readonly policy: PersonPolicy
   readonly own: ReadonlyMap<ConnectorId, CredentialNote>
   readonly shared: ReadonlyMap<ConnectorId, CredentialNote>
   /** Names of the people who gave the keys. */
   readonly names: ReadonlyMap<UserId, string>
 }
 
-export async function dealingsOf({ choices, vault, people }: UserRooms, { user, workspace }: Person): Promise<Dealings> {
+export async function dealingsOf({ choices, policies, vault, people }: UserRooms, { user, workspace }: Person): Promise<Dealings> {
   const [consent, own, shared] = await Promise.all([
     choices.of({ user, workspace }),
     vault.notes({ user, workspace }),
@@ -27,15 +29,19 @@ export async function dealingsOf({ choices, vault, people }: UserRooms, { user, 
   const givers = new Set([...own, ...shared].map((note) => note.setBy))
   const names = await Promise.all([...givers].map(async (id): Promise<[UserId, string]> => [id, (await people.account(id)).name]))
   const byConnector = (notes: readonly CredentialNote[]) => new Map(notes.map((note) => [note.connector, note]))
-  return { consent, own: byConnector(own), shared: byConnector(shared), names: new Map(names) }
+  return { consent, policy: await policies.of({ user, workspace }), own: byConnector(own), shared: byConnector(shared), names: new Map(names) }
 }
 
 export function isUsable(standing: ConnectorStanding): boolean {
   return standing.release !== null && standing.status === 'live' && standing.termsAccepted
 }
 
-/** The directory shows what can be used, and what the person enabled: so that nothing they once chose vanishes without a word. */
-export function isShown(standing: ConnectorStanding, { consent }: Dealings): boolean {
+/**
+ * The directory shows what can be used, and what the person enabled: so that nothing they once chose vanishes without a word. What the rules of the
+ * workspace close is not in it; why stands in `/api/v1/me/policy`.
+ */
+export function isShown(standing: ConnectorStanding, { consent, policy }: Dealings): boolean {
+  if (policy.view.policy.connectorDenial(standing.slug) !== null) return false
   if (isUsable(standing)) return true
   return consent.enabled.has(standing.connector) && standing.status !== 'draft' && standing.status !== 'in-review'
 }
@@ -79,6 +85,7 @@ function headView(standing: ConnectorStanding, dealings: Dealings): Omit<Directo
     publisher: { name: content?.publishedBy.developer ?? '', ownsApi: content?.publishedBy.ownsApi ?? false },
     status: usable ? 'live' : standing.status === 'removed' ? 'removed' : 'suspended',
     statusReason: usable ? null : standing.status === 'live' ? 'Its publisher has not accepted the terms.' : standing.statusReason,
+    byWorkspace: isEnabledByWorkspace(dealings.policy, dealings.consent, standing),
     choice: !enabled ? 'not-enabled' : changesFor(standing, dealings).length > 0 ? 'changed' : 'enabled',
     credential: credentialView(standing, dealings),
   }
@@ -90,14 +97,21 @@ export function entryView(standing: ConnectorStanding, dealings: Dealings): Dire
   return { ...headView(standing, dealings), tools }
 }
 
-export function detailView(standing: ConnectorStanding, dealings: Dealings, terms: Bundle): DirectoryDetail {
+/** @param hidden names of tools that the rules of the workspace close to this person, whatever the arguments */
+export function detailView(
+  standing: ConnectorStanding,
+  dealings: Dealings,
+  terms: Bundle,
+  hidden: ReadonlySet<string> | null = null,
+): DirectoryDetail {
   const { release } = standing
   const level = levelFor(dealings.consent, standing.connector)
   const enablement = dealings.consent.enabled.get(standing.connector)
   return {
     ...headView(standing, dealings),
     release: release === null ? null : { id: release.id, sha256: release.digest },
-    tools: (release?.content.tools ?? []).map((tool) => ({
+    hiddenTools: [...(hidden ?? [])],
+    tools: (release?.content.tools ?? []).filter(({ name }) => hidden?.has(name) !== true).map((tool) => ({
       name: tool.name,
       title: tool.title ?? null,
       description: tool.description,

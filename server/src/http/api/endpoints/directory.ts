@@ -2,7 +2,7 @@ import { connectorInPath, directoryDetail, directoryEntry, directoryQuery, enabl
 import { z } from 'zod'
 import { NoticeChangedError } from '../../../consent/index.ts'
 import { ConnectorNotFoundError, type ConnectorStanding } from '../../../directory/index.ts'
-import { noticeDigest } from '../../../gateway/index.ts'
+import { hiddenTools, noticeDigest } from '../../../gateway/index.ts'
 import type { WorkspaceId } from '../../../lib/index.ts'
 import { type AnyEndpoint, endpoint } from '../endpoint.ts'
 import { paged } from '../paged.ts'
@@ -12,7 +12,7 @@ import type { SiteFacts, UserRooms } from './rooms.ts'
 
 /** What there is to enable, and enabling it. */
 export function directoryEndpoints(rooms: UserRooms, site: SiteFacts): readonly AnyEndpoint[] {
-  const { directory, choices, terms } = rooms
+  const { directory, choices, policies, terms } = rooms
 
   /** Connectors that fit, after a position, however many do not. */
   async function shown(workspace: WorkspaceId, after: string | null, limit: number, fits: (standing: ConnectorStanding) => boolean) {
@@ -31,6 +31,12 @@ export function directoryEndpoints(rooms: UserRooms, site: SiteFacts): readonly 
     const standing = await directory.bySlug(workspace, slug)
     if (!isShown(standing, dealings)) throw new ConnectorNotFoundError()
     return standing
+  }
+
+  /** The terms are those that the publisher accepted, in the workspace that publishes. */
+  async function whole(standing: ConnectorStanding, dealings: Dealings) {
+    const hidden = await hiddenTools(policies, dealings.policy, standing)
+    return detailView(standing, dealings, await terms.bundle(standing.workspace), hidden)
   }
 
   return [
@@ -65,7 +71,8 @@ export function directoryEndpoints(rooms: UserRooms, site: SiteFacts): readonly 
       output: directoryDetail,
       handle: async ({ slug }, caller) => {
         const dealings = await dealingsOf(rooms, caller)
-        return detailView(await find(caller.workspace, slug, dealings), dealings, await terms.bundle(caller.workspace))
+        const standing = await find(caller.workspace, slug, dealings)
+        return whole(standing, dealings)
       },
     }),
     endpoint({
@@ -79,13 +86,13 @@ export function directoryEndpoints(rooms: UserRooms, site: SiteFacts): readonly 
       handle: async ({ slug, noticeSha256, release: seen }, caller) => {
         const standing = await directory.bySlug(caller.workspace, slug)
         const { release, connector, name } = standing
-        if (release === null || !isUsable(standing)) throw new ConnectorNotFoundError()
+        if (release === null || !isUsable(standing) || !isShown(standing, await dealingsOf(rooms, caller))) throw new ConnectorNotFoundError()
         const link = `${site.publicUrl.origin}/connectors/${slug}`
         if (seen !== undefined && seen !== release.id) throw new NoticeChangedError(name, ['another release is live now'], link)
         const { receives } = release.content
         const offer = { id: connector, name, release: release.id, noticeSha256: noticeDigest(release.content), receives, link }
         await choices.enable(caller, offer, noticeSha256)
-        return detailView(standing, await dealingsOf(rooms, caller), await terms.bundle(caller.workspace))
+        return whole(standing, await dealingsOf(rooms, caller))
       },
     }),
     endpoint({

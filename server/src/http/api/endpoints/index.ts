@@ -1,21 +1,28 @@
 import type { AnyEndpoint } from '../endpoint.ts'
+import { approvalRequestEndpoints } from './approval-requests.ts'
 import { approvalEndpoints } from './approvals.ts'
 import { callEndpoints } from './calls.ts'
 import { credentialEndpoints } from './credentials.ts'
 import { directoryEndpoints } from './directory.ts'
+import { groupEndpoints } from './groups.ts'
 import { instanceEndpoints } from './instance.ts'
 import { levelEndpoints } from './levels.ts'
 import { myDataEndpoints } from './my-data.ts'
+import { myPolicyEndpoints } from './my-policy.ts'
 import { peopleEndpoints } from './people.ts'
 import { type PlatformRooms, platformEndpoints } from './platform.ts'
+import { policyEndpoints } from './policies.ts'
 import { publishingEndpoints } from './publishing.ts'
 import type { PublishingRooms } from './publishing-rooms.ts'
 import type { PeopleRooms, SiteFacts, UserRooms } from './rooms.ts'
 import { sessionEndpoints } from './session.ts'
+import { simulateEndpoints } from './simulate.ts'
 import { tokenEndpoints } from './tokens.ts'
+import type { WorkspaceRooms } from './workspace-rooms.ts'
+import { workspaceEndpoints } from './workspaces.ts'
 
 /** The rooms that the control API opens into. */
-export type ApiRooms = PeopleRooms & UserRooms & PublishingRooms & PlatformRooms
+export type ApiRooms = PeopleRooms & UserRooms & WorkspaceRooms & PublishingRooms & PlatformRooms
 
 /** Every endpoint of the control API, one list per subject. */
 export function allEndpoints(rooms: ApiRooms, site: SiteFacts): readonly AnyEndpoint[] {
@@ -28,6 +35,12 @@ export function allEndpoints(rooms: ApiRooms, site: SiteFacts): readonly AnyEndp
     ...credentialEndpoints(rooms),
     ...levelEndpoints(rooms),
     ...approvalEndpoints(rooms, site),
+    ...approvalRequestEndpoints(rooms, site),
+    ...workspaceEndpoints(rooms, site),
+    ...groupEndpoints(rooms),
+    ...policyEndpoints(rooms, site),
+    ...simulateEndpoints(rooms, site),
+    ...myPolicyEndpoints(rooms),
     ...callEndpoints(rooms),
     ...myDataEndpoints(rooms, site),
     ...publishingEndpoints(rooms),

@@ -1,5 +1,5 @@
 import type { Authorization } from '../../../authorization/index.ts'
-import type { Approvals, Choices } from '../../../consent/index.ts'
+import type { Approvals, Choices, Policies } from '../../../consent/index.ts'
 import type { Directory } from '../../../directory/index.ts'
 import type { Erasure, History } from '../../../history/index.ts'
 import type { LedgerReading } from '../../../ledger/index.ts'
@@ -15,6 +15,7 @@ export type UserRooms = PeopleRooms & {
   readonly directory: Directory
   readonly terms: Pick<Terms, 'bundle'>
   readonly choices: Choices
+  readonly policies: Policies
   readonly approvals: Approvals
   readonly vault: Vault
   readonly history: History

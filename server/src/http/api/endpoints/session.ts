@@ -23,9 +23,10 @@ async function describeSession(
   expiresAt: number,
   exchange: Exchange,
 ): Promise<CurrentSession> {
+  const account = await people.account(user)
   return {
-    user: accountView(await people.account(user)),
-    workspace: { id: people.workspace, name: await people.workspaceName() },
+    user: accountView(account),
+    workspace: { id: account.workspace, name: await people.workspaceName(account.workspace) },
     csrf: exchange.csrfProof(hash),
     expiresAt: rfc3339(expiresAt),
   }
