@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { createAuthorization } from './authorization/index.ts'
 import { prepareDataFolder, type Settings } from './config/index.ts'
@@ -11,7 +12,8 @@ import { closeUnfinishedCalls, Erasure, History, historyHandlers } from './histo
 import { Front } from './http/index.ts'
 import { Jobs } from './jobs/index.ts'
 import { type Entry, readLedger, record, Sequencer } from './ledger/index.ts'
-import { type Clock, DAY, MovableClock, SECOND, systemClock, type UserId } from './lib/index.ts'
+import { keptKey, openKeys, type TransitUse } from './keys/index.ts'
+import { type Clock, DAY, HOUR, MovableClock, SECOND, systemClock, type UserId } from './lib/index.ts'
 import { createLifecycle } from './lifecycle/index.ts'
 import { Limits } from './limits/index.ts'
 import { Notices } from './notices/index.ts'
@@ -19,7 +21,7 @@ import { createPeople, type EndingStep, type People, peopleHandlers } from './pe
 import { createPlatform } from './platform/index.ts'
 import { createReview } from './review/index.ts'
 import { type Deadline, Schedule } from './schedule/index.ts'
-import { deriveKey, masterKeysFromFile, parseMasterKeys, Sealing } from './sealing/index.ts'
+import { deriveKey, Sealing } from './sealing/index.ts'
 import { Enforcement, migrate, openStorage, type Place } from './storage/index.ts'
 import { createLog, type Log, Metrics } from './telemetry/index.ts'
 import { createTerms, type OperatorDetails } from './terms/index.ts'
@@ -49,7 +51,6 @@ export async function buildApp(settings: Settings, options: AppOptions = {}) {
   const clock = options.clock ?? (settings.movableClock ? new MovableClock(Date.now()) : systemClock)
   const log = options.log ?? createLog(settings.logLevel)
   const metrics = new Metrics()
-  const masterKeys = settings.masterKey === undefined ? masterKeysFromFile(settings.masterKeyFile) : parseMasterKeys(settings.masterKey)
 
   const place = placeOf(settings)
   await migrate(place)
@@ -60,6 +61,20 @@ export async function buildApp(settings: Settings, options: AppOptions = {}) {
   const schedule = new Schedule({ storage, clock })
   const base = { storage, clock, enforcement, schedule }
 
+  const keys = await openKeys(
+    { masterKey: settings.masterKey, masterKeyFile: settings.masterKeyFile, transit: transitOf(settings) },
+    {
+      storage,
+      clock,
+      node,
+      onTrouble: (why) => log.error({ why }, 'master keys need attention'),
+      onDropped: () => enforcement.forgetAll(),
+    },
+  ).catch(async (error) => {
+    await storage.close()
+    throw error
+  })
+  const masterKeys = keys.ring
   const sealing = new Sealing({ ...base, masterKeys })
   const people = createPeople({ ...base, profile: 'house' })
   const { workspace, welcome } = await people.start()
@@ -160,6 +175,7 @@ export async function buildApp(settings: Settings, options: AppOptions = {}) {
     upstream,
     egress,
     sealing,
+    keys,
   }
 
   const closed = await closeUnfinishedCalls(storage, clock)
@@ -181,6 +197,7 @@ export async function buildApp(settings: Settings, options: AppOptions = {}) {
   })
   await jobs.start()
   sequencer.start()
+  keys.start(sealing)
 
   const mcpRooms = { authorization, gateway, catalogue, sessions, sealing, changes: enforcement, metrics, log }
   const front = new Front({
@@ -194,9 +211,10 @@ export async function buildApp(settings: Settings, options: AppOptions = {}) {
     ledger,
     ready: async () => {
       if (gateway.stopping) throw new StoppingError()
+      keys.check()
       await storage.db.selectFrom('enforcement').select('epoch').executeTakeFirstOrThrow()
     },
-    apiKey: deriveKey(masterKeys, 'control API'),
+    apiKey: await keptKey({ storage, clock, sealing }, 'control API', deriveKey(masterKeys, 'control API')),
     consoleFolder:
       options.consoleFolder ?? fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? '../../console/dist' : './console', import.meta.url)),
   })
@@ -237,6 +255,7 @@ export async function buildApp(settings: Settings, options: AppOptions = {}) {
       await authorization.close()
       await upstream.close()
       await egress.close()
+      await keys.close()
       await storage.close()
     },
   }
@@ -255,6 +274,14 @@ async function aboutHouse(people: People, welcome: string | null): Promise<Reado
 /** What the ledger keeps of a deadline that was given up. */
 function abandoned({ id, workspace, kind, subject, dueAt, attempts }: Deadline, reason: string, at: number): Entry {
   return { event: 'deadline.abandoned', workspace, subject, by: 'system', at, facts: { deadline: id, kind, dueAt, attempts, reason } }
+}
+
+function transitOf(settings: Settings): TransitUse | undefined {
+  const { transitUrl: url, transitMount: mount, transitKey: key, transitNamespace: namespace, transitToken: token, transitTokenFile: tokenFile } = settings
+  if (url === undefined) return undefined
+  const authority = settings.transitCaFile === undefined ? undefined : readFileSync(settings.transitCaFile, 'utf8')
+  const cacheMs = settings.transitCacheHours * HOUR
+  return { url: new URL(url).origin, mount, key, namespace, token, tokenFile, authority, cacheMs, opensOnly: settings.transitOpensOnly }
 }
 
 /** Who stands on the operator's side of the terms. */

@@ -18,6 +18,11 @@ const origin = z.string().refine((text) => {
   return url !== null && (url.protocol === 'https:' || url.protocol === 'http:') && url.origin === text.replace(/\/$/, '')
 }, 'has to be an origin such as https://connect.example.org, without a path')
 
+const keyService = origin.refine((text) => {
+  const url = URL.parse(text)
+  return url?.protocol === 'https:' || url?.hostname === 'localhost' || url?.hostname === '127.0.0.1' || url?.hostname === '[::1]'
+}, 'has to be https, but for an agent on this machine')
+
 const internalRule = z.strictObject({ name: z.string().min(1), host: z.string().min(1), ports: z.array(port).optional() })
 /** In the environment: `name=host[:port]`, separated by commas. */
 const internalRules = z.union([
@@ -51,6 +56,24 @@ const shape = z.strictObject({
     .describe('PostgreSQL to use instead of the SQLite file'),
   masterKey: z.string().optional().describe('Master keys in base64, newest first, instead of the key file'),
   masterKeyFile: z.string().optional().describe('File with the master keys; made at the first start in the data folder where absent'),
+  transitUrl: keyService.optional().describe('Address of a HashiCorp Vault or OpenBao whose transit engine wraps the master keys'),
+  transitMount: z
+    .string()
+    .regex(/^[\w-]+(\/[\w-]+)*$/, 'has to be the path of a mount, such as transit')
+    .default('transit')
+    .describe('Where the transit engine is mounted there'),
+  transitKey: z.string().min(1).default('handfast').describe('Name of the key in the transit engine'),
+  transitNamespace: z.string().min(1).optional().describe('Namespace of the transit engine, where there are any'),
+  transitToken: z.string().min(1).optional().describe('Token for the transit engine; a file is better, since an agent can renew it'),
+  transitTokenFile: z.string().min(1).optional().describe('File with the token for the transit engine; read again for each request'),
+  transitCaFile: z.string().min(1).optional().describe('Certificate authority of the transit engine in PEM, where it is not a public one'),
+  transitCacheHours: z.coerce
+    .number()
+    .min(0.1)
+    .max(8_760)
+    .default(24)
+    .describe('How long a running process goes on while the transit engine is away; afterwards it stops calling'),
+  transitOpensOnly: yes.default(false).describe('The transit engine only opens what it wrapped, and the key file makes new keys: the way back'),
   metricsHost: z.string().default('127.0.0.1').describe('Address for /metrics'),
   metricsPort: port.optional().describe('Port for /metrics; the port above plus one where absent'),
   logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info').describe('How much is logged'),

@@ -1,5 +1,5 @@
 import { createSecretKey, hkdfSync, type KeyObject, randomBytes } from 'node:crypto'
-import { closeSync, existsSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs'
+import { closeSync, existsSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { sha256 } from '../lib/index.ts'
 import { KEY_BYTES } from './envelope.ts'
@@ -13,7 +13,11 @@ export class MasterKeyMalformedError extends Error {
 }
 
 function toKey(text: string): MasterKey {
-  const bytes = Buffer.from(text.trim(), 'base64')
+  return masterKeyOf(Buffer.from(text.trim(), 'base64'))
+}
+
+/** @throws MasterKeyMalformedError */
+export function masterKeyOf(bytes: Buffer): MasterKey {
   if (bytes.length !== KEY_BYTES)
     throw new MasterKeyMalformedError(`A master key is ${KEY_BYTES} random bytes in base64; this one has ${bytes.length} bytes.`)
   return { id: sha256(bytes).slice(0, 8), bytes, key: createSecretKey(bytes) }
@@ -56,12 +60,31 @@ function makeKeyFile(file: string): void {
   } finally {
     unlinkSync(draft)
   }
+  syncFolder(folder)
+}
+
+/**
+ * Puts a new key first in the file. The file is replaced as a whole and is on disk when this returns, so a crash leaves the old one or the new one.
+ * @throws MasterKeyMalformedError when the file is not one of keys
+ */
+export function addKeyToFile(file: string): MasterKey {
+  const before = readFileSync(file, 'utf8')
+  parseMasterKeys(before)
+  const key = masterKeyOf(randomBytes(KEY_BYTES))
+  const draft = `${file}.${process.pid}`
+  writeFileSync(draft, `${key.bytes.toString('base64')}\n${before.trimStart()}`, { mode: 0o600, flush: true })
+  renameSync(draft, file)
+  syncFolder(dirname(file))
+  return key
+}
+
+function syncFolder(folder: string): void {
   const entries = openSync(folder, 'r')
   fsyncSync(entries)
   closeSync(entries)
 }
 
 /** A key for one purpose, the same on every node that holds the same master key (HKDF, RFC 5869). */
-export function deriveKey(keys: MasterKeys, purpose: string): Buffer {
+export function deriveKey(keys: Pick<MasterKeys, 'current'>, purpose: string): Buffer {
   return Buffer.from(hkdfSync('sha256', keys.current.bytes, '', `handfast ${purpose}`, KEY_BYTES))
 }

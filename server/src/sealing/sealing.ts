@@ -1,8 +1,8 @@
 import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto'
-import { type Clock, Refusal, type UserId, type WorkspaceId } from '../lib/index.ts'
+import { type Clock, Refusal, sha256, type UserId, type WorkspaceId } from '../lib/index.ts'
 import { type Enforcement, Memory, type Storage, type Write, write, writeOne, writeUnique } from '../storage/index.ts'
 import { KEY_BYTES, openWith, SealBrokenError, sealWith } from './envelope.ts'
-import type { MasterKeys } from './master-keys.ts'
+import type { MasterKey, MasterKeys } from './master-keys.ts'
 
 /** Seals and opens what belongs to one person. Destroying the person's key makes all of it unreadable. */
 export type PersonalSealer = {
@@ -40,16 +40,35 @@ export class Sealing {
   /** Seals one record under a data key of its own. The text names the master key, so that keys can be rotated. */
   seal(associated: string, plain: string): string {
     const dataKey = randomBytes(KEY_BYTES)
-    const { id, key } = this.#masters.current
-    return `1.${id}.${sealWith(key, `key:${associated}`, dataKey)}.${sealWith(createSecretKey(dataKey), associated, plain)}`
+    const content = sealWith(createSecretKey(dataKey), associated, plain)
+    return wrapped(this.#masters.current, dataKey, content)
   }
 
   /** @throws SealBrokenError also when the master key is not among ours */
   open(associated: string, sealed: string): string {
-    const [version, keyId, wrapped, content] = sealed.split('.')
+    const { dataKey, content } = this.#unwrap(sealed, associated)
+    return openWith(createSecretKey(dataKey), associated, content).toString()
+  }
+
+  /**
+   * The same record with its data key wrapped by the current master key; the content keeps its place and its bytes. Undefined: it already is.
+   * @param associated needed for texts of the first format only, whose wrapping names the place as well
+   * @throws SealBrokenError
+   */
+  rewrap(sealed: string, associated?: string): string | undefined {
+    const master = this.#masters.current
+    if (sealed.startsWith(`2.${master.id}.`)) return undefined
+    const { dataKey, content } = this.#unwrap(sealed, associated)
+    return wrapped(master, dataKey, content)
+  }
+
+  #unwrap(sealed: string, associated: string | undefined): { readonly dataKey: Buffer; readonly content: string } {
+    const [version, keyId, wrap, content] = sealed.split('.')
     const master = keyId === undefined ? undefined : this.#masters.byId.get(keyId)
-    if (version !== '1' || master === undefined || wrapped === undefined || content === undefined) throw new SealBrokenError()
-    return openWith(createSecretKey(openWith(master.key, `key:${associated}`, wrapped)), associated, content).toString()
+    if (master === undefined || wrap === undefined || content === undefined) throw new SealBrokenError()
+    if (version === '2') return { dataKey: openWith(master.key, boundTo(content), wrap), content }
+    if (version === '1' && associated !== undefined) return { dataKey: openWith(master.key, `key:${associated}`, wrap), content }
+    throw new SealBrokenError()
   }
 
   /** The person's sealer if it is warm. */
@@ -119,6 +138,18 @@ export class Sealing {
         .onConflict((conflict) => conflict.column('user_id').doUpdateSet({ wrapped_key: '', destroyed_at: at })),
     )
   }
+}
+
+/**
+ * The wrapping is bound to the content instead of its place, so that whoever rotates keys has to know no meaning. A wrapping that is moved to
+ * another content does not open, and the content itself opens at its place only.
+ */
+function wrapped(master: MasterKey, dataKey: Buffer, content: string): string {
+  return `2.${master.id}.${sealWith(master.key, boundTo(content), dataKey)}.${content}`
+}
+
+function boundTo(content: string): string {
+  return `key of ${sha256(content)}`
 }
 
 function sealerOf(key: KeyObject): PersonalSealer {

@@ -44,6 +44,11 @@ export class Enforcement {
     this.#memories.add(memory)
   }
 
+  /** Everything that is remembered is dropped, such as when the keys that opened it are gone. */
+  forgetAll(): void {
+    for (const memory of this.#memories) memory.forgetAll()
+  }
+
   /** Hears of changed keys after they were dropped, such as to tell assistants that their list changed. Returns the function that stops it. */
   onChange(hear: (keys: readonly string[]) => void): () => void {
     this.#hearers.add(hear)
