@@ -4,9 +4,6 @@ import { needView } from './need.ts'
 import { idOf, pageQuery, time } from './page.ts'
 import { plainValue } from './plain-value.ts'
 
-/** A value that can be a condition: what is compared is exact. */
-export const plainValue = z.union([z.string(), z.number(), z.boolean(), z.null()])
-
 /** A call that waits for a yes, or waited. */
 export const approval = z.object({
   id: idOf('apr'),

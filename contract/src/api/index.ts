@@ -34,11 +34,6 @@ export {
   approval,
   approvalDetail,
   approvalInPath,
-  type ApprovalRequest,
-  type ApprovalRequestDetail,
-  approvalRequest,
-  approvalRequestDetail,
-  decideApprovalRequest,
   approvalRequest,
   approvalRequestDetail,
   approvalsQuery,
@@ -210,28 +205,6 @@ export {
   signInMethods,
 } from './session.ts'
 export { type AcceptanceView, accept, acceptance, acceptances, type BundleView, bundle } from './terms.ts'
-export {
-  changeGroup,
-  changeMember,
-  createGroup,
-  createWorkspace,
-  type Group,
-  group,
-  groupInPath,
-  groupMemberInPath,
-  groups,
-  inviteMember,
-  type Member,
-  member,
-  memberInPath as workspaceMemberInPath,
-  moveMember,
-  movedMember,
-  pageOfWorkspace,
-  renameWorkspace,
-  type Workspace,
-  workspace,
-  workspaceInPath,
-} from './workspaces.ts'
 export { type AccessToken, type Assistant, accessToken, assistant, type CreatedToken, type CreateToken, createdToken, createToken } from './tokens.ts'
 export {
   changeGroup,
