@@ -63,6 +63,34 @@ export type ReleaseTool = {
   readonly operation?: OperationBinding
 }
 
+/** What resources, templates and prompts have in common: how they are called and shown. */
+type Shown = {
+  readonly name: string
+  readonly title?: string
+  readonly description?: string
+  readonly icons?: readonly JsonRecord[]
+  readonly _meta?: JsonRecord
+}
+
+/** A resource of an MCP server exactly as it was reviewed. */
+export type ReleaseResource = Shown & {
+  readonly uri: string
+  readonly mimeType?: string
+  readonly size?: number
+  readonly annotations?: JsonRecord
+}
+
+/** A family of resources, named by a URI template (RFC 6570). */
+export type ReleaseResourceTemplate = Shown & { readonly uriTemplate: string; readonly mimeType?: string; readonly annotations?: JsonRecord }
+
+export type PromptArgument = { readonly name: string; readonly title?: string; readonly description?: string; readonly required?: boolean }
+
+/** A prompt of an MCP server exactly as it was reviewed. */
+export type ReleasePrompt = Shown & { readonly arguments?: readonly PromptArgument[] }
+
+/** What an MCP server offers beside its lists. */
+export type ReleaseOffer = 'completions' | 'logging' | 'subscriptions'
+
 /** Where a connector's calls go. */
 export type Target = { readonly kind: 'mcp'; readonly url: string } | { readonly kind: 'openapi'; readonly url: string }
 
@@ -102,4 +130,16 @@ export type ReleaseContent = {
   readonly ageRating?: Exclude<AgeRating, 'everyone'>
   readonly limits: DeclaredLimits
   readonly tools: readonly ReleaseTool[]
+  /**
+   * What becomes of an answer that does not fit the tool's output schema: `strict` refuses it, `lenient` passes it on, marked as unchecked.
+   * Absent: strict.
+   */
+  readonly answers?: 'strict' | 'lenient'
+  /** What the tools of an HTTP API were made from, by SHA-256: the untouched document and the overlay beside it. */
+  readonly described?: { readonly documentSha256: string; readonly overlaySha256?: string }
+  /** What else an MCP server has. Each is absent where there is none. */
+  readonly resources?: readonly ReleaseResource[]
+  readonly resourceTemplates?: readonly ReleaseResourceTemplate[]
+  readonly prompts?: readonly ReleasePrompt[]
+  readonly offers?: readonly ReleaseOffer[]
 }

@@ -6,8 +6,8 @@ import { prepareDataFolder, type Settings } from './config/index.ts'
 import { Approvals, ApproverInbox, Choices, Policies } from './consent/index.ts'
 import { createDevelopers } from './developers/index.ts'
 import { Directory } from './directory/index.ts'
-import { type AllowRule, createEgress } from './egress/index.ts'
-import { Catalogue, Gateway, type Links, Sessions, StoppingError } from './gateway/index.ts'
+import { type AllowRule, asFetch, createEgress } from './egress/index.ts'
+import { Catalogue, Gateway, Letters, type Links, Sessions, StoppingError } from './gateway/index.ts'
 import { closeUnfinishedCalls, Erasure, History, historyHandlers } from './history/index.ts'
 import { Front } from './http/index.ts'
 import { Jobs } from './jobs/index.ts'
@@ -124,8 +124,15 @@ export async function buildApp(settings: Settings, options: AppOptions = {}) {
     connector: (slug) => `${site.publicUrl}/connectors/${slug}`,
     approval: (id) => `${site.publicUrl}/approvals/${id}`,
   }
-  const catalogue = new Catalogue({ directory, choices, policies, links })
+  const catalogue = new Catalogue({
+    directory,
+    choices,
+    policies,
+    links,
+    onFault: (error, connector) => log.error({ err: error, connector }, 'a connector could not be listed'),
+  })
   const sessions = new Sessions(base)
+  const letters = new Letters({ ...base, sealing, onFault: (error) => log.error({ err: error }, 'a letter could not be taken') })
   const gateway = new Gateway({
     ...base,
     authorization,
@@ -199,7 +206,7 @@ export async function buildApp(settings: Settings, options: AppOptions = {}) {
   sequencer.start()
   keys.start(sealing)
 
-  const mcpRooms = { authorization, gateway, catalogue, sessions, sealing, changes: enforcement, metrics, log }
+  const mcpRooms = { authorization, gateway, catalogue, sessions, letters, sealing, changes: enforcement, metrics, log }
   const front = new Front({
     settings,
     clock,

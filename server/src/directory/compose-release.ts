@@ -4,19 +4,31 @@ import {
   type ManifestInput,
   manifest,
   type ReleaseContent,
+  type ReleaseOffer,
+  type ReleasePrompt,
+  type ReleaseResource,
+  type ReleaseResourceTemplate,
   type ReleaseTool,
   type ToolAnnotations,
   type ToolEffect,
 } from '@handfast/contract'
 import { isObject, type Json, type JsonObject, pointer } from '../lib/index.ts'
 import { furtherNotices } from '../notices/index.ts'
-import type { RawTool } from '../protocol/mcp/index.ts'
+import type { RawListed, RawTool } from '../protocol/mcp/index.ts'
 import { ManifestInvalidError, ReleaseInvalidError } from './directory-errors.ts'
 
 /** What describes the tools: as the MCP server listed them, or as the OpenAPI importer made them. */
 export type DescribedTools =
-  | { readonly kind: 'mcp'; readonly tools: readonly RawTool[] }
+  | ({ readonly kind: 'mcp'; readonly tools: readonly RawTool[] } & Partial<OtherThings>)
   | { readonly kind: 'openapi'; readonly tools: readonly ReleaseTool[] }
+
+/** What an MCP server has besides tools, as it listed it. */
+type OtherThings = {
+  readonly resources: readonly RawListed[]
+  readonly resourceTemplates: readonly RawListed[]
+  readonly prompts: readonly RawListed[]
+  readonly offers: readonly ReleaseOffer[]
+}
 
 /** @throws ManifestInvalidError at the first field that cannot be used */
 export function readManifest(value: unknown): Manifest {
@@ -57,6 +69,18 @@ export function composeRelease(given: ManifestInput, described: DescribedTools, 
     ...(declared.ageRating === 'everyone' ? {} : { ageRating: declared.ageRating }),
     limits: definedOnly(declared.limits),
     tools: tools.map((tool) => corrected(tool, declared.tools)),
+    ...(described.kind === 'mcp' ? othersOf(described) : {}),
+  }
+}
+
+/** Absent where there is none, so that a release with tools alone has the digest it always had. */
+function othersOf(described: Partial<OtherThings>): Pick<ReleaseContent, 'resources' | 'resourceTemplates' | 'prompts' | 'offers'> {
+  const { resources = [], resourceTemplates = [], prompts = [], offers = [] } = described
+  return {
+    ...(resources.length === 0 ? {} : { resources: resources as unknown as readonly ReleaseResource[] }),
+    ...(resourceTemplates.length === 0 ? {} : { resourceTemplates: resourceTemplates as unknown as readonly ReleaseResourceTemplate[] }),
+    ...(prompts.length === 0 ? {} : { prompts: prompts as unknown as readonly ReleasePrompt[] }),
+    ...(offers.length === 0 ? {} : { offers }),
   }
 }
 

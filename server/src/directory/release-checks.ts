@@ -19,7 +19,8 @@ const TOOL_NAME = /^[A-Za-z0-9_.-]{1,64}$/
 export function checkRelease(slug: string, content: ReleaseContent): void {
   const { tools } = content
   checkTarget(content.target.url)
-  if (tools.length === 0) throw new ReleaseInvalidError('/tools', 'A connector without a tool does nothing. Describe at least one.')
+  const things = tools.length + (content.resources?.length ?? 0) + (content.resourceTemplates?.length ?? 0) + (content.prompts?.length ?? 0)
+  if (things === 0) throw new ReleaseInvalidError('/tools', 'A connector without a tool does nothing. Describe at least one.')
   if (tools.length > MAX_TOOLS) throw new ReleaseInvalidError('/tools', `A connector has at most ${MAX_TOOLS} tools; this one has ${tools.length}.`)
   const first = new Map<string, number>()
   for (const [index, tool] of tools.entries()) {
@@ -32,6 +33,7 @@ export function checkRelease(slug: string, content: ReleaseContent): void {
       )
     first.set(tool.name, index)
   }
+  for (const [index, prompt] of (content.prompts ?? []).entries()) checkName(slug, prompt.name, pointer('prompts', index), 'prompt')
 }
 
 function checkTarget(url: string): void {
@@ -43,18 +45,23 @@ function checkTarget(url: string): void {
   if (parsed.hash !== '') throw new ReleaseInvalidError('/target/url', 'An address that requests go to has no fragment.')
 }
 
-function checkTool(slug: string, tool: ReleaseTool, at: string): void {
-  if (!TOOL_NAME.test(tool.name))
+/** Tools and prompts go by the same kind of name, and both are listed with the connector's short name before it. */
+function checkName(slug: string, name: string, at: string, what: 'tool' | 'prompt'): void {
+  if (!TOOL_NAME.test(name))
     throw new ReleaseInvalidError(
       `${at}/name`,
-      'A tool name has 1 to 64 letters, digits, underscores, dots and dashes, which is what assistants accept.',
+      `A ${what} name has 1 to 64 letters, digits, underscores, dots and dashes, which is what assistants accept.`,
     )
   const room = MAX_TOOL_NAME - slug.length - 1
-  if (tool.name.length > room)
+  if (name.length > room)
     throw new ReleaseInvalidError(
       `${at}/name`,
-      `Assistants see "${slug}_${tool.name}", which is longer than ${MAX_TOOL_NAME} characters. Shorten the tool's name to ${room}, or the connector's.`,
+      `Assistants see "${slug}_${name}", which is longer than ${MAX_TOOL_NAME} characters. Shorten the ${what}'s name to ${room}, or the connector's.`,
     )
+}
+
+function checkTool(slug: string, tool: ReleaseTool, at: string): void {
+  checkName(slug, tool.name, at, 'tool')
   if (tool.description.length > MAX_DESCRIPTION)
     throw new ReleaseInvalidError(`${at}/description`, `A description has at most ${MAX_DESCRIPTION} characters.`)
   if (tool.title !== undefined && tool.title.length > MAX_TITLE)

@@ -1,4 +1,4 @@
-import { Refusal, type RefusalStatus, type Who } from '../lib/index.ts'
+import { type JsonObject, Refusal, type RefusalStatus, type Who } from '../lib/index.ts'
 
 export class UnknownToolError extends Refusal {
   override readonly name = 'UnknownToolError'
@@ -69,5 +69,90 @@ export class StoppingError extends Refusal {
   override readonly retryAfter = 5
   constructor() {
     super('This server is stopping. Try again in a few seconds.')
+  }
+}
+
+/** Not in the reviewed release, or not enabled: which of them is not said. */
+export class UnknownResourceError extends Refusal {
+  override readonly name = 'UnknownResourceError'
+  readonly code = 'gateway/unknown-resource'
+  readonly status = 404
+  readonly who = 'assistant'
+  readonly uri: string
+  constructor(uri: string) {
+    super('There is no such resource here. List the resources again: only what was reviewed can be read.')
+    this.uri = uri.slice(0, 2_048)
+  }
+}
+
+export class UnknownPromptError extends Refusal {
+  override readonly name = 'UnknownPromptError'
+  readonly code = 'gateway/unknown-prompt'
+  readonly status = 404
+  readonly who = 'assistant'
+  constructor(prompt: string) {
+    super(`There is no prompt ${JSON.stringify(prompt.slice(0, 128))} here. List the prompts again: only what was reviewed can be used.`)
+  }
+}
+
+/** The connector completes nothing. Assistants are told an empty list. */
+export class NothingToCompleteError extends Refusal {
+  override readonly name = 'NothingToCompleteError'
+  readonly code = 'gateway/no-completions'
+  readonly status = 404
+  readonly who = 'assistant'
+  constructor() {
+    super('This connector does not complete arguments.')
+  }
+}
+
+/** The connector's own error to something that is no call of a tool. */
+export class ConnectorRefusedError extends Refusal {
+  override readonly name = 'ConnectorRefusedError'
+  readonly code = 'gateway/connector-refused'
+  readonly status = 422
+  readonly who = 'assistant'
+  /** The code of its JSON-RPC error. */
+  readonly rpcCode: number
+  readonly asked: string
+  constructor(connector: string, rpcCode: number, message: string, asked: string) {
+    super(`${connector} refused: ${message}`)
+    this.rpcCode = rpcCode
+    this.asked = asked
+  }
+}
+
+/** The connector cannot do this for an assistant that cannot be asked certain things. */
+export class CapabilityMissingError extends Refusal {
+  override readonly name = 'CapabilityMissingError'
+  readonly code = 'gateway/capability-missing'
+  readonly status = 422
+  readonly who = 'assistant'
+  readonly capabilities: JsonObject
+  constructor(connector: string, capabilities: JsonObject) {
+    super(`${connector} can only do this for an assistant that offers: ${Object.keys(capabilities).join(', ')}. This assistant does not declare it.`)
+    this.capabilities = capabilities
+  }
+}
+
+/** A connector's question that is not passed on. */
+export class QuestionRefusedError extends Refusal {
+  override readonly name = 'QuestionRefusedError'
+  readonly code = 'gateway/question-refused'
+  readonly status = 502
+  readonly who = 'developer'
+  constructor(why: string) {
+    super(`The connector's question ${why}. It was not passed on, and nothing was answered.`)
+  }
+}
+
+/** A request state that is not ours, was given for another request or person, was used, or is too old: which of them is not said. */
+export class StateInvalidError extends Refusal {
+  override readonly name = 'StateInvalidError'
+  readonly code = 'gateway/state-invalid'
+  readonly status = 400
+  readonly who = 'assistant'
+  constructor() {
+    super('This request state is not good for this request, or no longer. Make the call again without it.')
   }
 }

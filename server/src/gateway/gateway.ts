@@ -18,6 +18,7 @@ import { check } from './stages/check.ts'
 import { commitIntent, confirm } from './stages/intend.ts'
 import { judge } from './stages/judge.ts'
 import { type Links, permit } from './stages/permit.ts'
+import { resume } from './stages/resume.ts'
 import { route } from './stages/route.ts'
 import { type SendLimits, send } from './stages/send.ts'
 import { sift } from './stages/sift.ts'
@@ -72,7 +73,8 @@ export class Gateway {
       const routed = await route(call, n.directory) // which connector, which reviewed release
       const permitted = await permit(routed, n.directory, n.choices, n.policies, n.links) // may it run, for this person
       const checked = await check(permitted, n.directory) // by the release's schema; only what it declares
-      const judged = await judge(checked, n.policies, n.clock) // what the workspace's rules and the person's own levels say
+      const resumed = resume(checked, n.sealing, n.clock) // a later round of a call whose connector asked something
+      const judged = await judge(resumed, n.policies, n.clock) // what the workspace's rules and the person's own levels say
       const approved = await approve(judged, n.approvals, n.links, n.approvalWaitMs) // a person's yes, where one is needed
       const armed = await arm(approved, n.limits, n.vault, n.sealing, n.links) // the vault opens for a permit only
       try {
@@ -100,10 +102,10 @@ export class Gateway {
     try {
       const intended = await confirm(armed, epoch, n) // and still allowed after it
       const reply = await send(intended, n.upstream, n.limits, n.sendLimits) // the one line that leaves the house
-      const sifted = sift(intended, reply) // what may come in
-      const text = JSON.stringify(sifted)
-      await this.#conclude(armed, sifted.isError === true ? 'tool-error' : 'answered', null, text) // outcome durable, then the answer
-      return { call: armed.id, result: sifted, text }
+      const { result, asks } = sift(intended, reply, n.sealing, n.clock) // what may come in
+      const text = JSON.stringify(result)
+      await this.#conclude(armed, result.isError === true ? 'tool-error' : 'answered', null, text) // outcome durable, then the answer
+      return { call: armed.id, result, text, asks }
     } catch (error) {
       if (!recorded.has(armed)) await this.#conclude(armed, stateOf(error, armed), error instanceof Refusal ? error.code : 'request/fault', null)
       throw error

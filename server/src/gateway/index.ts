@@ -1,7 +1,18 @@
-export type { Answer } from './call.ts'
-export { Catalogue, type ListPosition, type ToolPage } from './catalogue.ts'
+export type { Answer, Questions } from './call.ts'
+export { Catalogue, type ListPage, type ListPosition, type Unavailable } from './catalogue.ts'
 export { type Asked, Gateway, type GatewayNeeds } from './gateway.ts'
-export { StoppingError, UnknownToolError } from './gateway-errors.ts'
+export {
+  CapabilityMissingError,
+  ConnectorRefusedError,
+  NothingToCompleteError,
+  StateInvalidError,
+  StoppingError,
+  UnknownPromptError,
+  UnknownResourceError,
+  UnknownToolError,
+} from './gateway-errors.ts'
+export { Letters } from './letters.ts'
+export { type ListKind, listKinds } from './listed.ts'
 export { noticeDigest } from './notice-digest.ts'
 export { type Session, Sessions, SessionUnknownError } from './sessions.ts'
 export { hiddenTools } from './shown.ts'

@@ -13,6 +13,10 @@ export type Session = {
   readonly protocol: string
   readonly capabilities: JsonObject
   readonly createdAt: number
+  /** How much of connectors' logs it wants to hear; null: it did not say. */
+  readonly logLevel: string | null
+  /** URIs whose changes it wants to hear. */
+  readonly subscriptions: readonly string[]
 }
 
 /** Unknown, ended, idle for too long, or somebody else's: which of them is not said. */
@@ -44,6 +48,7 @@ export class Sessions {
     this.#storage = needs.storage
     this.#clock = needs.clock
     needs.enforcement.add(this.#memory)
+    this.listen()
   }
 
   /** Takes away sessions that nobody can use any more. */
@@ -82,6 +87,8 @@ export class Sessions {
           created_at: at,
           seen_at: at,
           ended_at: null,
+          log_level: null,
+          subscriptions: null,
         }),
       ),
       ...surplus.map(({ id_hash }) => write(db.updateTable('mcp_sessions').set({ ended_at: at }).where('id_hash', '=', id_hash))),
@@ -126,6 +133,8 @@ export class Sessions {
       capabilities: JSON.parse(row.capabilities) as JsonObject,
       createdAt: row.created_at,
       seenAt: row.seen_at,
+      logLevel: row.log_level,
+      subscriptions: row.subscriptions === null ? [] : (JSON.parse(row.subscriptions) as readonly string[]),
     }
   }
 
@@ -138,7 +147,25 @@ export class Sessions {
     this.#storage.notify('sessions', session.idHash)
   }
 
-  /** Hears of sessions that ended elsewhere. */
+  /** The session wants to hear log messages of this level and above. */
+  async setLogLevel(session: Session, level: string): Promise<void> {
+    await this.#change(session, { log_level: level })
+  }
+
+  /** The session wants to hear changes of these URIs, and of no others. */
+  async setSubscriptions(session: Session, uris: readonly string[]): Promise<void> {
+    await this.#change(session, { subscriptions: JSON.stringify(uris) })
+  }
+
+  async #change(session: Session, change: { readonly log_level?: string; readonly subscriptions?: string }): Promise<void> {
+    const { idHash, workspace } = session
+    const update = this.#storage.db.updateTable('mcp_sessions').set(change).where('id_hash', '=', idHash).where('workspace_id', '=', workspace)
+    await this.#storage.write([write(update)])
+    this.#memory.forget(`session:${idHash}`)
+    this.#storage.notify('sessions', idHash)
+  }
+
+  /** Hears of sessions that changed or ended elsewhere. */
   listen(): () => void {
     return this.#storage.listen('sessions', (idHash) => this.#memory.forget(`session:${idHash}`))
   }

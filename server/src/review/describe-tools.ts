@@ -29,9 +29,10 @@ export async function describeTools(needs: DescribeNeeds, manifest: Manifest, do
 async function describeServer({ upstream }: DescribeNeeds, manifest: Manifest, key: string | null): Promise<Described> {
   const credential: Credential | null = key === null ? null : { placement: manifest.credential, secret: key, id: 'review' }
   const described = await upstream.describe({ kind: 'mcp', url: manifest.url }, credential, AbortSignal.timeout(PATIENCE_MS))
-  const { tools, dropped, serverInfo, instructions, version } = described
+  const { tools, resources, resourceTemplates, prompts, offers, dropped, serverInfo, instructions, version } = described
+  const others = { resources, resourceTemplates, prompts, offers }
   const left = dropped.map(({ name, reason }) => ({ tool: name, reason, pointer: '/tools' }))
-  return { tools: { kind: 'mcp', tools }, source: JSON.stringify({ version, serverInfo, instructions, tools }), left }
+  return { tools: { kind: 'mcp', tools, ...others }, source: JSON.stringify({ version, serverInfo, instructions, tools, ...others }), left }
 }
 
 async function readApi({ egress }: DescribeNeeds, manifest: Manifest, document: string | null): Promise<Described> {

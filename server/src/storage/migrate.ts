@@ -13,6 +13,7 @@ import * as consent from './migrations/0006-consent.ts'
 import * as actions from './migrations/0007-actions.ts'
 import * as keys from './migrations/0008-keys.ts'
 import * as assertedUsers from './migrations/0009-asserted-users.ts'
+import * as conversations from './migrations/0010-conversations.ts'
 import { createPool } from './postgres/open.ts'
 import { lockFile } from './sqlite/lock.ts'
 import { StorageFault } from './storage.ts'
@@ -32,6 +33,7 @@ function migrations(dialect: Dialect): Record<string, Migration> {
     '0007-actions': actions,
     '0008-keys': keys,
     '0009-asserted-users': assertedUsers,
+    '0010-conversations': conversations,
   }
   return Object.fromEntries(Object.entries(steps).map(([name, step]) => [name, { up: (db: Kysely<unknown>) => step.up(db, dialect) }]))
 }

@@ -1,18 +1,19 @@
 import type { ReleaseTool } from '@handfast/contract'
 import type { Egress } from '../egress/index.ts'
 import { type Clock, MINUTE, SECOND, systemClock } from '../lib/index.ts'
-import { type ClientInfo, LATEST_MODERN, ToolCallWriter } from '../protocol/mcp/index.ts'
+import { type ClientInfo, LATEST_MODERN, legacyMessage, modernRequest, ToolCallWriter } from '../protocol/mcp/index.ts'
 import { ActionCaller } from './action.ts'
 import { describe } from './describe.ts'
 import { detectEra, type Verdict } from './detect-era.ts'
 import { EraBook } from './era-book.ts'
 import { Exchanger, type Outgoing } from './exchange.ts'
-import { LegacyLine } from './legacy-line.ts'
-import { progressListener } from './progress.ts'
+import { LegacyLine, type LegacyRequest } from './legacy-line.ts'
+import { listenerFor } from './progress.ts'
+import { extrasOf, legacyExtrasOf, legacyOtherParams, NOTHING, otherParams } from './request-extras.ts'
 import { type Route, Routes } from './route.ts'
 import { SessionPool } from './session-pool.ts'
-import { toolAnswer } from './tool-answer.ts'
-import type { Credential, Description, McpTarget, Upstream, UpstreamAnswer, UpstreamCall } from './upstream-call.ts'
+import { AGAIN, toolAnswer } from './tool-answer.ts'
+import type { Credential, Description, McpTarget, OtherRequest, Upstream, UpstreamAnswer, UpstreamCall } from './upstream-call.ts'
 import { UpstreamCancelledError, UpstreamNotUnderstoodError } from './upstream-errors.ts'
 import { waitFor } from './waiting.ts'
 import { WrongEraError } from './wrong-era.ts'
@@ -108,47 +109,71 @@ class Connectors implements Upstream, AsyncDisposable {
 
   /** The hottest code of the product. */
   async #callModern(version: string, call: UpstreamCall, route: Route, timeoutMs: number): Promise<UpstreamAnswer> {
-    const writer = this.#writer(call.tool, version)
-    if (writer.unusable !== undefined) throw new UpstreamNotUnderstoodError(`This tool cannot be called: ${writer.unusable}.`, 'no')
+    const { onProgress, other } = call
     const id = ++this.#lastId
-    const { onProgress } = call
-    const headers = writer.modernHeaders(call.arguments, route.headers)
-    headers['x-request-id'] = call.callId
+    const written = other === undefined ? this.#writeTool(version, call, route, id) : this.#writeOther(version, call, other, route, id)
+    written.headers['x-request-id'] = call.callId
     const out: Outgoing = {
       route,
-      headers,
-      body: writer.modernBody(id, call.argumentsJson ?? JSON.stringify(call.arguments), onProgress !== undefined),
+      headers: written.headers,
+      body: written.body,
       id,
       reason: call.reason ?? 'user-call',
       timeoutMs,
       maxBytes: call.maxBytes,
       signal: call.signal,
       withKey: hasKey(call.credential),
-      harmless: false,
+      harmless: other !== undefined,
     }
-    const answer = await this.#exchanger.post(
-      onProgress === undefined ? out : { ...out, listener: { onNotification: progressListener(id, onProgress) } },
-    )
-    return toolAnswer(answer, 'modern')
+    const onNotification = onProgress === undefined && call.onLog === undefined ? undefined : listenerFor(id, call)
+    const answer = await this.#exchanger.post(onNotification === undefined ? out : { ...out, listener: { onNotification } })
+    return toolAnswer(answer, 'modern', { capabilities: call.capabilities ?? NOTHING, other: other?.method })
+  }
+
+  #writeTool(version: string, call: UpstreamCall, route: Route, id: number): { readonly headers: Record<string, string>; readonly body: string } {
+    const writer = this.#writer(call.tool, version)
+    if (writer.unusable !== undefined) throw new UpstreamNotUnderstoodError(`This tool cannot be called: ${writer.unusable}.`, 'no')
+    const args = call.argumentsJson ?? JSON.stringify(call.arguments)
+    const headers = writer.modernHeaders(call.arguments, route.headers)
+    return { headers, body: writer.modernBody(id, args, call.onProgress !== undefined, extrasOf(call)) }
+  }
+
+  #writeOther(version: string, call: UpstreamCall, other: OtherRequest, route: Route, id: number) {
+    const { headers, body } = modernRequest(version, this.#client, id, other.method, otherParams(call, other, id))
+    return { headers: { ...headers, ...route.headers } as Record<string, string>, body }
   }
 
   async #callLegacy(call: UpstreamCall, route: Route, timeoutMs: number): Promise<UpstreamAnswer> {
+    const { onProgress, other, continuation } = call
     const id = ++this.#lastId
-    const { onProgress } = call
-    const answer = await this.#legacy.send({
+    const capabilities = call.capabilities ?? NOTHING
+    const request: LegacyRequest = {
       route,
       reason: call.reason ?? 'user-call',
       timeoutMs,
       maxBytes: call.maxBytes,
       signal: call.signal,
       withKey: hasKey(call.credential),
-      poolKey: JSON.stringify([call.poolKey, call.release, route.key]),
+      poolKey: JSON.stringify([call.poolKey, call.release, route.key, capabilities]),
       id,
-      body: this.#writer(call.tool, LATEST_MODERN).legacyBody(id, call.argumentsJson ?? JSON.stringify(call.arguments), onProgress !== undefined),
+      body:
+        other === undefined
+          ? this.#writer(call.tool, LATEST_MODERN).legacyBody(
+              id,
+              call.argumentsJson ?? JSON.stringify(call.arguments),
+              onProgress !== undefined,
+              legacyExtrasOf(call),
+            )
+          : legacyMessage(id, other.method, legacyOtherParams(call, other, id)),
       requestId: call.callId,
-      onNotification: onProgress === undefined ? undefined : progressListener(id, onProgress),
-    })
-    return toolAnswer(answer, 'legacy')
+      onNotification: onProgress === undefined && call.onLog === undefined ? undefined : listenerFor(id, call),
+      capabilities,
+      logLevel: call.logLevel,
+    }
+    const parked = continuation?.requestState === undefined || continuation.requestState === AGAIN ? undefined : continuation.requestState
+    const answer =
+      parked === undefined ? await this.#legacy.send(request) : await this.#legacy.goOn(request, parked, continuation?.inputResponses ?? NOTHING)
+    return toolAnswer(answer, 'legacy', { capabilities, other: other?.method })
   }
 
   /** The connector refused as one of the other era would: the verdict is doubted once, and the call, which did not run, goes out again if it was wrong. */

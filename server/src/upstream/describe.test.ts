@@ -22,6 +22,10 @@ describe('describing a connector', () => {
       serverInfo: { name: 'modern', version: '1' },
       instructions: 'Ask nicely.',
       tools: [tool('a'), tool('b', { title: 'B', _meta: { 'ui/x': 1 } })],
+      resources: [],
+      resourceTemplates: [],
+      prompts: [],
+      offers: [],
       dropped: [],
     })
     expect(connector.seen.at(-1)?.request.headers).toMatchObject({ 'mcp-method': 'tools/list', 'handfast-reason': 'review' })

@@ -10,6 +10,7 @@ import {
   type RawTool,
   readToolPage,
 } from '../protocol/mcp/index.ts'
+import { describeOthers, type OtherThings } from './describe-others.ts'
 import { type Asking, detectEra, type Verdict } from './detect-era.ts'
 import type { Exchanged, Exchanger } from './exchange.ts'
 import { openSession, sessionHeaders } from './legacy.ts'
@@ -24,7 +25,8 @@ const MAX_PAGES = 1_000
 const MAX_INSTRUCTIONS = 20_000
 
 type Tools = { readonly tools: readonly RawTool[]; readonly dropped: readonly DroppedTool[] }
-type AskPage = (params: JsonObject) => Promise<Exchanged>
+/** Asks for one page of a list. */
+export type AskPage = (method: string, params: JsonObject) => Promise<Exchanged>
 
 /** Asks a connector who it is and for all its tools. The era is asked for afresh and handed to `learn`. */
 export async function describe(
@@ -41,11 +43,12 @@ export async function describe(
     return description
   }
   learn(verdict)
-  const listed = await listTools(async (params) => {
+  const ask: AskPage = async (method, params) => {
     const id = nextId()
-    const request = modernRequest(verdict.version, client, id, 'tools/list', params)
+    const request = modernRequest(verdict.version, client, id, method, params)
     return exchanger.post({ ...asking, ...request, headers: { ...request.headers, ...asking.route.headers }, id, harmless: true })
-  })
+  }
+  const listed = await listEverything(ask, verdict.discovered['capabilities'])
   const meta = verdict.discovered['_meta']
   const info = verdict.discovered['serverInfo'] ?? (isObject(meta) ? meta[META_SERVER_INFO] : undefined)
   return { era: 'modern', version: verdict.version, ...said(info, verdict.discovered['instructions']), ...listed }
@@ -55,10 +58,11 @@ async function describeLegacy(exchanger: Exchanger, client: ClientInfo, nextId: 
   try {
     const { session, initialized } = await openSession(exchanger, client, nextId(), asking)
     const headers = sessionHeaders(session, asking.route.headers)
-    const listed = await listTools(async (params) => {
+    const ask: AskPage = async (method, params) => {
       const id = nextId()
-      return exchanger.post({ ...asking, headers, body: legacyMessage(id, 'tools/list', params), id, harmless: true })
-    })
+      return exchanger.post({ ...asking, headers, body: legacyMessage(id, method, params), id, harmless: true })
+    }
+    const listed = await listEverything(ask, initialized['capabilities'])
     await exchanger.end(endOf(session, asking))
     return { era: 'legacy', version: session.version, ...said(initialized['serverInfo'], initialized['instructions']), ...listed }
   } catch (error) {
@@ -79,6 +83,16 @@ function said(serverInfo: unknown, instructions: unknown): Pick<Description, 'se
   }
 }
 
+/** Tools, and whatever else the connector says it has. One that declares other things but no tools is not asked for any. */
+async function listEverything(ask: AskPage, capabilities: unknown): Promise<Tools & OtherThings> {
+  const declared = isObject(capabilities) ? capabilities : {}
+  const others = await describeOthers(ask, declared)
+  const toolless =
+    declared['tools'] === undefined && (others.resources.length > 0 || others.prompts.length > 0 || others.resourceTemplates.length > 0)
+  const listed: Tools = toolless ? { tools: [], dropped: [] } : await listTools(ask)
+  return { ...listed, ...others, dropped: [...listed.dropped, ...others.dropped] }
+}
+
 /** All pages. Two tools of one name cannot be told apart in a call, so only the first is kept. */
 async function listTools(ask: AskPage): Promise<Tools> {
   const tools: RawTool[] = []
@@ -86,7 +100,7 @@ async function listTools(ask: AskPage): Promise<Tools> {
   const names = new Set<string>()
   let cursor: string | undefined
   for (let page = 0; page < MAX_PAGES; page++) {
-    const read = readPage(await ask(cursor === undefined ? {} : { cursor }))
+    const read = readPage(await ask('tools/list', cursor === undefined ? {} : { cursor }))
     for (const tool of read.tools) {
       if (names.has(tool.name)) dropped.push({ name: tool.name, reason: 'another tool has the same name' })
       else tools.push(tool)

@@ -1,8 +1,21 @@
 export { createUpstream, type UpstreamOptions } from './create-upstream.ts'
-export type { Credential, Description, McpTarget, Progress, Upstream, UpstreamAnswer, UpstreamCall } from './upstream-call.ts'
+export { askable } from './questions.ts'
+export type {
+  Continuation,
+  Credential,
+  Description,
+  LogMessage,
+  McpTarget,
+  OtherRequest,
+  Progress,
+  Upstream,
+  UpstreamAnswer,
+  UpstreamCall,
+} from './upstream-call.ts'
 export {
   CredentialRejectedError,
   type MayHaveRun,
+  QuestionGoneError,
   UpstreamBusyError,
   UpstreamCancelledError,
   UpstreamNotUnderstoodError,

@@ -1,10 +1,15 @@
-import { type ClientInfo, legacyMessage } from '../protocol/mcp/index.ts'
+import { isObject, type JsonObject } from '../lib/index.ts'
+import { type ClientInfo, isAtLeast, legacyMessage } from '../protocol/mcp/index.ts'
 import type { StreamListener } from './answer-stream.ts'
+import { type Asked, Conversation } from './conversation.ts'
 import type { Asking } from './detect-era.ts'
 import type { Exchanged, Exchanger, Outgoing } from './exchange.ts'
 import { lostSession, oneWay, openSession, replyTo, sessionHeaders } from './legacy.ts'
+import { PARK_MS, Parked } from './parked.ts'
+import { canBeAsked } from './questions.ts'
 import type { LegacySession, SessionPool } from './session-pool.ts'
 import {
+  QuestionGoneError,
   UpstreamCancelledError,
   UpstreamNotUnderstoodError,
   UpstreamRefusal,
@@ -21,6 +26,9 @@ export type LegacyRequest = Asking & {
   readonly body: string
   readonly requestId: string
   readonly onNotification: StreamListener['onNotification'] | undefined
+  /** What the assistant can be asked for; empty: nothing. */
+  readonly capabilities: JsonObject
+  readonly logLevel: string | undefined
 }
 
 /** A connector that keeps asking during one call gets this many replies; each costs a request of ours. */
@@ -40,6 +48,7 @@ export class LegacyLine {
   readonly #nextId: () => number
   /** Aborted when this room closes; work that several calls share listens to it instead of to one of them. */
   readonly #closing: AbortSignal
+  readonly #parked = new Parked()
 
   constructor(parts: { exchanger: Exchanger; client: ClientInfo; pool: SessionPool; nextId: () => number; closing: AbortSignal }) {
     this.#exchanger = parts.exchanger
@@ -47,18 +56,37 @@ export class LegacyLine {
     this.#pool = parts.pool
     this.#nextId = parts.nextId
     this.#closing = parts.closing
+    parts.closing.addEventListener('abort', () => this.#parked.endAll(), { once: true })
+  }
+
+  /**
+   * Goes on with a call whose connector asked something.
+   * @throws QuestionGoneError when nobody waits for it any longer
+   */
+  async goOn(request: LegacyRequest, id: string, responses: JsonObject): Promise<Exchanged | Asked> {
+    const conversation = this.#parked.take(id, request.poolKey)
+    if (conversation === undefined) throw new QuestionGoneError()
+    const session = conversation.session as LegacySession
+    for (const key of conversation.openKeys) {
+      const response = responses[key]
+      // What is missing is asked for again (2026-07-28 basic/utilities/mrtr).
+      if (!isObject(response)) continue
+      const asked = conversation.settle(key)
+      if (asked !== undefined) await this.#tell(request, session, JSON.stringify({ jsonrpc: '2.0', id: asked.id, result: response }))
+    }
+    return this.#round(conversation, request, request.timeoutMs)
   }
 
   /** Sends a request once, and a second time only where the first was refused for its lost session and so did not run. */
-  async send(request: LegacyRequest): Promise<Exchanged> {
+  async send(request: LegacyRequest): Promise<Exchanged | Asked> {
     const deadline = performance.now() + request.timeoutMs
     const first = this.#pool.ready(request.poolKey) ?? (await this.#session(request, deadline))
     const answer = await this.#sendIn(first, request, deadline)
-    if (!lostSession(answer, first)) return answer
+    if (answer.kind === 'asks' || !lostSession(answer, first)) return answer
     await this.#pool.drop(request.poolKey, first)
     const second = await this.#session(request, deadline)
     const again = await this.#sendIn(second, request, deadline)
-    if (!lostSession(again, second)) return again
+    if (again.kind === 'asks' || !lostSession(again, second)) return again
     await this.#pool.drop(request.poolKey, second)
     throw new UpstreamNotUnderstoodError('The connector forgets its sessions as soon as it has given them.', 'no')
   }
@@ -67,13 +95,21 @@ export class LegacyLine {
     const opening = this.#pool.use(request.poolKey, async () => {
       const { route, reason, timeoutMs, maxBytes, withKey } = request
       return (
-        await openSession(this.#exchanger, this.#client, this.#nextId(), { route, reason, timeoutMs, maxBytes, withKey, signal: this.#closing })
+        await openSession(
+          this.#exchanger,
+          this.#client,
+          this.#nextId(),
+          { route, reason, timeoutMs, maxBytes, withKey, signal: this.#closing },
+          request.capabilities,
+        )
       ).session
     })
     return waitFor(opening, request.signal, deadline - performance.now())
   }
 
-  async #sendIn(session: LegacySession, request: LegacyRequest, deadline: number): Promise<Exchanged> {
+  async #sendIn(session: LegacySession, request: LegacyRequest, deadline: number): Promise<Exchanged | Asked> {
+    await this.#tune(session, request)
+    if (Object.keys(request.capabilities).length > 0) return this.#converse(session, request, deadline)
     let replies = 0
     const listener: StreamListener = {
       onRequest: (asked) => {
@@ -82,9 +118,42 @@ export class LegacyLine {
       },
       ...(request.onNotification === undefined ? {} : { onNotification: request.onNotification }),
     }
+    return this.#exchange(session, { ...request, timeoutMs: Math.max(deadline - performance.now(), 1) }, listener, deadline)
+  }
+
+  /** The same for an assistant that can be asked: the request may come to a question, and goes on in another round. */
+  async #converse(session: LegacySession, request: LegacyRequest, deadline: number): Promise<Exchanged | Asked> {
+    const conversation = new Conversation(request.poolKey, session, (asked, itself) => {
+      if (itself.questions >= MAX_REPLIES) throw new AsksTooMuch('The connector kept asking us things instead of answering.', 'maybe', {})
+      if (canBeAsked(request.capabilities, asked.method, asked.params) && this.#parked.hasRoom(request.poolKey)) itself.take(asked)
+      else void this.#tell(request, session, replyTo(asked))
+    })
+    // While a question is out nothing may come for long; each round keeps its own time.
+    const whole = { ...request, signal: conversation.signal, timeoutMs: PARK_MS * MAX_REPLIES }
+    conversation.begin(this.#exchange(session, whole, conversation.listener, performance.now() + whole.timeoutMs))
+    return this.#round(conversation, request, Math.max(deadline - performance.now(), 1))
+  }
+
+  async #round(conversation: Conversation, request: LegacyRequest, ms: number): Promise<Exchanged | Asked> {
+    conversation.hear = request.onNotification
+    const next = await conversation.next(request.signal, ms)
+    return next === 'asks' ? conversation.asks(this.#parked.put(conversation)) : next
+  }
+
+  /** Makes the connector say as much in its log as the assistant wants to hear. Sessions are shared, so what is said is looked at again. */
+  async #tune(session: LegacySession, request: LegacyRequest): Promise<void> {
+    const { logLevel } = request
+    if (logLevel === undefined || (session.logLevel !== undefined && isAtLeast(logLevel, session.logLevel))) return
+    session.logLevel = logLevel
+    const id = this.#nextId()
+    const asking = { ...request, timeoutMs: ONE_WAY_MS, maxBytes: 64 * 1024 }
+    await this.#exchanger.post({ ...oneWay(asking, session, legacyMessage(id, 'logging/setLevel', { level: logLevel })), id }).catch(() => undefined)
+  }
+
+  async #exchange(session: LegacySession, request: LegacyRequest, listener: StreamListener, deadline: number): Promise<Exchanged> {
     const headers = sessionHeaders(session, request.route.headers)
     headers['x-request-id'] = request.requestId
-    const out = { ...request, headers, timeoutMs: Math.max(deadline - performance.now(), 1), harmless: false, listener }
+    const out = { ...request, headers, harmless: false, listener }
     try {
       const answer = await this.#exchanger.post(out)
       return answer.kind === 'broken-off' && answer.lastEventId !== '' ? await this.#resume(out, session, answer, deadline) : answer

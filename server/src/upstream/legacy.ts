@@ -26,14 +26,20 @@ export function sessionHeaders(session: LegacySession, credential: Readonly<Reco
 }
 
 /**
- * The handshake (2025-11-25 basic/lifecycle). We declare no capabilities, so connectors have no reason to ask us anything during a call.
+ * The handshake (2025-11-25 basic/lifecycle). We declare what the assistant can be asked for; where that is nothing, connectors have no reason to ask.
  * Throws WrongEraError where the connector refuses the handshake as such.
  */
-export async function openSession(exchanger: Exchanger, client: ClientInfo, id: number, asking: Asking): Promise<Opened> {
+export async function openSession(
+  exchanger: Exchanger,
+  client: ClientInfo,
+  id: number,
+  asking: Asking,
+  capabilities: JsonObject = {},
+): Promise<Opened> {
   const answer = await exchanger.post({
     ...asking,
     headers: { ...POST_HEADERS, ...asking.route.headers },
-    body: legacyMessage(id, 'initialize', initializeParams(client)),
+    body: legacyMessage(id, 'initialize', initializeParams(client, capabilities)),
     id,
     harmless: true,
   })

@@ -1,7 +1,12 @@
 import type { Clock } from '../lib/index.ts'
 
 /** A handshake with a legacy connector. `id` is absent where the connector keeps no sessions. */
-export type LegacySession = { readonly id: string | undefined; readonly version: string }
+export type LegacySession = {
+  readonly id: string | undefined
+  readonly version: string
+  /** The most that anybody wanted to hear of the connector's log in this session, once it was asked for. */
+  logLevel?: string
+}
 
 type Slot = { readonly opening: Promise<LegacySession>; opened: LegacySession | undefined; usedAt: number }
 

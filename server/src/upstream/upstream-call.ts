@@ -1,6 +1,6 @@
-import type { CredentialPlacement, ReleaseTool, Target } from '@handfast/contract'
-import type { CallId, ConnectorId, JsonObject, ReleaseId } from '../lib/index.ts'
-import type { DroppedTool, Era, RawTool, ToolResult } from '../protocol/mcp/index.ts'
+import type { CredentialPlacement, ReleaseOffer, ReleaseTool, Target } from '@handfast/contract'
+import type { CallId, ConnectorId, Json, JsonObject, ReleaseId } from '../lib/index.ts'
+import type { DroppedTool, Era, OtherMethod, RawListed, RawTool, ToolResult } from '../protocol/mcp/index.ts'
 
 /** A key that the vault opened for one call. It is put into the request and kept nowhere. */
 export type Credential = {
@@ -10,6 +10,15 @@ export type Credential = {
   /** Stable id for caching and pooling; never the secret, nor made from it. */
   readonly id: string
 }
+
+/** What is asked of a connector instead of a call of a tool. */
+export type OtherRequest = { readonly method: OtherMethod; readonly params: JsonObject }
+
+/** What the assistant answered to the questions of an earlier round, and what the connector wants to see again. */
+export type Continuation = { readonly inputResponses: JsonObject; readonly requestState: string | undefined }
+
+/** A log message of a connector about one call. */
+export type LogMessage = { readonly level: string; readonly logger?: string; readonly data: Json }
 
 export type Progress = { readonly progress: number; readonly total?: number; readonly message?: string }
 
@@ -37,12 +46,27 @@ export type UpstreamCall = {
   readonly signal: AbortSignal
   /** Called with increasing progress, never after the answer. */
   readonly onProgress?: (progress: Progress) => void
+  /** Present where this is no call of a tool; `tool` then only names it. */
+  readonly other?: OtherRequest
+  /** What the assistant can be asked for, of what we can pass on. Absent: nothing. */
+  readonly capabilities?: JsonObject
+  readonly continuation?: Continuation
+  /** How much the assistant wants to hear of the connector's log; absent: nothing. */
+  readonly logLevel?: string
+  readonly onLog?: (message: LogMessage) => void
+  /** Trace context (W3C) of the assistant's request, to go on with. */
+  readonly trace?: JsonObject
   /** On whose behalf the request leaves; a user's call unless said otherwise. */
   readonly reason?: 'user-call' | 'review' | 'health'
 }
 
 export type UpstreamAnswer =
   | { readonly kind: 'result'; readonly result: ToolResult; readonly era: Era | 'openapi' }
+  | { readonly kind: 'other'; readonly result: JsonObject; readonly era: Era }
+  /** It needs something from the assistant first: requests by key, and what it wants to see again with the answers. */
+  | { readonly kind: 'asks'; readonly inputRequests: JsonObject; readonly requestState: string | undefined }
+  /** It cannot go on with an assistant that lacks these capabilities. */
+  | { readonly kind: 'lacks'; readonly capabilities: JsonObject }
   /** The connector's own JSON-RPC error. */
   | { readonly kind: 'error'; readonly code: number; readonly message: string }
 
@@ -56,7 +80,11 @@ export type Description = {
   readonly serverInfo: JsonObject | null
   readonly instructions: string | null
   readonly tools: readonly RawTool[]
-  /** Tools that cannot be offered, each with the reason. */
+  readonly resources: readonly RawListed[]
+  readonly resourceTemplates: readonly RawListed[]
+  readonly prompts: readonly RawListed[]
+  readonly offers: readonly ReleaseOffer[]
+  /** Tools and other things that cannot be offered, each with the reason. */
   readonly dropped: readonly DroppedTool[]
 }
 

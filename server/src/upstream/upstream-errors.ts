@@ -92,3 +92,14 @@ export class UpstreamCancelledError extends UpstreamRefusal {
     super(`The call was cancelled.${rest}`, mayHaveRun, {}, cause)
   }
 }
+
+/** The answer to a question of a connector that is no longer waited for: it took too long, or the process that kept the call stopped. */
+export class QuestionGoneError extends UpstreamRefusal {
+  override readonly name = 'QuestionGoneError'
+  readonly code = 'upstream/question-gone'
+  readonly status: RefusalStatus = 409
+  readonly who: Who = 'assistant'
+  constructor() {
+    super('The connector no longer waits for this answer. The call it belongs to was given up; make the call again from the start.', 'no')
+  }
+}

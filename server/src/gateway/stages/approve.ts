@@ -9,6 +9,8 @@ import type { Links } from './permit.ts'
  * @throws ApprovalNeededError with the page | ApprovalRefusedError
  */
 export async function approve(call: Judged, approvals: Approvals, links: Links, waitMs: number): Promise<Approved> {
+  // An earlier round of this very call was approved; its state is spent with the intent of this one.
+  if (call.round?.approved === true) return gain(call, { approval: null }) as Approved
   const { standing, tool, release, principal } = call
   const { needs } = call.judgement
   if (needs.length === 0) return gain(call, { approval: null }) as Approved
@@ -28,7 +30,12 @@ export async function approve(call: Judged, approvals: Approvals, links: Links, 
     asked === undefined ? await approvals.request(wanted) : asked.state === 'waiting' ? await approvals.wait(asked, waitMs, call.signal) : asked
   if (approval.state === 'refused') throw new ApprovalRefusedError(tool.name, await approvals.reasonFor(approval))
   if (approval.state !== 'approved') {
-    throw new ApprovalNeededError(tool.name, approval.id, links.approval(approval.id), approval.needs.some(({ approvers }) => approvers !== null))
+    throw new ApprovalNeededError(
+      tool.name,
+      approval.id,
+      links.approval(approval.id),
+      approval.needs.some(({ approvers }) => approvers !== null),
+    )
   }
   return gain(call, { approval }) as Approved
 }

@@ -7,6 +7,7 @@ import type { Armed, Intended } from '../call.ts'
 import { WithdrawnError } from '../gateway-errors.ts'
 import { notAgreed } from '../not-agreed.ts'
 import { intentRows } from '../record.ts'
+import { spendingState } from '../spent-states.ts'
 import { judgeNow } from './judge.ts'
 import { type Links, mayCall } from './permit.ts'
 
@@ -29,8 +30,10 @@ export type IntendNeeds = {
  */
 export async function commitIntent(call: Armed, { storage, approvals, node }: IntendNeeds): Promise<number> {
   const rows = intentRows(call, node)
-  if (call.approval === null) return await storage.append(rows)
-  await storage.write([...approvals.spending(call.approval, call.id), ...rows.map((row) => appendAsWrite(storage.db, row))])
+  const spent = call.round?.approved === true ? spendingState(storage, call.principal.workspace, call.round, call.at) : []
+  if (call.approval === null && spent.length === 0) return await storage.append(rows)
+  const approval = call.approval === null ? [] : approvals.spending(call.approval, call.id)
+  await storage.write([...spent, ...approval, ...rows.map((row) => appendAsWrite(storage.db, row))])
   const { epoch } = await storage.db.selectFrom('enforcement').select('epoch').executeTakeFirstOrThrow()
   return epoch
 }
@@ -65,7 +68,8 @@ async function askAgain(call: Armed, { authorization, directory, choices, polici
   // A yes to this very call is spent on it and stands; one that lasts may have been taken back, or the level raised.
   // A rule of the workspace may have come that denies it, or that wants the yes of somebody who was not asked.
   const { needs } = await judgeNow(call, { consent, policy }, policies, clock)
-  if (needs.length > 0 && (call.approval === null || !covers(call.approval, needs))) throw new YesTakenBackError()
+  if (needs.length === 0 || call.round?.approved === true) return
+  if (call.approval === null || !covers(call.approval, needs)) throw new YesTakenBackError()
 }
 
 class ReleaseReplacedError extends Refusal {

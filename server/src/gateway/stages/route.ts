@@ -2,6 +2,7 @@ import type { ReleaseTool } from '@handfast/contract'
 import { ConnectorNotFoundError, type ConnectorStanding, type Directory } from '../../directory/index.ts'
 import { gain, type Identified, type Routed } from '../call.ts'
 import { ConnectorUnavailableError, UnknownToolError } from '../gateway-errors.ts'
+import { routeOther } from './route-other.ts'
 
 /** Tools of a release by name; built at the first call after a release went live. */
 const byName = new WeakMap<readonly ReleaseTool[], ReadonlyMap<string, ReleaseTool>>()
@@ -32,6 +33,7 @@ async function standingOf(call: Identified, slug: string, directory: Directory):
  * @throws UnknownToolError | ConnectorUnavailableError
  */
 export async function route(call: Identified, directory: Directory): Promise<Routed> {
+  if (call.operation !== undefined) return await routeOther(call, call.operation, (slug) => standingOf(call, slug, directory))
   const cut = call.name.indexOf('_')
   const slug = call.scope ?? (cut > 0 ? call.name.slice(0, cut) : '')
   if (slug === '') throw new UnknownToolError(call.name)

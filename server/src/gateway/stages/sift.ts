@@ -1,12 +1,30 @@
+import type { Clock } from '../../lib/index.ts'
 import type { ToolResult } from '../../protocol/mcp/index.ts'
-import type { Intended } from '../call.ts'
+import type { Sealing } from '../../sealing/index.ts'
+import type { Intended, Passed, Questions } from '../call.ts'
 import { InvalidAnswerError } from '../gateway-errors.ts'
+import { mergedResult } from '../merged-names.ts'
+import { askFor } from '../questions.ts'
+import type { Reply } from './send.ts'
+
+export type Sifted = { readonly result: Passed; readonly asks: Questions | null }
 
 /**
- * What may come in: structured content fits the reviewed schema. A tool's own error carries no structured content to check.
- * @throws InvalidAnswerError
+ * What may come in: structured content fits the reviewed schema, and questions are ones that may be asked.
+ * @throws InvalidAnswerError | QuestionRefusedError
  */
-export function sift(call: Intended, result: ToolResult): ToolResult {
+export function sift(call: Intended, reply: Reply, sealing: Sealing, clock: Clock): Sifted {
+  if (reply.kind === 'asks') {
+    const asks = askFor(call, reply.inputRequests, reply.requestState, sealing, clock)
+    const { inputRequests, requestState } = asks
+    return { result: { resultType: 'input_required', inputRequests, ...(requestState === undefined ? {} : { requestState }) }, asks }
+  }
+  const result = reply.kind === 'result' ? fitting(call, reply.result) : reply.result
+  return { result: (call.scope === null ? mergedResult(call.standing.slug, result) : result) as Passed, asks: null }
+}
+
+/** A tool's own error carries no structured content to check. */
+function fitting(call: Intended, result: ToolResult): ToolResult {
   const { output } = call.validator
   if (output === null || result.isError === true) return result
   if (result.structuredContent === undefined) throw new InvalidAnswerError('', 'lacks the structured content that the tool declares')

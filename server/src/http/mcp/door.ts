@@ -6,9 +6,9 @@ import { LegacyDoor } from './legacy.ts'
 import { Streams } from './listen.ts'
 import { type Asking, ModernDoor } from './modern.ts'
 import { readBody } from './read-body.ts'
+import { fault } from './refused.ts'
 import { errorMessage, sendJson } from './reply.ts'
 import type { McpOptions, McpRooms } from './rooms.ts'
-import { fault } from './tools.ts'
 
 /** Whether a browser page of this origin may talk to us under the host that it asked; a request without an Origin is no page's. */
 export type OriginRule = (origin: string, host: string | undefined) => boolean

@@ -23,7 +23,7 @@ describe.each(databases)('a session on $name', (kind) => {
 
     const pong = await session.request('ping')
     const noted = await session.notify('notifications/initialized')
-    const unknown = await session.request('resources/list')
+    const unknown = await session.request('tasks/list')
 
     expect(pong.body).toEqual({ jsonrpc: '2.0', id: expect.any(Number), result: {} })
     expect([noted.status, noted.body]).toEqual([202, ''])

@@ -1,12 +1,15 @@
+import { randomUUID } from 'node:crypto'
 import type { Principal } from '../../authorization/index.ts'
-import type { ApprovalNeededError } from '../../consent/index.ts'
-import type { Session } from '../../gateway/index.ts'
-import { isObject, type Json, type JsonObject } from '../../lib/index.ts'
+import { ApprovalNeededError } from '../../consent/index.ts'
+import type { Answer, Questions, Session } from '../../gateway/index.ts'
+import { isObject, type Json, type JsonObject, MINUTE, type WorkspaceId } from '../../lib/index.ts'
 import {
   ASSUMED_LEGACY_VERSION,
   type ClientMessage,
   HEADER_SESSION,
   HEADER_VERSION,
+  INTERNAL_ERROR,
+  INVALID_PARAMS,
   INVALID_REQUEST,
   LATEST_LEGACY,
   LEGACY_CLIENT_VERSIONS,
@@ -16,11 +19,13 @@ import {
   type RequestId,
   URL_ELICITATION_REQUIRED,
 } from '../../protocol/mcp/index.ts'
+import { askableBy, type GovernedMethod, isGoverned, readLevel, readTarget, type Target, traceOf } from './governed.ts'
 import type { Streams } from './listen.ts'
-import { type Asking, INSTRUCTIONS, progressNotification } from './modern.ts'
+import { LISTS, listThings } from './lists.ts'
+import { type Asking, CAPABILITIES, INSTRUCTIONS, logNotification, progressNotification } from './modern.ts'
+import { canOpenPages, noCompletions, otherRefusal, toolRefusal } from './refused.ts'
 import { eventOf, Reply, refusalResult, resultMessage, sendJson } from './reply.ts'
 import type { McpOptions, McpRooms } from './rooms.ts'
-import { canOpenPages, listTools, readToolCall, toolRefusal } from './tools.ts'
 
 type Request = Extract<ClientMessage, { kind: 'request' }>
 
@@ -42,25 +47,35 @@ export class LegacyDoor {
     const { res } = asking
     if (message.kind === 'request' && message.method === 'initialize') return await this.#initialize(asking, message)
     const session = await this.#session(asking)
-    if (message.kind !== 'request') {
-      if (message.kind === 'notification' && message.method === 'notifications/cancelled') this.#cancel(session, message.params)
-      res.writeHead(202).end()
-      return
+    if (message.kind === 'response') {
+      await this.#rooms.letters.send(session.workspace as WorkspaceId, answerAddress(session, message.id), message.result ?? null)
+      return void res.writeHead(202).end()
     }
-    switch (message.method) {
-      case 'tools/call':
-        return await this.#call(asking, session, message)
-      case 'tools/list': {
-        const list = await listTools(this.#rooms, this.#options, asking.principal, asking.scope, 'legacy', message.params)
-        return sendJson(res, 200, resultMessage(message.id, `{${list}}`))
-      }
+    if (message.kind === 'notification') {
+      if (message.method === 'notifications/cancelled') await this.#cancel(session, message.params)
+      return void res.writeHead(202).end()
+    }
+    const { id, method, params } = message
+    if (isGoverned(method)) return await this.#govern(asking, session, message, method)
+    const kind = LISTS.get(method)
+    if (kind !== undefined) {
+      const { text, meta } = await listThings(this.#rooms, this.#options, kind, asking.principal, asking.scope, 'legacy', params)
+      return sendJson(res, 200, resultMessage(id, `{${text}${meta === undefined ? '' : `,"_meta":${JSON.stringify(meta)}`}}`))
+    }
+    switch (method) {
       case 'ping':
-        return sendJson(res, 200, resultMessage(message.id, '{}'))
+        return sendJson(res, 200, resultMessage(id, '{}'))
+      case 'logging/setLevel': {
+        const level = readLevel(params['level'] ?? null, id)
+        if (level !== undefined) await this.#rooms.sessions.setLogLevel(session, level)
+        return sendJson(res, 200, resultMessage(id, '{}'))
+      }
+      case 'resources/subscribe':
+      case 'resources/unsubscribe':
+        await this.#subscribe(asking, session, message, method === 'resources/subscribe')
+        return sendJson(res, 200, resultMessage(id, '{}'))
       default:
-        throw new McpError(METHOD_NOT_FOUND, `The method ${JSON.stringify(message.method.slice(0, 64))} is not offered here.`, {
-          status: 200,
-          id: message.id,
-        })
+        throw new McpError(METHOD_NOT_FOUND, `The method ${JSON.stringify(method.slice(0, 64))} is not offered here.`, { status: 200, id })
     }
   }
 
@@ -86,55 +101,137 @@ export class LegacyDoor {
     const id = await this.#rooms.sessions.open(principal, version, isObject(capabilities) ? capabilities : {}, client)
     const result = {
       protocolVersion: version,
-      capabilities: { tools: { listChanged: true } },
+      capabilities: CAPABILITIES,
       serverInfo: { name: 'handfast', title: 'Handfast', version: this.#options.version },
       instructions: INSTRUCTIONS,
     }
     sendJson(res, 200, resultMessage(message.id, JSON.stringify(result)), { [HEADER_SESSION]: id })
   }
 
-  #cancel(session: Session, params: JsonObject): void {
-    this.#underWay.get(callKey(session, params['requestId']))?.abort()
+  /** The call may be under way in another process, behind the same balancer. */
+  async #cancel(session: Session, params: JsonObject): Promise<void> {
+    const key = callKey(session, params['requestId'])
+    const here = this.#underWay.get(key)
+    if (here !== undefined) here.abort()
+    else await this.#rooms.letters.send(session.workspace as WorkspaceId, cancelAddress(key), null)
   }
 
-  async #call(asking: Asking, session: Session, message: Request): Promise<void> {
-    const call = readToolCall(message.params, message.id)
+  async #subscribe({ principal, scope }: Asking, session: Session, { id, params }: Request, wanted: boolean): Promise<void> {
+    const { uri } = params
+    if (typeof uri !== 'string') throw new McpError(INVALID_PARAMS, 'params.uri has to be the address of a resource.', { id })
+    const others = session.subscriptions.filter((known) => known !== uri)
+    if (wanted) {
+      if (others.length >= MOST_SUBSCRIPTIONS)
+        throw new McpError(INVALID_PARAMS, `A session hears of at most ${MOST_SUBSCRIPTIONS} resources.`, { id, status: 200 })
+      if (!(await this.#rooms.catalogue.hasResource(principal, scope, uri)))
+        throw new McpError(INVALID_PARAMS, 'There is no such resource here.', { id, status: 200, data: { uri } })
+    }
+    await this.#rooms.sessions.setSubscriptions(session, wanted ? [...others, uri] : others)
+  }
+
+  async #govern(asking: Asking, session: Session, message: Request, method: GovernedMethod): Promise<void> {
+    const { id, params } = message
+    const target = readTarget(method, params, id)
     const reply = new Reply(asking.res)
-    const key = callKey(session, message.id)
+    const key = callKey(session, id)
     // In these eras a lost connection is not a cancellation: the call goes on, and its result stays in the person's history.
     const cancelled = new AbortController()
     this.#underWay.set(key, cancelled)
-    const meta = message.params['_meta']
-    const token = isObject(meta) ? meta['progressToken'] : undefined
+    const elsewhere = this.#rooms.letters.await(cancelAddress(key))
+    elsewhere.letter.then(
+      () => cancelled.abort(),
+      () => {},
+    )
     try {
-      const { principal, bearer, epoch, scope } = asking
-      const answer = await this.#rooms.gateway.answer({
-        principal,
-        bearer,
-        epoch,
-        scope,
-        name: call.name,
-        arguments: call.arguments,
-        protocol: `mcp/${session.protocol}`,
-        era: 'legacy',
-        signal: cancelled.signal,
-        declined: false,
-        onProgress:
-          typeof token === 'string' || typeof token === 'number' ? (progress) => reply.notify(progressNotification(token, progress)) : undefined,
-      })
-      reply.end(resultMessage(message.id, forLegacy(answer.text, answer.result.structuredContent)))
+      const answer = await this.#rounds(asking, session, target, params, reply, cancelled.signal)
+      reply.end(resultMessage(id, forLegacy(answer.text, answer.result.structuredContent)))
     } catch (error) {
       // A cancelled request gets no answer (2025-11-25 basic/utilities/cancellation).
       if (cancelled.signal.aborted) return reply.close()
-      reply.end(
-        resultMessage(
-          message.id,
-          toolRefusal(error, this.#rooms.log, (needed) => askFor(needed, session, message.id)),
-        ),
-      )
+      this.#refuse(reply, session, id, method, error)
     } finally {
+      elsewhere.stop()
       this.#underWay.delete(key)
     }
+  }
+
+  /** The call, and again with the assistant's answers for as long as the connector asks something. Each round is a governed call. */
+  async #rounds(asking: Asking, session: Session, target: Target, params: JsonObject, reply: Reply, signal: AbortSignal): Promise<Answer> {
+    const { principal, bearer, scope } = asking
+    const meta = isObject(params['_meta']) ? params['_meta'] : {}
+    const token = meta['progressToken']
+    const capabilities = askableBy(session.capabilities)
+    const trace = traceOf(meta)
+    const logLevel = session.logLevel ?? DEFAULT_LEVEL
+    let asks: Questions | null = null
+    let inputResponses: JsonObject | undefined
+    for (let round = 0; round <= MOST_ROUNDS; round++) {
+      const state: string | undefined = asks?.requestState
+      const answer: Answer = await this.#rooms.gateway.answer({
+        principal,
+        bearer,
+        epoch: round === 0 ? asking.epoch : this.#rooms.changes.known,
+        scope,
+        ...target,
+        protocol: `mcp/${session.protocol}`,
+        era: 'legacy',
+        signal,
+        declined: false,
+        onProgress:
+          typeof token === 'string' || typeof token === 'number' ? (progress) => reply.notify(progressNotification(token, progress)) : undefined,
+        logLevel,
+        onLog: (said) => reply.notify(logNotification(said)),
+        ...(capabilities === undefined ? undefined : { capabilities }),
+        ...(inputResponses === undefined ? undefined : { inputResponses }),
+        ...(state === undefined ? undefined : { requestState: state }),
+        ...(trace === undefined ? undefined : { trace }),
+      })
+      if (answer.asks === null) return answer
+      asks = answer.asks
+      inputResponses = await this.#askAll(session, reply, asks.inputRequests, signal)
+    }
+    throw new McpError(INTERNAL_ERROR, `The connector kept asking: more than ${MOST_ROUNDS} rounds.`, { status: 200 })
+  }
+
+  /** Puts the questions to the assistant as requests on the stream of its own one, and waits for the answers, which may arrive at any process. */
+  async #askAll(session: Session, reply: Reply, requests: JsonObject, signal: AbortSignal): Promise<JsonObject> {
+    const answers = await Promise.all(
+      Object.entries(requests).map(async ([key, request]) => {
+        const id = `handfast-${randomUUID()}`
+        const waiting = this.#rooms.letters.await(answerAddress(session, id))
+        const over = Promise.withResolvers<null>()
+        const giveUp = (): void => over.resolve(null)
+        const timer = setTimeout(giveUp, QUESTION_MS)
+        signal.addEventListener('abort', giveUp, { once: true })
+        reply.onGone(giveUp)
+        try {
+          const { method, params } = request as { readonly method: string; readonly params?: JsonObject }
+          if (!reply.ask({ jsonrpc: '2.0', id, method, ...legacyParams(method, params, id) })) giveUp()
+          const answer = await Promise.race([waiting.letter, over.promise])
+          return [key, isObject(answer) ? answer : unanswered(method)] as const
+        } finally {
+          clearTimeout(timer)
+          signal.removeEventListener('abort', giveUp)
+          waiting.stop()
+        }
+      }),
+    )
+    return Object.fromEntries(answers)
+  }
+
+  #refuse(reply: Reply, session: Session, id: RequestId, method: GovernedMethod, error: unknown): void {
+    const { log } = this.#rooms
+    if (method === 'tools/call')
+      return reply.end(
+        resultMessage(
+          id,
+          toolRefusal(error, 'legacy', log, (needed) => askFor(needed, session, id)),
+        ),
+      )
+    const none = method === 'completion/complete' ? noCompletions(error) : undefined
+    if (none !== undefined) return reply.end(resultMessage(id, none))
+    if (error instanceof ApprovalNeededError) askFor(error, session, id)
+    throw otherRefusal(error, 'legacy', log)
   }
 
   /** GET: the stream on which we tell of list changes. */
@@ -152,6 +249,32 @@ export class LegacyDoor {
     await this.#rooms.sessions.end(principal, id)
     res.writeHead(204).end()
   }
+}
+
+/** Rounds of questions in one call, and how long each question waits. */
+const MOST_ROUNDS = 8
+const QUESTION_MS = 5 * MINUTE
+const MOST_SUBSCRIPTIONS = 200
+/** A server of these eras says what it likes until it is told a level; connectors of the newer one say nothing then. */
+const DEFAULT_LEVEL = 'info'
+
+function answerAddress(session: Session, id: RequestId): string {
+  return `answer ${session.idHash} ${typeof id === 'string' ? id.slice(0, 100) : id}`
+}
+
+function cancelAddress(key: string): string {
+  return `cancel ${key}`.slice(0, 400)
+}
+
+/** 2025-11-25 gives pages an id of their own; what a form is, needs no saying in either. */
+function legacyParams(method: string, params: JsonObject | undefined, id: string): { readonly params?: JsonObject } {
+  if (params === undefined) return {}
+  return { params: method === 'elicitation/create' && params['mode'] === 'url' ? { ...params, elicitationId: id } : params }
+}
+
+/** What nobody answered: for a person that is no answer, for a model and its roots there is none. */
+function unanswered(method: string): JsonObject {
+  return method === 'roots/list' ? { roots: [] } : method === 'elicitation/create' ? { action: 'cancel' } : {}
 }
 
 function callKey(session: Session, id: Json | undefined): string {

@@ -34,6 +34,7 @@ export class Streams {
    */
   keep(asking: Asking, { first, changed, last }: { readonly first: string; readonly changed: string | null; readonly last: string }): void {
     const { res, principal, bearer } = asking
+    const mine = [principal.tokenKey, `user:${principal.user}`, `grant:${principal.token}`, `assistant:${principal.assistant}`]
     openStream(res)
     if (res.destroyed) return
     res.write(first)
@@ -47,7 +48,7 @@ export class Streams {
       this.#rooms.authorization.identify(bearer).catch(end)
     }
     const deaf = this.#rooms.changes.onChange((keys) => {
-      if (keys.includes(principal.tokenKey) || keys.includes(`user:${principal.user}`)) stillAllowed()
+      if (mine.some((key) => keys.includes(key))) stillAllowed()
       if (changed === null) return
       this.#rooms.catalogue.concerns(principal, keys).then(
         (concerns) => concerns && say(changed),

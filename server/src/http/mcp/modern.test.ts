@@ -82,7 +82,7 @@ describe('a request of the stateless revision', () => {
     expect(told.body.error.code).toBe(-32602)
   })
 
-  it.each(['ping', 'initialize', 'resources/list', 'prompts/list', 'logging/setLevel', 'tools/CALL', 'constructor'])(
+  it.each(['ping', 'initialize', 'resources/subscribe', 'tasks/get', 'logging/setLevel', 'tools/CALL', 'constructor'])(
     'hears 404 and -32601 for the method %s',
     async (method) => {
       const told = await town.alice.mcp.modern(method)
@@ -109,7 +109,13 @@ describe('a request of the stateless revision', () => {
       resultType: 'complete',
       _meta: { 'io.modelcontextprotocol/serverInfo': { name: 'handfast', title: 'Handfast', version: expect.any(String) } },
       supportedVersions: ['2026-07-28'],
-      capabilities: { tools: { listChanged: true } },
+      capabilities: {
+        tools: { listChanged: true },
+        resources: { subscribe: true, listChanged: true },
+        prompts: { listChanged: true },
+        completions: {},
+        logging: {},
+      },
       instructions: expect.any(String),
       ttlMs: expect.any(Number),
       cacheScope: 'private',

@@ -1,11 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Principal } from '../../authorization/index.ts'
-import type { ApprovalNeededError } from '../../consent/index.ts'
+import { ApprovalNeededError } from '../../consent/index.ts'
+import type { ListKind } from '../../gateway/index.ts'
 import { isObject, type Json, type JsonObject } from '../../lib/index.ts'
 import {
   type ClientMessage,
+  INVALID_PARAMS,
   LATEST_MODERN,
   McpError,
+  META_LOG_LEVEL,
   META_SERVER_INFO,
   METHOD_NOT_FOUND,
   MODERN_VERSIONS,
@@ -13,10 +16,12 @@ import {
   type RequestId,
   readModernMeta,
 } from '../../protocol/mcp/index.ts'
+import { askableBy, type GovernedMethod, isGoverned, readLevel, readTarget, traceOf } from './governed.ts'
 import { listen, type Streams } from './listen.ts'
+import { LISTS, listThings } from './lists.ts'
+import { canOpenPages, noCompletions, otherRefusal, toolRefusal } from './refused.ts'
 import { Reply, refusalResult, resultMessage, sendJson } from './reply.ts'
 import type { McpOptions, McpRooms } from './rooms.ts'
-import { canOpenPages, listTools, readToolCall, toolRefusal } from './tools.ts'
 
 type Request = Extract<ClientMessage, { kind: 'request' }>
 export type Asking = {
@@ -33,6 +38,15 @@ const RESULT_HEAD = '"resultType":"complete"'
 
 /** Key of our question among the input requests of a call. */
 const APPROVAL_KEY = 'handfast_approval'
+
+/** The same for everybody, so that it says nothing about anybody: what a person's connectors lack is an empty list. */
+export const CAPABILITIES: JsonObject = {
+  tools: { listChanged: true },
+  resources: { subscribe: true, listChanged: true },
+  prompts: { listChanged: true },
+  completions: {},
+  logging: {},
+}
 
 export const INSTRUCTIONS =
   'Tools of the connectors that the user enabled. A call that changes something may first need the user to approve it on a page; ' +
@@ -62,29 +76,34 @@ export class ModernDoor {
       return
     }
     const meta = readModernMeta(message, asking.req.headers)
-    switch (message.method) {
-      case 'tools/call':
-        return await this.#call(asking, message, meta)
-      case 'tools/list': {
-        const list = await listTools(this.#rooms, this.#options, asking.principal, asking.scope, 'modern', message.params)
-        return sendJson(res, 200, resultMessage(message.id, `{${this.#head},${list},"ttlMs":${this.#options.listTtlMs},"cacheScope":"private"}`))
-      }
+    const { method } = message
+    if (isGoverned(method)) return await this.#govern(asking, message, method, meta)
+    const kind = LISTS.get(method)
+    if (kind !== undefined) return await this.#list(asking, message, kind)
+    switch (method) {
       case 'server/discover':
         return sendJson(res, 200, resultMessage(message.id, this.#discover()))
       case 'subscriptions/listen':
         return listen(this.#streams, RESULT_HEAD, asking, message)
       default:
-        throw new McpError(METHOD_NOT_FOUND, `The method ${JSON.stringify(message.method.slice(0, 64))} is not offered here.`, {
+        throw new McpError(METHOD_NOT_FOUND, `The method ${JSON.stringify(method.slice(0, 64))} is not offered here.`, {
           status: 404,
           id: message.id,
         })
     }
   }
 
+  /** What somebody may list is theirs alone, whatever connectors say; it is not kept while something is missing from it. */
+  async #list({ res, principal, scope }: Asking, message: Request, kind: ListKind): Promise<void> {
+    const list = await listThings(this.#rooms, this.#options, kind, principal, scope, 'modern', message.params)
+    const ttl = list.meta === undefined ? this.#options.listTtlMs : 0
+    sendJson(res, 200, resultMessage(message.id, this.#dress(`{${list.text},"ttlMs":${ttl},"cacheScope":"private"}`, list.meta)))
+  }
+
   #discover(): string {
     const about = {
       supportedVersions: [...MODERN_VERSIONS],
-      capabilities: { tools: { listChanged: true } },
+      capabilities: CAPABILITIES,
       instructions: INSTRUCTIONS,
       ttlMs: this.#options.listTtlMs,
       cacheScope: 'private',
@@ -92,37 +111,60 @@ export class ModernDoor {
     return `{${this.#head},${JSON.stringify(about).slice(1)}`
   }
 
-  async #call(asking: Asking, message: Request, meta: ModernMeta): Promise<void> {
-    const { res } = asking
-    const call = readToolCall(message.params, message.id)
+  async #govern(asking: Asking, message: Request, method: GovernedMethod, meta: ModernMeta): Promise<void> {
+    const { res, principal, bearer, epoch, scope } = asking
+    const { id, params } = message
+    const target = readTarget(method, params, id)
+    const { inputResponses, requestState, declined } = readRound(params, id)
     const reply = new Reply(res)
+    const logLevel = readLevel(meta.all[META_LOG_LEVEL], id)
+    const capabilities = askableBy(meta.capabilities)
+    const trace = traceOf(meta.all)
     // In this era closing the connection is the cancellation.
     const gone = new AbortController()
     const onClose = (): void => gone.abort()
     res.once('close', onClose)
     const { progressToken } = meta
     try {
-      const { principal, bearer, epoch, scope } = asking
       const answer = await this.#rooms.gateway.answer({
         principal,
         bearer,
         epoch,
         scope,
-        name: call.name,
-        arguments: call.arguments,
+        ...target,
         protocol: this.#protocol,
         era: 'modern',
         signal: gone.signal,
-        declined: declined(message.params['inputResponses']),
+        declined,
         onProgress: progressToken === undefined ? undefined : (progress) => reply.notify(progressNotification(progressToken, progress)),
+        ...(capabilities === undefined ? undefined : { capabilities }),
+        ...(inputResponses === undefined ? undefined : { inputResponses }),
+        ...(requestState === undefined ? undefined : { requestState }),
+        ...(logLevel === undefined ? undefined : { logLevel, onLog: (said) => reply.notify(logNotification(said)) }),
+        ...(trace === undefined ? undefined : { trace }),
       })
-      reply.end(resultMessage(message.id, this.#dress(answer.text, answer.result._meta)))
+      if (answer.asks !== null) return reply.end(resultMessage(id, answer.text))
+      const text = method === 'resources/read' ? `${answer.text.slice(0, -1)},"ttlMs":0,"cacheScope":"private"}` : answer.text
+      reply.end(resultMessage(id, this.#dress(text, answer.result._meta)))
     } catch (error) {
-      const result = toolRefusal(error, this.#rooms.log, (needed) => (canOpenPages(meta.capabilities) ? askOnPage(needed) : refusalResult(needed)))
-      reply.end(resultMessage(message.id, result.startsWith('{"resultType"') ? result : this.#dress(result, {})))
+      this.#refuse(reply, id, method, meta, error)
     } finally {
       res.off('close', onClose)
     }
+  }
+
+  #refuse(reply: Reply, id: RequestId, method: GovernedMethod, meta: ModernMeta, error: unknown): void {
+    const { log } = this.#rooms
+    const pages = canOpenPages(meta.capabilities)
+    if (method === 'tools/call') {
+      const result = toolRefusal(error, 'modern', log, (needed) => (pages ? askOnPage(needed) : refusalResult(needed)))
+      return reply.end(resultMessage(id, result.startsWith('{"resultType"') ? result : this.#dress(result, {})))
+    }
+    if (method === 'completion/complete') {
+      const none = noCompletions(error)
+      if (none !== undefined) return reply.end(resultMessage(id, this.#dress(none, undefined)))
+    } else if (pages && error instanceof ApprovalNeededError) return reply.end(resultMessage(id, askOnPage(error)))
+    throw otherRefusal(error, 'modern', log)
   }
 
   /** Puts our members in front of a result's text. One that brings metadata of its own keeps it, and ours is merged into it. */
@@ -130,7 +172,7 @@ export class ModernDoor {
     if (meta === undefined) return `{${this.#head},${text.slice(1)}`
     const result = JSON.parse(text) as { _meta?: JsonObject }
     const ours = JSON.parse(`{${this.#head}}`) as { resultType: string; _meta: JsonObject }
-    return JSON.stringify({ ...ours, ...result, _meta: { ...result._meta, ...ours._meta } })
+    return JSON.stringify({ ...ours, ...result, _meta: { ...meta, ...result._meta, ...ours._meta } })
   }
 }
 
@@ -138,14 +180,32 @@ export class ModernDoor {
 function askOnPage(needed: ApprovalNeededError): string {
   const request = {
     method: 'elicitation/create',
-    params: { mode: 'url', message: `Approve this call before it is sent. ${needed.link}`, url: needed.link },
+    params: { mode: 'url', message: `${'Approve this call before it is sent.'} ${needed.link}`, url: needed.link },
   }
   return JSON.stringify({ resultType: 'input_required', inputRequests: { [APPROVAL_KEY]: request } })
 }
 
-function declined(responses: Json | undefined): boolean {
-  const ours = isObject(responses) ? responses[APPROVAL_KEY] : undefined
-  return isObject(ours) && (ours['action'] === 'decline' || ours['action'] === 'cancel')
+type Round = { readonly inputResponses?: JsonObject; readonly requestState?: string; readonly declined: boolean }
+
+/** What an assistant brings back to a question. Our own one is answered on our page; here only a no is heard. @throws McpError -32602 */
+function readRound({ inputResponses, requestState }: JsonObject, id: RequestId): Round {
+  if (inputResponses === undefined && requestState === undefined) return FIRST_ROUND
+  if (requestState !== undefined && typeof requestState !== 'string')
+    throw new McpError(INVALID_PARAMS, 'params.requestState has to be a text.', { id })
+  const state = requestState === undefined ? {} : { requestState }
+  if (inputResponses === undefined) return { ...state, declined: false }
+  if (!isObject(inputResponses)) throw new McpError(INVALID_PARAMS, 'params.inputResponses has to be an object.', { id })
+  const { [APPROVAL_KEY]: ours, ...theirs } = inputResponses
+  for (const response of Object.values(theirs))
+    if (!isObject(response)) throw new McpError(INVALID_PARAMS, 'Each member of params.inputResponses has to be an object.', { id })
+  const declined = isObject(ours) && (ours['action'] === 'decline' || ours['action'] === 'cancel')
+  return { ...state, ...(Object.keys(theirs).length === 0 ? {} : { inputResponses: theirs }), declined }
+}
+
+const FIRST_ROUND: Round = { declined: false }
+
+export function logNotification(said: { readonly level: string; readonly logger?: string; readonly data: Json }): Json {
+  return { jsonrpc: '2.0', method: 'notifications/message', params: { ...said } }
 }
 
 export function progressNotification(

@@ -58,6 +58,22 @@ export class Reply {
     this.#res.write(eventOf(JSON.stringify(message)))
   }
 
+  /** A request of ours, on the stream of the assistant's own (2025-11-25 and earlier). @returns whether it could be put there */
+  ask(message: Json): boolean {
+    if (this.#res.destroyed || this.#res.writableEnded) return false
+    if (!this.#streaming) {
+      this.#streaming = true
+      openStream(this.#res)
+    }
+    this.#res.write(eventOf(JSON.stringify(message)))
+    return true
+  }
+
+  /** Hears that nobody reads this any more. */
+  onGone(gone: () => void): void {
+    this.#res.once('close', gone)
+  }
+
   end(body: string, status = 200): void {
     if (this.#streaming) this.#res.end(eventOf(body))
     else sendJson(this.#res, status, body)

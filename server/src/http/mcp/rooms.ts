@@ -1,5 +1,5 @@
 import type { Authorization } from '../../authorization/index.ts'
-import type { Catalogue, Gateway, Sessions } from '../../gateway/index.ts'
+import type { Catalogue, Gateway, Letters, Sessions } from '../../gateway/index.ts'
 import type { Sealing } from '../../sealing/index.ts'
 import type { Log, Metrics } from '../../telemetry/index.ts'
 
@@ -12,6 +12,7 @@ export type McpRooms = {
   readonly gateway: Gateway
   readonly catalogue: Catalogue
   readonly sessions: Sessions
+  readonly letters: Letters
   readonly sealing: Sealing
   readonly changes: Changes
   readonly metrics: Metrics

@@ -4,7 +4,7 @@ import { isObject, type Json, type JsonObject } from '../../lib/index.ts'
 export type ServerMessage =
   | { readonly kind: 'result'; readonly id: number | string; readonly result: Json }
   | { readonly kind: 'error'; readonly id: number | string | null; readonly code: number; readonly message: string; readonly data: Json | undefined }
-  | { readonly kind: 'request'; readonly id: number | string; readonly method: string }
+  | { readonly kind: 'request'; readonly id: number | string; readonly method: string; readonly params: JsonObject }
   | { readonly kind: 'notification'; readonly method: string; readonly params: JsonObject }
   | { readonly kind: 'unreadable' }
 
@@ -20,9 +20,9 @@ export function readServerMessage(value: unknown): ServerMessage {
   const id = value['id']
   const method = value['method']
   if (typeof method === 'string') {
-    if (typeof id === 'number' || typeof id === 'string') return { kind: 'request', id, method }
-    if (id !== undefined) return UNREADABLE
     const params = value['params']
+    if (typeof id === 'number' || typeof id === 'string') return { kind: 'request', id, method, params: isObject(params) ? params : NO_PARAMS }
+    if (id !== undefined) return UNREADABLE
     return { kind: 'notification', method, params: isObject(params) ? params : NO_PARAMS }
   }
   const result = value['result']

@@ -19,14 +19,22 @@ export type WrittenRequest = { readonly headers: Readonly<Record<string, string>
 export const POST_HEADERS = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' } as const
 
 function modernMeta(version: string, client: ClientInfo): Record<string, Json> {
-  return { [META_PROTOCOL_VERSION]: version, [META_CLIENT_INFO]: { ...client }, [META_CLIENT_CAPABILITIES]: {} }
+  return { [META_PROTOCOL_VERSION]: version, [META_CLIENT_INFO]: { ...client } }
 }
 
-/** A modern request that is not on the hot path, such as `server/discover` or `tools/list`. */
+/** A modern request that is not on the hot path, such as `server/discover` or `resources/read`. Members of `params._meta` are added to ours. */
 export function modernRequest(version: string, client: ClientInfo, id: number, method: string, params: JsonObject = {}): WrittenRequest {
+  const { _meta, ...rest } = params
+  const name = method === 'resources/read' ? params['uri'] : method === 'prompts/get' ? params['name'] : undefined
+  const meta = { [META_CLIENT_CAPABILITIES]: {}, ...(_meta as JsonObject | undefined), ...modernMeta(version, client) }
   return {
-    headers: { ...POST_HEADERS, [HEADER_VERSION]: version, [HEADER_METHOD]: method },
-    body: JSON.stringify({ jsonrpc: '2.0', id, method, params: { ...params, _meta: modernMeta(version, client) } }),
+    headers: {
+      ...POST_HEADERS,
+      [HEADER_VERSION]: version,
+      [HEADER_METHOD]: method,
+      ...(typeof name === 'string' ? { [HEADER_NAME]: headerText(name) } : {}),
+    },
+    body: JSON.stringify({ jsonrpc: '2.0', id, method, params: { ...rest, _meta: meta } }),
   }
 }
 
@@ -35,9 +43,21 @@ export function legacyMessage(id: number | undefined, method: string, params?: J
   return JSON.stringify({ jsonrpc: '2.0', id, method, params })
 }
 
-export function initializeParams(client: ClientInfo): JsonObject {
-  return { protocolVersion: LATEST_LEGACY, capabilities: {}, clientInfo: { ...client } }
+export function initializeParams(client: ClientInfo, capabilities: JsonObject): JsonObject {
+  return { protocolVersion: LATEST_LEGACY, capabilities, clientInfo: { ...client } }
 }
+
+/** What single calls add to the text of a request; every member is JSON text. */
+export type CallExtras = {
+  /** What the assistant can be asked for. */
+  readonly capabilities: string
+  /** Further members of `_meta`, each with a comma before it. */
+  readonly meta: string
+  /** Further members of `params`, each with a comma before it. */
+  readonly params: string
+}
+
+const NO_EXTRAS: CallExtras = { capabilities: '{}', meta: '', params: '' }
 
 /**
  * All of a `tools/call` that stays the same between calls, written once per tool: the call itself only puts the id and the arguments between the pieces.
@@ -59,16 +79,17 @@ export class ToolCallWriter {
     this.unusable = mirrored.valid ? undefined : mirrored.reason
     this.#headers = { ...POST_HEADERS, [HEADER_VERSION]: version, [HEADER_METHOD]: 'tools/call', [HEADER_NAME]: headerText(tool.name) }
     this.#name = JSON.stringify(tool.name)
-    this.#meta = JSON.stringify(modernMeta(version, client)).slice(0, -1)
+    this.#meta = `${JSON.stringify(modernMeta(version, client)).slice(0, -1)},"${META_CLIENT_CAPABILITIES}":`
   }
 
-  modernBody(id: number, argumentsJson: string, withProgress: boolean): string {
+  modernBody(id: number, argumentsJson: string, withProgress: boolean, extras: CallExtras = NO_EXTRAS): string {
     const progress = withProgress ? `,"progressToken":${id}` : ''
-    return `{"jsonrpc":"2.0","id":${id},"method":"tools/call","params":{"name":${this.#name},"arguments":${argumentsJson},"_meta":${this.#meta}${progress}}}}`
+    return `{"jsonrpc":"2.0","id":${id},"method":"tools/call","params":{"name":${this.#name},"arguments":${argumentsJson},"_meta":${this.#meta}${extras.capabilities}${progress}${extras.meta}}${extras.params}}}`
   }
 
-  legacyBody(id: number, argumentsJson: string, withProgress: boolean): string {
-    const progress = withProgress ? `,"_meta":{"progressToken":${id}}` : ''
+  legacyBody(id: number, argumentsJson: string, withProgress: boolean, extras: CallExtras = NO_EXTRAS): string {
+    const members = `${withProgress ? `,"progressToken":${id}` : ''}${extras.meta}`
+    const progress = members === '' ? '' : `,"_meta":{${members.slice(1)}}`
     return `{"jsonrpc":"2.0","id":${id},"method":"tools/call","params":{"name":${this.#name},"arguments":${argumentsJson}${progress}}}`
   }
 

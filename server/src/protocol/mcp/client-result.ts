@@ -17,6 +17,8 @@ export type ReadToolResult =
   | { readonly ok: true; readonly result: ToolResult }
   /** `asks`: the connector wants something from us that was not offered; `malformed`: this is no tool result. The reason is for people. */
   | { readonly ok: false; readonly why: 'asks' | 'malformed'; readonly reason: string }
+  /** The connector needs something from the assistant before it goes on. */
+  | { readonly ok: 'asks'; readonly inputRequests: JsonObject; readonly requestState: string | undefined }
 
 export const MAX_RESULT_DEPTH = 64
 
@@ -28,7 +30,7 @@ export function readToolResult(value: Json): ReadToolResult {
   if (!isObject(value)) return malformed('the result is not an object')
   const resultType = value['resultType']
   if (resultType !== undefined && resultType !== RESULT_COMPLETE) {
-    if (resultType === RESULT_INPUT_REQUIRED) return { ok: false, why: 'asks', reason: 'it asks the user for input' }
+    if (resultType === RESULT_INPUT_REQUIRED) return readInputRequired(value)
     return { ok: false, why: 'asks', reason: `it answers with a result of type "${shortText(resultType, 64)}"` }
   }
   if (valueNestsDeeperThan(value, MAX_RESULT_DEPTH)) return malformed(`the result nests deeper than ${MAX_RESULT_DEPTH} levels`)
@@ -51,7 +53,25 @@ export function readToolResult(value: Json): ReadToolResult {
   }
 }
 
-function malformed(reason: string): ReadToolResult {
+const MAX_QUESTIONS = 32
+const MAX_STATE = 64 * 1024
+
+/** What is asked for (2026-07-28 basic/utilities/mrtr). At least one of the two members has to be there. */
+export function readInputRequired(value: JsonObject): Exclude<ReadToolResult, { readonly ok: true }> {
+  const { inputRequests, requestState } = value
+  if (inputRequests !== undefined && !isObject(inputRequests)) return malformed('its input requests are not an object')
+  if (requestState !== undefined && typeof requestState !== 'string') return malformed('its request state is not a text')
+  if (inputRequests === undefined && requestState === undefined) return malformed('it asks for input without saying for what')
+  if ((requestState?.length ?? 0) > MAX_STATE) return malformed(`its request state is longer than ${MAX_STATE} characters`)
+  const asked = Object.entries(inputRequests ?? {})
+  if (asked.length > MAX_QUESTIONS) return malformed(`it asks for more than ${MAX_QUESTIONS} things at once`)
+  for (const [, request] of asked)
+    if (!isObject(request) || typeof request['method'] !== 'string' || (request['params'] !== undefined && !isObject(request['params'])))
+      return malformed('one of its input requests is not a request')
+  return { ok: 'asks', inputRequests: inputRequests ?? {}, requestState }
+}
+
+function malformed(reason: string): { readonly ok: false; readonly why: 'malformed'; readonly reason: string } {
   return { ok: false, why: 'malformed', reason }
 }
 
@@ -63,7 +83,7 @@ export function passableMeta(meta: JsonObject): JsonObject | undefined {
   return kept.length === keys.length ? meta : Object.fromEntries(kept.map((key) => [key, meta[key]]))
 }
 
-function readContent(blocks: readonly Json[]): readonly ContentBlock[] {
+export function readContent(blocks: readonly Json[]): readonly ContentBlock[] {
   let changed: ContentBlock[] | undefined
   for (let i = 0; i < blocks.length; i++) {
     const block = blocks[i]
@@ -76,7 +96,7 @@ function readContent(blocks: readonly Json[]): readonly ContentBlock[] {
   return changed ?? (blocks as readonly ContentBlock[])
 }
 
-function readBlock(block: Json | undefined): ContentBlock {
+export function readBlock(block: Json | undefined): ContentBlock {
   if (!isObject(block)) return left('something that is not a content block')
   const type = block['type']
   switch (type) {

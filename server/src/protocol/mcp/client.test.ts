@@ -142,7 +142,7 @@ describe('the result of a tool', () => {
     const read = readToolResult(value)
 
     expect(read).toEqual({ ok: true, result: value })
-    expect(read.ok && read.result.content).toBe(value.content)
+    expect(read.ok === true && read.result.content).toBe(value.content)
   })
 
   it('leaves behind what belongs to the hop', () => {
@@ -195,7 +195,7 @@ describe('the result of a tool', () => {
         fc.record({ content: fc.array(fc.jsonValue()), _meta: fc.dictionary(fc.string(), fc.jsonValue()) }, { requiredKeys: [] }),
         (value) => {
           const read = readToolResult(value as Json)
-          if (read.ok) for (const block of read.result.content) expect(typeof block.type).toBe('string')
+          if (read.ok === true) for (const block of read.result.content) expect(typeof block.type).toBe('string')
         },
       ),
     )

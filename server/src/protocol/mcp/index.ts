@@ -1,6 +1,17 @@
 export { headerText, type MirroredArgument, type MirroredArguments, mirroredArguments, mirroredValue } from './client-headers.ts'
-export { type ErrorMessage, readServerMessage, type ServerMessage, shortText, valueNestsDeeperThan } from './client-messages.ts'
 export {
+  type DroppedListed,
+  LIST_METHODS,
+  type ListedKind,
+  MAX_URI,
+  type RawListed,
+  readListedPage,
+  usableUri,
+} from './client-listed.ts'
+export { type ErrorMessage, readServerMessage, type ServerMessage, shortText, valueNestsDeeperThan } from './client-messages.ts'
+export { type OtherMethod, type ReadOtherResult, readOtherResult } from './client-other-results.ts'
+export {
+  type CallExtras,
   type ClientInfo,
   initializeParams,
   legacyMessage,
@@ -23,3 +34,4 @@ export {
   readModernMeta,
 } from './server-messages.ts'
 export { type SseEvent, SseReader, SseTooLargeError } from './sse.ts'
+export { matchesTemplate, usableTemplate } from './uri-template.ts'

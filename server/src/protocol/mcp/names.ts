@@ -49,6 +49,14 @@ export const LEGACY_RESOURCE_NOT_FOUND = -32002
 /** 2025-11-25 only: the user has to visit a page before this can work. */
 export const URL_ELICITATION_REQUIRED = -32042
 
+/** Levels of log messages (RFC 5424), from the least to the most severe. */
+export const LOG_LEVELS = ['debug', 'info', 'notice', 'warning', 'error', 'critical', 'alert', 'emergency'] as const
+
+/** Whether a message of this level is heard by who asked for `wanted` and above. */
+export function isAtLeast(level: string, wanted: string): boolean {
+  return (LOG_LEVELS as readonly string[]).indexOf(level) >= (LOG_LEVELS as readonly string[]).indexOf(wanted)
+}
+
 /** Modern results say which shape they have; an older peer says nothing, which means complete. */
 export const RESULT_COMPLETE = 'complete'
 export const RESULT_INPUT_REQUIRED = 'input_required'

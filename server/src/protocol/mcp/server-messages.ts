@@ -19,7 +19,7 @@ export type RequestId = string | number
 export type ClientMessage =
   | { readonly kind: 'request'; readonly id: RequestId; readonly method: string; readonly params: JsonObject }
   | { readonly kind: 'notification'; readonly method: string; readonly params: JsonObject }
-  | { readonly kind: 'response'; readonly id: RequestId }
+  | { readonly kind: 'response'; readonly id: RequestId; readonly result: Json | undefined }
 
 /** A JSON-RPC error and the HTTP status it travels with. */
 export class McpError extends Error {
@@ -51,7 +51,7 @@ export function readClientMessage(value: Json): ClientMessage {
     throw new McpError(INVALID_REQUEST, 'This is not a JSON-RPC 2.0 message: the member "jsonrpc" has to be "2.0".')
   const { id, method, params } = value
   if (typeof method !== 'string') {
-    if (isRequestId(id) && ('result' in value || 'error' in value)) return { kind: 'response', id }
+    if (isRequestId(id) && ('result' in value || 'error' in value)) return { kind: 'response', id, result: value['result'] }
     throw new McpError(INVALID_REQUEST, 'The message has no method.', { id: isRequestId(id) ? id : null })
   }
   if (params !== undefined && !isObject(params))
@@ -68,6 +68,8 @@ export type ModernMeta = {
   readonly version: string
   readonly capabilities: JsonObject
   readonly progressToken: RequestId | undefined
+  /** Everything that stands there. */
+  readonly all: JsonObject
 }
 
 /**
@@ -127,7 +129,7 @@ export function readModernMeta(message: Extract<ClientMessage, { kind: 'request'
     if (typeof named === 'string' && (typeof sent !== 'string' || headerValue(sent) !== named)) throw mismatch('Mcp-Name', sent, named, id)
   }
   const token = meta['progressToken']
-  return { version, capabilities, progressToken: isRequestId(token) ? token : undefined }
+  return { version, capabilities, progressToken: isRequestId(token) ? token : undefined, all: meta }
 }
 
 function mismatch(name: string, header: string | readonly string[] | undefined, body: string, id: RequestId | null): McpError {

@@ -20,6 +20,7 @@ export function* textsOf(content: ReleaseContent): Generator<PlacedText> {
     yield* textsWithin(tool.inputSchema, `${at}/inputSchema`)
     if (tool.outputSchema !== undefined) yield* textsWithin(tool.outputSchema, `${at}/outputSchema`)
   }
+  for (const kind of ['resources', 'resourceTemplates', 'prompts'] as const) yield* textsWithin(content[kind], pointer(kind))
 }
 
 /** Keys count too: an assistant reads the name of an argument like any other word. Depth was bounded at the door. */

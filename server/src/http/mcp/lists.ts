@@ -1,0 +1,56 @@
+import type { Principal } from '../../authorization/index.ts'
+import type { ListKind, ListPosition } from '../../gateway/index.ts'
+import type { JsonObject } from '../../lib/index.ts'
+import { type Era, INVALID_PARAMS, McpError } from '../../protocol/mcp/index.ts'
+import { SealBrokenError } from '../../sealing/index.ts'
+import type { McpOptions, McpRooms } from './rooms.ts'
+
+/** The methods that list things. */
+export const LISTS: ReadonlyMap<string, ListKind> = new Map([
+  ['tools/list', 'tools'],
+  ['resources/list', 'resources'],
+  ['resources/templates/list', 'resourceTemplates'],
+  ['prompts/list', 'prompts'],
+])
+
+/** Under which key a list says which connectors it lacks, and why. */
+export const UNAVAILABLE_META = 'dev.handfast/unavailable'
+
+/** Members of a list's result as JSON text, without braces; and what was left out of it. */
+export type ListText = { readonly text: string; readonly meta: JsonObject | undefined }
+
+/** One page. Nobody outside is asked, so no connector can empty it or delay it. */
+export async function listThings(
+  rooms: McpRooms,
+  options: McpOptions,
+  kind: ListKind,
+  person: Principal,
+  scope: string | null,
+  era: Era,
+  params: JsonObject,
+): Promise<ListText> {
+  const place = cursorPlace(kind, person, scope)
+  const page = await rooms.catalogue.page(person, scope, era, openCursor(rooms, place, params['cursor']), options.pageSize, kind)
+  const cursor = page.next === null ? '' : `,"nextCursor":${JSON.stringify(rooms.sealing.seal(place, JSON.stringify(page.next)))}`
+  return {
+    text: `"${kind}":[${page.entries.join(',')}]${cursor}`,
+    meta: page.unavailable.length === 0 ? undefined : { [UNAVAILABLE_META]: page.unavailable },
+  }
+}
+
+/** Sealed for one person, list and endpoint: nobody learns from it, and nobody else can use it. */
+function cursorPlace(kind: ListKind, person: Principal, scope: string | null): string {
+  return `cursor:${kind}:${person.user}:${scope ?? '*'}`
+}
+
+function openCursor(rooms: McpRooms, place: string, cursor: unknown): ListPosition | null {
+  if (cursor === undefined) return null
+  try {
+    if (typeof cursor !== 'string') throw new SealBrokenError()
+    return JSON.parse(rooms.sealing.open(place, cursor)) as ListPosition
+  } catch (error) {
+    if (error instanceof SealBrokenError)
+      throw new McpError(INVALID_PARAMS, 'This cursor is not one of ours for this list. Start again without a cursor.', { status: 200 })
+    throw error
+  }
+}
