@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { createAuthorization } from './authorization/index.ts'
-import { prepareDataFolder, type Settings } from './config/index.ts'
-import { Approvals, ApproverInbox, Choices, Policies } from './consent/index.ts'
+import { AuthorizationServer, createAuthorization } from './authorization/index.ts'
+import { type ProviderSettings, prepareDataFolder, providerSecret, type Settings } from './config/index.ts'
+import { Approvals, ApproverInbox, accountDenial, Choices, Policies } from './consent/index.ts'
 import { createDevelopers } from './developers/index.ts'
 import { Directory } from './directory/index.ts'
 import { type AllowRule, asFetch, createEgress } from './egress/index.ts'
@@ -13,11 +13,12 @@ import { Front } from './http/index.ts'
 import { Jobs } from './jobs/index.ts'
 import { type Entry, readLedger, record, Sequencer } from './ledger/index.ts'
 import { keptKey, openKeys, type TransitUse } from './keys/index.ts'
-import { type Clock, DAY, HOUR, MovableClock, SECOND, systemClock, type UserId } from './lib/index.ts'
+import { type Entry, readLedger, record, Sequencer } from './ledger/index.ts'
+import { type Clock, DAY, HOUR, MINUTE, MovableClock, SECOND, systemClock, type UserId } from './lib/index.ts'
 import { createLifecycle } from './lifecycle/index.ts'
 import { Limits } from './limits/index.ts'
 import { Notices } from './notices/index.ts'
-import { createPeople, type EndingStep, type People, peopleHandlers } from './people/index.ts'
+import { createPeople, type EndingStep, type People, peopleHandlers, type SignInProvider } from './people/index.ts'
 import { createPlatform } from './platform/index.ts'
 import { createReview } from './review/index.ts'
 import { type Deadline, Schedule } from './schedule/index.ts'
@@ -76,18 +77,56 @@ export async function buildApp(settings: Settings, options: AppOptions = {}) {
   })
   const masterKeys = keys.ring
   const sealing = new Sealing({ ...base, masterKeys })
-  const people = createPeople({ ...base, profile: 'house' })
-  const { workspace, welcome } = await people.start()
-  const authorization = createAuthorization({ ...base, people, onFault: (error) => log.error({ err: error }, 'times of use could not be written') })
-  const developers = createDevelopers(base)
-  const terms = createTerms({ ...base, operator: operatorOf(settings) })
-  await terms.publishShipped(workspace)
-  const lifecycle = createLifecycle(base)
   const egress = createEgress({
     allow: settings.allowInternal.map(toAllowRule),
     dangerouslyAllowPrivateAddresses: settings.dangerouslyAllowPrivateAddresses,
   })
+  const site = { publicUrl: settings.publicUrl ?? `http://localhost:${settings.port}` }
+  const people = createPeople({
+    ...base,
+    profile: 'house',
+    sealing,
+    egress,
+    sessionRules: {
+      idleMs: settings.sessionIdleMinutes * MINUTE,
+      longestMs: settings.sessionLongestHours * HOUR,
+      secondFactorRoles: settings.secondFactorRoles,
+    },
+    providers: settings.signInProviders.map(toProvider),
+    providersByHttpLoopback: settings.dangerouslyAllowPrivateAddresses,
+    publicUrl: () => site.publicUrl,
+    siteName: () => settings.instanceName,
+  })
+  const { workspace, welcome } = await people.start()
+  const authorization = createAuthorization({
+    ...base,
+    people,
+    origin: () => site.publicUrl,
+    onFault: (error) => log.error({ err: error }, 'times of use could not be written'),
+  })
+  const developers = createDevelopers(base)
+  const terms = createTerms({ ...base, operator: operatorOf(settings) })
+  await terms.publishShipped(workspace)
+  const lifecycle = createLifecycle(base)
   const notices = new Notices({ ...base, egress })
+  const authorizationServer = new AuthorizationServer({
+    ...base,
+    sealing,
+    people,
+    authorization,
+    fetchDocument: asFetch(egress, { purpose: 'client-metadata' }),
+    fetchKeySet: asFetch(egress, { purpose: 'key-set' }),
+    cookieKey: deriveKey(masterKeys, 'authorization requests'),
+    origin: () => site.publicUrl,
+    options: {
+      registration: settings.assistantRegistration,
+      unusedDays: settings.assistantUnusedDays,
+      documentHosts: settings.assistantHosts,
+      accessTokenMs: settings.accessTokenMinutes * MINUTE,
+      staysMs: settings.staySignedInDays * DAY,
+    },
+    onFault: (error, what) => log.error({ err: error }, `the authorization server: ${what}`),
+  })
   const directory = new Directory({
     ...base,
     sealing,
@@ -119,8 +158,7 @@ export async function buildApp(settings: Settings, options: AppOptions = {}) {
   ]
   const erasure = new Erasure({ ...base, sealing, steps: [(person, at) => people.erasing(person.user, at), ...ending] })
   const limits = new Limits(clock, { perSecond: settings.callsPerSecond, burst: settings.callsPerSecond, concurrency: settings.concurrentCalls })
-  const site = { publicUrl: settings.publicUrl ?? `http://localhost:${settings.port}` }
-  const links: Links = {
+  const pages: Links = {
     connector: (slug) => `${site.publicUrl}/connectors/${slug}`,
     approval: (id) => `${site.publicUrl}/approvals/${id}`,
   }
@@ -223,6 +261,8 @@ export async function buildApp(settings: Settings, options: AppOptions = {}) {
     },
     apiKey: await keptKey({ storage, clock, sealing }, 'control API', deriveKey(masterKeys, 'control API')),
     consoleFolder:
+      'authorization.tidy': { every: 10 * MINUTE, work: () => authorizationServer.tidy() },
+      ...links.handlers,
       options.consoleFolder ?? fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? '../../console/dist' : './console', import.meta.url)),
   })
 
@@ -302,3 +342,8 @@ function operatorOf(settings: Settings): OperatorDetails {
 function toAllowRule({ name, host, ports }: Settings['allowInternal'][number]): AllowRule {
   return ports === undefined ? { name, host } : { name, host, ports }
 }
+function toProvider(given: ProviderSettings): SignInProvider {
+  const { clientSecretVariable: _variable, clientSecretFile: _file, groupsClaim = null, ...rest } = given
+  return { ...rest, groupsClaim, clientSecret: providerSecret(given) }
+}
+

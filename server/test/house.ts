@@ -1,13 +1,15 @@
 import { createServer, type IncomingHttpHeaders, request, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Role } from '@handfast/contract'
-import { type Authorization, createAuthorization } from '../src/authorization/index.ts'
+import { type Authorization, type AuthorizationServer, createAuthorization } from '../src/authorization/index.ts'
 import { type AnyEndpoint, type Api, allEndpoints, createApi, serveEndpoints } from '../src/http/api/index.ts'
 import { MovableClock, type UserId } from '../src/lib/index.ts'
-import { createPeople, type People, type Profile } from '../src/people/index.ts'
+import { createPeople, type People, type PeopleOptions, type Profile } from '../src/people/index.ts'
 import { createPlatform, type Platform } from '../src/platform/index.ts'
+import { parseMasterKeys, Sealing } from '../src/sealing/index.ts'
 import { Enforcement, openStorage, type Storage } from '../src/storage/index.ts'
-import { type ChoosingRooms, choosingRooms } from './choosing.ts'
+import { authorizationServerOver } from './authorizing.ts'
+import { type ChoosingRooms, choosingRooms, MASTER_KEY } from './choosing.ts'
 import type { TestDatabaseKind } from './databases.ts'
 import { type PublishingRooms, publishingRooms } from './publishing.ts'
 
@@ -24,18 +26,24 @@ export type Rooms = ChoosingRooms &
     readonly clock: MovableClock
     readonly people: People
     readonly authorization: Authorization
+    readonly authorizationServer: AuthorizationServer
     readonly platform: Platform
     /** Token of the link for the first operator. */
     readonly welcome: string
   }
 
-export async function openRooms(kind: TestDatabaseKind, profile: Profile = 'house'): Promise<Rooms> {
+export async function openRooms(
+  kind: TestDatabaseKind,
+  profile: Profile = 'house',
+  given: Partial<Pick<PeopleOptions, 'egress' | 'sessionRules' | 'providers' | 'providersByHttpLoopback' | 'publicUrl'>> = {},
+): Promise<Rooms> {
   const database = await kind.open()
   const storage = await openStorage(database.place, { nodeId: 'node_test' })
   const enforcement = new Enforcement(storage)
   await enforcement.start()
   const clock = new MovableClock(START)
-  const people = createPeople({ storage, clock, enforcement, profile })
+  const sealing = new Sealing({ storage, clock, enforcement, masterKeys: parseMasterKeys(MASTER_KEY) })
+  const people = createPeople({ storage, clock, enforcement, profile, sealing, ...given })
   const authorization = createAuthorization({ storage, clock, enforcement, people })
   const base = { storage, clock, enforcement }
   const publishing = publishingRooms(base, profile)
@@ -48,6 +56,7 @@ export async function openRooms(kind: TestDatabaseKind, profile: Profile = 'hous
     clock,
     people,
     authorization,
+    authorizationServer: authorizationServerOver({ ...base, sealing, people, authorization }),
     platform: createPlatform(base),
     welcome: welcome ?? '',
     [Symbol.asyncDispose]: async () => {

@@ -26,6 +26,7 @@ export {
   type UnlinkedAccount,
   unlinkedAccount,
 } from './accounts.ts'
+export { ageSource, type PersonAgeView, personAge, setAge, userAgeInPath } from './age.ts'
 export {
   type Approval,
   type ApprovalDetail,
@@ -88,6 +89,13 @@ export {
   enableConnector,
   type GiveCredential,
   giveCredential,
+  type PublisherRelation,
+  publisherRelation,
+  type Receipt,
+  receipt,
+  receiptInPath,
+  sheetQuery,
+  toolGrowth,
 } from './directory.ts'
 export {
   type AuthorizationRequest,
@@ -107,9 +115,11 @@ export {
   reduceGrant,
 } from './grants.ts'
 export { type Instance, instance } from './instance.ts'
+export { type DeadlineView, deadline, deadlineInPath, deadlinesQuery } from './jobs.ts'
 export { type ApprovalLevel, approvalLevel, approvalLevels, type ChangeLevel, changeLevel, type Levels, levels } from './levels.ts'
 export { type EraseMe, eraseMe } from './my-data.ts'
 export { type NeedView, needView } from './need.ts'
+export { decideNotice, type NoticeFinding, noticeFinding, noticeFindingsQuery } from './notices.ts'
 export { idOf, MOST_ITEMS, type Page, type PageQuery, pageOf, pageQuery, time } from './page.ts'
 export {
   type AcceptInvitation,
@@ -151,17 +161,28 @@ export {
   simulation,
 } from './policies.ts'
 export {
-  addPasskey,
+  type AddedPasskey,
+  type AddPasskey,
   addedPasskey,
+  addPasskey,
   beginProvider,
+  type CameBackView,
+  type ChangeEmail,
+  type ChangeMe,
+  type ConfirmedTotp,
   cameBack,
   changeEmail,
   changeMe,
-  confirmTotp,
   confirmedTotp,
+  confirmTotp,
   finishProvider,
   identity,
+  type NewTotpView,
   newTotp,
+  type PasskeyQuestion,
+  type PasskeySignIn,
+  type PasskeyView,
+  type Prove,
   passkey,
   passkeyInPath,
   passkeyName,
@@ -169,28 +190,17 @@ export {
   passkeySignIn,
   prove,
   providerInPath,
+  type RecoveryCodes,
   recoveryCodes,
   renamePasskey,
-  sentAway,
-  signInWays,
-  signedOut,
-  waysIn,
-  type PasskeyQuestion,
-  type PasskeySignIn,
-  type AddPasskey,
-  type PasskeyView,
-  type AddedPasskey,
-  type NewTotpView,
-  type ConfirmedTotp,
-  type RecoveryCodes,
-  type WaysInView,
-  type SignInWays,
   type SentAway,
-  type CameBackView,
   type SignedOut,
-  type Prove,
-  type ChangeMe,
-  type ChangeEmail,
+  type SignInWays,
+  sentAway,
+  signedOut,
+  signInWays,
+  type WaysInView,
+  waysIn,
 } from './security.ts'
 export {
   type ChangePassword,

@@ -35,7 +35,13 @@ export type Invite = z.infer<typeof invite>
 export const issuedLink = z.object({ user: account, link: z.string(), expiresAt: time })
 export type IssuedLink = z.infer<typeof issuedLink>
 
-export const acceptInvitation = z.strictObject({ token: linkToken, name: personName.optional(), password })
+export const acceptInvitation = z.strictObject({
+  token: linkToken,
+  name: personName.optional(),
+  password,
+  /** Of the second factor, where the account has one. */
+  code: z.string().max(40).optional(),
+})
 export type AcceptInvitation = z.infer<typeof acceptInvitation>
 
 export const userInPath = z.strictObject({ id: idOf('usr') })

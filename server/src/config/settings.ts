@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import { SettingsError, type SettingsProblem } from './settings-error.ts'
+import { roleList, signInProviders } from './sign-in-settings.ts'
 
 const port = z.coerce.number().int().min(0).max(65_535)
 const yes = z.union([z.boolean(), z.enum(['true', 'false', '1', '0']).transform((text) => text === 'true' || text === '1')])
@@ -105,6 +106,41 @@ const shape = z.strictObject({
     .describe('Largest answer that is read from a connector'),
   callsPerSecond: z.coerce.number().min(0.1).default(10_000).describe('Calls a second to one connector whose developer declared no limit'),
   concurrentCalls: z.coerce.number().int().min(1).default(1_000).describe('Calls at once to one connector whose developer declared no limit'),
+  assistantRegistration: yes.default(true).describe('Whether assistants may register themselves (RFC 7591); each still needs a person to let it in'),
+  assistantUnusedDays: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(3_650)
+    .default(30)
+    .describe('Days after which an assistant that registered itself and that nobody uses is forgotten'),
+  assistantHosts: list
+    .default([])
+    .describe('Hosts whose assistants may name themselves by an address there, such as claude.ai or *.example.com; all where empty'),
+  accessTokenMinutes: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(60)
+    .default(60)
+    .describe('How long an access token of an assistant lasts before it is renewed'),
+  staySignedInDays: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(365)
+    .default(30)
+    .describe('Days without use after which an assistant has to be connected again'),
+  sessionIdleMinutes: z.coerce.number().int().min(5).max(43_200).default(720).describe('After so many minutes without use, people sign in again'),
+  sessionLongestHours: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(2_160)
+    .default(168)
+    .describe('After so many hours, people sign in again however busy they were'),
+  secondFactorRoles: roleList.default([]).describe('Whoever holds one of these roles needs more than a password: a passkey, or a code as well'),
+  signInProviders: signInProviders.default([]).describe('OpenID providers through which people sign in; in the file only'),
   dangerouslyAllowPrivateAddresses: yes.default(false).describe('Development only: opens loopback and private networks to every connector'),
   dangerouslyAllowLastingYesForDestructive: yes.default(false).describe('Lets people approve destructive tools for an hour or by condition'),
   movableClock: yes.default(false).describe('Development only: the clock can be moved through the API'),

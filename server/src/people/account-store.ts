@@ -66,6 +66,8 @@ function accountOf(row: Selectable<Schema['users']>): UserAccount {
     roles: readRoles(row.roles),
     createdAt: row.created_at,
     hasPassword: row.password_hash !== null,
+    openedAt: row.opened_at,
+    emailOwn: row.email_own === 1,
     disabledAt: row.disabled_at,
   }
 }

@@ -9,8 +9,11 @@ export type UserAccount = {
   readonly email: string
   readonly roles: readonly Role[]
   readonly createdAt: number
-  /** False until the one-time link was opened. */
   readonly hasPassword: boolean
+  /** When the person first had a way in of their own; null: invited. */
+  readonly openedAt: number | null
+  /** Whether the address is what the person wrote, and nobody has confirmed it. */
+  readonly emailOwn: boolean
   readonly disabledAt: number | null
 }
 
@@ -22,7 +25,7 @@ export type Profile = 'house' | 'public'
 
 export function stateOf(account: UserAccount): 'invited' | 'active' | 'disabled' {
   if (account.disabledAt !== null) return 'disabled'
-  return account.hasPassword ? 'active' : 'invited'
+  return account.hasPassword || account.openedAt !== null ? 'active' : 'invited'
 }
 
 /** Addresses are compared in lower case: the providers that tell capitals apart are fewer than the people who type them by accident. */

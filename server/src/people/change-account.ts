@@ -77,7 +77,7 @@ export async function changeAccount(
   }
   writes.push(sessions.endAll(workspace, id, now))
   if (after.disabledAt !== null) writes.push(links.endAll(workspace, id, now))
-  const { writes: begin, ...session } = sessions.begin(id, workspace, source.agent, now)
+  const { writes: begin, ...session } = sessions.begin(id, workspace, source, await sessions.wayOf(workspace, by, source.session), now)
   if (by === id) writes.push(...begin)
   await enforcement.change(writes, [`user:${id}`])
   return { account: after, session: by === id ? session : null }
@@ -121,7 +121,7 @@ export function anotherOperator({ storage }: PeopleParts, workspace: WorkspaceId
               .where('workspace_id', '=', workspace)
               .where('id', '<>', id)
               .where('disabled_at', 'is', null)
-              .where('password_hash', 'is not', null)
+              .where((or) => or.or([or('password_hash', 'is not', null), or('opened_at', 'is not', null)]))
               .where('roles', 'like', '%"operator"%'),
           ),
         ),

@@ -3,6 +3,7 @@ import { type Write, write, writeOne } from '../storage/index.ts'
 import { anotherOperator, runs } from './change-account.ts'
 import type { PeopleParts } from './parts.ts'
 import { AccountChangedError, UserNotFoundError } from './people-errors.ts'
+import { forgettingWaysIn } from './ways-in.ts'
 
 /**
  * The statements that leave nothing of a person's account but its id: name and address are replaced, sessions, links and kept answers are
@@ -23,6 +24,7 @@ export async function erasing(parts: PeopleParts, workspace: WorkspaceId, id: Us
     ),
     write(db.deleteFrom('group_members').where('workspace_id', '=', workspace).where('user_id', '=', id)),
     write(db.deleteFrom('workspace_owners').where('workspace_id', '=', workspace).where('user_id', '=', id)),
+    ...forgettingWaysIn(parts, account),
     write(db.deleteFrom('web_sessions').where('workspace_id', '=', workspace).where('user_id', '=', id)),
     write(db.deleteFrom('one_time_links').where('workspace_id', '=', workspace).where('user_id', '=', id)),
     write(db.deleteFrom('idempotency_keys').where('workspace_id', '=', workspace).where('user_id', '=', id)),

@@ -64,7 +64,7 @@ export async function welcomeOperator(
   const now = clock.now()
   const { user, workspace }: { user: UserId; workspace: WorkspaceId } = link
   const held = firstOperatorRoles(profile, roles)
-  const { writes, ...session } = sessions.begin(user, workspace, source.agent, now)
+  const { writes, ...session } = sessions.begin(user, workspace, source, { method: 'link', strong: false }, now)
   await storage.write([
     writeUnique(storage.db.insertInto('settings').values({ name: SET_UP, value: user }), () => new AlreadySetUpError()),
     links.spend(link, now),
@@ -78,6 +78,7 @@ export async function welcomeOperator(
         roles: JSON.stringify(held),
         created_at: now,
         disabled_at: null,
+        opened_at: now,
       }),
       () => new EmailTakenError(),
     ),

@@ -3,22 +3,37 @@ export { networkOf } from './attempts.ts'
 export type { AccountChange, ChangedAccount } from './change-account.ts'
 export type { IssuedToken } from './invitations.ts'
 export { AnotherRequestError, type KeptAnswer, type KeyedRequest, StillAnsweringError } from './kept-answers.ts'
+export type { Passkey } from './passkey-store.ts'
 export { createPeople, People, type PeopleOptions } from './people.ts'
 export {
   AccountChangedError,
   AlreadySetUpError,
+  CodeNeededError,
   EmailTakenError,
   LastOperatorError,
   LinkInvalidError,
   OwnAccountError,
   PasswordLengthError,
+  ProofNeededError,
+  SecondFactorNeededError,
   SessionNotFoundError,
   SignInFailedError,
   TooManyAttemptsError,
   UserNotFoundError,
 } from './people-errors.ts'
+export type { SignInProvider } from './provider.ts'
+export type { CameBack } from './provider-sign-in.ts'
+export type { WaysIn } from './security.ts'
 export { peopleHandlers } from './sweep.ts'
-export type { SessionOf, SessionRow, Source, StartedSession } from './web-sessions.ts'
+export {
+  PROOF_LASTS,
+  type SessionOf,
+  type SessionRow,
+  type SessionRules,
+  type SignInMethod,
+  type Source,
+  type StartedSession,
+} from './web-sessions.ts'
 export {
   GroupInUseError,
   GroupNotFoundError,

@@ -5,6 +5,7 @@ import { type Write, writeOne, writeUnique } from '../storage/index.ts'
 import { normalEmail, normalRoles, type UserAccount } from './account.ts'
 import type { PeopleParts } from './parts.ts'
 import { EmailTakenError, LinkInvalidError, UserNotFoundError } from './people-errors.ts'
+import { checkCode } from './second-factor.ts'
 import type { Source, StartedSession } from './web-sessions.ts'
 
 /** A link for one person. The token is known here and to whoever is shown it; nowhere else. */
@@ -38,6 +39,8 @@ export function inviting(
     roles: normalRoles(given.roles, roles),
     createdAt: now,
     hasPassword: false,
+    openedAt: null,
+    emailOwn: false,
     disabledAt: null,
   }
   const link = links.make({ user: user.id, workspace, purpose: 'invitation' }, by, now)
@@ -73,33 +76,37 @@ export async function issueLink(
 ): Promise<IssuedToken> {
   const user = await accounts.byId(workspace, id)
   if (user === null || user.disabledAt !== null) throw new UserNotFoundError()
-  const link = links.make({ user: id, workspace, purpose: user.hasPassword ? 'password' : 'invitation' }, by, clock.now())
+  const link = links.make({ user: id, workspace, purpose: user.hasPassword || user.openedAt !== null ? 'password' : 'invitation' }, by, clock.now())
   await storage.write(link.writes)
   return { user, token: link.token, expiresAt: link.expiresAt }
 }
 
 /**
- * A person opens the link, sets a password, and is signed in; sessions from before end.
- * @throws LinkInvalidError, PasswordLengthError
+ * A person opens the link, sets a password, and is signed in; sessions from before end. A link is one factor: an account that asks for a code
+ * asks for it here too. Who lost that as well asks an operator to take the second factor off first.
+ * @throws LinkInvalidError, PasswordLengthError, CodeNeededError, CodeWrongError, TooManyAttemptsError
  */
 export async function acceptInvitation(
-  { storage, clock, accounts, links, passwords, sessions }: PeopleParts,
-  given: { readonly token: string; readonly name?: string | undefined; readonly password: string },
+  parts: PeopleParts,
+  given: { readonly token: string; readonly name?: string | undefined; readonly password: string; readonly code?: string | undefined },
   source: Source,
 ): Promise<StartedSession> {
+  const { storage, clock, accounts, links, passwords, sessions } = parts
   const link = await links.find(given.token, ['invitation', 'password'], clock.now())
   const user = await accounts.byId(link.workspace, link.user)
   if (user === null || user.disabledAt !== null) throw new LinkInvalidError('disabled')
+  const { strong, writes: spending } = await checkCode(parts, user, given.code)
   const hash = await passwords.hash(given.password)
   const now = clock.now()
   const name = given.name ?? user.name
-  const { writes, ...session } = sessions.begin(user.id, user.workspace, source.agent, now)
+  const { writes, ...session } = sessions.begin(user.id, user.workspace, source, { method: 'link', strong }, now)
   await storage.write([
     links.spend(link, now),
+    ...spending,
     writeOne(
       storage.db
         .updateTable('users')
-        .set({ password_hash: hash, name })
+        .set({ password_hash: hash, name, opened_at: user.openedAt ?? now })
         .where('workspace_id', '=', user.workspace)
         .where('id', '=', user.id)
         .where('disabled_at', 'is', null),

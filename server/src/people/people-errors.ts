@@ -122,3 +122,119 @@ export class AccountChangedError extends Refusal {
     super('The account changed meanwhile. Load it again and repeat the change.')
   }
 }
+
+/** The password was right. What is asked for next says so, as every sign-in with two steps does. */
+export class CodeNeededError extends Refusal {
+  override readonly name = 'CodeNeededError'
+  readonly code = 'people/code-needed'
+  readonly status = 401
+  readonly who = 'user'
+  override readonly pointer = '/code'
+  constructor() {
+    super('This account also asks for a code: from your authenticator app, or one of your recovery codes.')
+  }
+}
+
+/** Wrong, too old, and used before are one answer. */
+export class CodeWrongError extends Refusal {
+  override readonly name = 'CodeWrongError'
+  readonly code = 'people/code-wrong'
+  readonly status = 401
+  readonly who = 'user'
+  override readonly pointer = '/code'
+  override readonly detail: Readonly<Record<string, unknown>>
+  constructor(reason: 'wrong' | 'used') {
+    super('That code is not right, or was used before. Wait for the next one in your app, and check that the clock of your phone is right.')
+    this.detail = { reason }
+  }
+}
+
+export class ProofNeededError extends Refusal {
+  override readonly name = 'ProofNeededError'
+  readonly code = 'people/proof-needed'
+  readonly status = 403
+  readonly who = 'user'
+  /** @param strong whether a password alone is not enough */
+  constructor(strong = false) {
+    super(
+      strong
+        ? 'Prove with a passkey, or with your password and a code, that it is you. A password alone does not change how you sign in.'
+        : 'Prove once more that it is you: the last time is more than ten minutes ago.',
+    )
+  }
+}
+
+export class SecondFactorNeededError extends Refusal {
+  override readonly name = 'SecondFactorNeededError'
+  readonly code = 'people/second-factor-needed'
+  readonly status = 403
+  readonly who = 'user'
+  constructor() {
+    super('Your roles need more than a password here. Add a passkey or an authenticator app, or use the one that you have.')
+  }
+}
+
+/** Unknown, forged, replayed and of a disabled account are one answer; which it was stands in `detail`. */
+export class PasskeyFailedError extends Refusal {
+  override readonly name = 'PasskeyFailedError'
+  readonly code = 'people/passkey-failed'
+  readonly status = 401
+  readonly who = 'user'
+  override readonly detail: Readonly<Record<string, unknown>>
+  constructor(reason: string) {
+    super('This passkey does not open an account here. Try another one, or sign in another way.')
+    this.detail = { reason }
+  }
+}
+
+export class StepOverError extends Refusal {
+  override readonly name = 'StepOverError'
+  readonly code = 'people/step-over'
+  readonly status = 409
+  readonly who = 'user'
+  override readonly detail: Readonly<Record<string, unknown>>
+  constructor(reason: 'unknown' | 'expired' | 'used' | 'other-session') {
+    super('This took too long, was done already, or was begun elsewhere. Begin again.')
+    this.detail = { reason }
+  }
+}
+
+export class FactorExistsError extends Refusal {
+  override readonly name = 'FactorExistsError'
+  readonly code = 'people/factor-exists'
+  readonly status = 409
+  readonly who = 'user'
+  constructor(what: string) {
+    super(what)
+  }
+}
+
+export class FactorNotFoundError extends Refusal {
+  override readonly name = 'FactorNotFoundError'
+  readonly code = 'request/not-found'
+  readonly status = 404
+  readonly who = 'user'
+  constructor() {
+    super('You have no such way to sign in.')
+  }
+}
+
+export class LastWayInError extends Refusal {
+  override readonly name = 'LastWayInError'
+  readonly code = 'people/last-way-in'
+  readonly status = 409
+  readonly who = 'user'
+  constructor() {
+    super('This is your only way in. Add another one first.')
+  }
+}
+
+export class NotByPasswordError extends Refusal {
+  override readonly name = 'NotByPasswordError'
+  readonly code = 'people/last-way-in'
+  readonly status = 409
+  readonly who = 'user'
+  constructor() {
+    super('This account has no password. Use your passkey or your provider.')
+  }
+}

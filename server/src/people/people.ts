@@ -1,9 +1,13 @@
+import type { Role } from '@handfast/contract'
+import type { Egress } from '../egress/index.ts'
 import type { Clock, UserId, WorkspaceId } from '../lib/index.ts'
+import type { Sealing } from '../sealing/index.ts'
 import type { Enforcement, Storage, Write } from '../storage/index.ts'
 import type { Profile, UserAccount, UserStanding } from './account.ts'
 import { AccountStore } from './account-store.ts'
 import { Attempts } from './attempts.ts'
 import { type AccountChange, type ChangedAccount, changeAccount } from './change-account.ts'
+import { changeSelf } from './change-self.ts'
 import { erasing } from './erase-account.ts'
 import { isSetUp, makeWelcome, welcomeOperator, workspaceOf } from './first-start.ts'
 import { acceptInvitation, type IssuedToken, invite, issueLink } from './invitations.ts'
@@ -12,29 +16,56 @@ import { OneTimeLinks } from './one-time-links.ts'
 import type { PeopleParts } from './parts.ts'
 import { Passwords } from './passwords.ts'
 import { UserNotFoundError } from './people-errors.ts'
-import { changePassword, confirmPassword, signIn } from './sign-in.ts'
+import type { SignInProvider } from './provider.ts'
+import { ProviderClient } from './provider-client.ts'
+import { ProviderSignIn } from './provider-sign-in.ts'
+import { Security } from './security.ts'
+import { changePassword, confirmPassword, proveByPassword, signIn } from './sign-in.ts'
+import { Steps } from './steps.ts'
+import {
+  defaultSessionRules,
+  type SessionOf,
+  type SessionRow,
+  type SessionRules,
+  type Source,
+  type StartedSession,
+  WebSessions,
+} from './web-sessions.ts'
 import { HouseRolesError } from './workspace-errors.ts'
 import { Workspaces } from './workspaces.ts'
-import { type SessionOf, type SessionRow, type Source, type StartedSession, WebSessions } from './web-sessions.ts'
 
 export type PeopleOptions = {
   readonly storage: Storage
   readonly clock: Clock
   readonly enforcement: Enforcement
   readonly profile: Profile
+  readonly sealing: Sealing
+  /** The one way out, to providers. Without it nobody signs in through one. */
+  readonly egress?: Egress
+  readonly sessionRules?: SessionRules
+  readonly providers?: readonly SignInProvider[]
+  /** For development: providers on this machine may speak plain http. */
+  readonly providersByHttpLoopback?: boolean
+  /** The one origin that people use, and what this installation is called; asked each time, since the port may not be open yet. */
+  readonly publicUrl?: () => string
+  readonly siteName?: () => string
 }
 
 /** Accounts, sign-in, roles. `start` makes the first workspace. */
 export class People {
   readonly profile: Profile
   readonly workspaces: Workspaces
+  /** What opens an account beside its password. */
+  readonly security: Security
+  /** The ways in through OpenID providers. */
+  readonly providers: ProviderSignIn
   /** Answers to requests that people send under a key of their own. */
   readonly answers: KeptAnswers
   readonly #parts: PeopleParts
   #workspace: WorkspaceId | null = null
 
   constructor(options: PeopleOptions) {
-    const { storage, clock, enforcement, profile } = options
+    const { storage, clock, enforcement, profile, sealing, egress = null } = options
     const accounts = new AccountStore(storage.db)
     enforcement.add(accounts.standings)
     this.profile = profile
@@ -46,10 +77,22 @@ export class People {
       profile,
       accounts,
       passwords: new Passwords(),
-      attempts: new Attempts(clock),
+      attempts: new Attempts(storage, clock),
       links: new OneTimeLinks(storage.db),
-      sessions: new WebSessions(storage),
+      sessions: new WebSessions(storage, options.sessionRules ?? defaultSessionRules),
+      steps: new Steps({ storage, sealing, clock }),
+      sealing,
+      egress,
+      publicUrl: options.publicUrl ?? (() => 'http://localhost'),
+      siteName: options.siteName ?? (() => 'Handfast'),
     }
+    this.security = new Security(this.#parts, (user) => this.account(user))
+    this.providers = new ProviderSignIn(this.#parts, {
+      providers: options.providers ?? [],
+      client: new ProviderClient(egress, clock, options.providersByHttpLoopback ?? false),
+      house: () => this.workspace,
+      setGroups: (user, groups) => this.setGroups(user, groups),
+    })
     this.workspaces = new Workspaces(this.#parts, () => this.workspace)
   }
 
@@ -81,13 +124,24 @@ export class People {
   }
 
   /** See signIn. */
-  signIn(given: { readonly email: string; readonly password: string }, source: Source, previous: string | null = null): Promise<StartedSession> {
+  signIn(given: Parameters<typeof signIn>[1], source: Source, previous: string | null = null): Promise<StartedSession> {
     return signIn(this.#parts, given, source, previous)
   }
 
-  /** Whom a session cookie stands for, or null. */
-  session(secret: string): Promise<SessionOf | null> {
+  /** Whom a session cookie stands for, or null; also null while a second factor is missing that the person's roles ask for. */
+  async session(secret: string): Promise<SessionOf | null> {
+    const session = await this.anySession(secret)
+    return session?.lacks == null ? session : null
+  }
+
+  /** The same, with sessions that are good for nothing but completing them: see `lacks`. */
+  anySession(secret: string): Promise<SessionOf | null> {
     return this.#parts.sessions.identify(secret, this.#parts.clock.now())
+  }
+
+  /** Whether a second factor is asked for of somebody with these roles. */
+  needsSecondFactor(roles: readonly Role[]): boolean {
+    return roles.some((role) => this.#parts.sessions.rules.secondFactorRoles.includes(role))
   }
 
   async sessions(user: UserId): Promise<readonly SessionRow[]> {
@@ -110,13 +164,28 @@ export class People {
   }
 
   /** See changePassword. */
-  async changePassword(user: UserId, given: { readonly current: string; readonly password: string }, source: Source): Promise<StartedSession> {
+  async changePassword(user: UserId, given: Parameters<typeof changePassword>[2], source: Source): Promise<StartedSession> {
     return changePassword(this.#parts, await this.account(user), given, source)
   }
 
   /** See confirmPassword. */
   async confirmPassword(user: UserId, password: string, source: Source): Promise<void> {
     return confirmPassword(this.#parts, await this.account(user), password, source)
+  }
+
+  /** See proveByPassword. */
+  async proveByPassword(user: UserId, session: Pick<SessionOf, 'hash'>, given: Parameters<typeof proveByPassword>[3], source: Source): Promise<void> {
+    return proveByPassword(this.#parts, await this.account(user), session, given, source)
+  }
+
+  /** See changeSelf. */
+  async changeSelf(user: UserId, change: Parameters<typeof changeSelf>[2]): Promise<UserAccount> {
+    return changeSelf(this.#parts, await this.account(user), change)
+  }
+
+  /** An operator ends every session of somebody. */
+  async endSessionsOf(by: UserId, user: UserId): Promise<void> {
+    return this.#parts.sessions.endEvery(await this.#workspaceOf(user), by, user, this.#parts.clock.now())
   }
 
   /** See erasing. */

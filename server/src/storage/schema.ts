@@ -232,6 +232,8 @@ export type Schema = {
     digest: Text
     /** The original OpenAPI document, untouched, or what the server listed. */
     source: Text | null
+    /** The OpenAPI Overlay beside it. Releases before overlays have none. */
+    overlay: Generated<Text | null>
     /** What the machine found when it was handed in, as JSON; later rules do not rewrite what the reviewer saw. */
     findings: Text
     created_by: Text
@@ -240,6 +242,19 @@ export type Schema = {
     decided_at: Time | null
   }
   /** The validators of one tool as code, made by us from its reviewed schemas and sealed, so that a start does not compile. */
+  /** Files on their way between a person and an API, sealed under the person's key and gone when their time is over. */
+  handed_files: {
+    id: Text
+    workspace_id: Text
+    user_id: Text
+    connector_id: Text | null
+    direction: 'in' | 'out'
+    size: number
+    /** Name, media type and bytes. */
+    sealed: Text
+    created_at: Time
+    expires_at: Time
+  }
   compiled_tools: { release_id: Text; tool: Text; sealed: Text }
   /** Decisions about connectors and releases. What stands today is computed from them. */
   decisions: {

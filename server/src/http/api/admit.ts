@@ -1,6 +1,8 @@
 import type { FastifyRequest } from 'fastify'
-import type { Authorization } from '../../authorization/index.ts'
-import type { People } from '../../people/index.ts'
+import { type Authorization, AuthorizationInvalidError, covers, ScopeMissingError } from '../../authorization/index.ts'
+import type { Clock } from '../../lib/index.ts'
+import { type People, PROOF_LASTS, ProofNeededError, SecondFactorNeededError } from '../../people/index.ts'
+import type { AwayCookie } from './away-cookie.ts'
 import type { Caller, Visitor } from './caller.ts'
 import type { AnyEndpoint } from './endpoint.ts'
 import type { LocalCallers } from './local-callers.ts'
@@ -19,11 +21,16 @@ import type { Site } from './site.ts'
 
 /** What it takes to say who calls. */
 export type Gate = {
-  readonly people: Pick<People, 'session' | 'standing'>
+  readonly people: Pick<People, 'anySession' | 'standing'>
   readonly authorization: Pick<Authorization, 'peek' | 'identify'>
   readonly site: Site
   readonly cookie: SessionCookie
+  /** The cookie of the browser in which a request of an assistant began. */
+  readonly browser: SessionCookie
+  /** The cookie of a browser that is away at a provider. */
+  readonly away: AwayCookie
   readonly seals: Seals
+  readonly clock: Clock
   /** Requests of this machine's command line. None where absent. */
   readonly localCallers?: LocalCallers | undefined
 }
@@ -45,7 +52,7 @@ export async function admit(request: FastifyRequest, endpoint: AnyEndpoint, gate
   const { policy } = endpoint
   if (policy.kind === 'public') return visitor
 
-  const caller = await known(request, visitor, policy.kind, changes, gate)
+  const caller = await known(request, visitor, policy.kind, changes, endpoint, gate)
   if (policy.roles.length > 0 && !policy.roles.some((role) => caller.roles.includes(role))) throw new RoleMissingError(policy.roles)
   return caller
 }
@@ -56,7 +63,8 @@ async function known(
   visitor: Visitor,
   demanded: 'session' | 'token' | 'session-or-token',
   changes: boolean,
-  { people, authorization, cookie, seals, localCallers }: Gate,
+  { fresh, evenLacking }: Pick<AnyEndpoint, 'fresh' | 'evenLacking'>,
+  { people, authorization, cookie, seals, localCallers, clock }: Gate,
 ): Promise<Caller> {
   const { headers } = request
   const local = localCallers?.userOf(request.raw)
@@ -64,20 +72,26 @@ async function known(
     const { workspace, roles, disabled } = await people.standing(local)
     if (disabled) throw new SessionOverError()
     if (demanded === 'token') throw new CredentialsMissingError()
-    return { ...visitor, user: local, workspace, roles, via: 'session', session: null, principal: null }
+    return { ...visitor, user: local, workspace, roles, via: 'session', session: null, strong: true, principal: null }
   }
   const bearer = /^Bearer +(\S+) *$/i.exec(headers.authorization ?? '')?.[1]
   if (bearer !== undefined) {
     const principal = authorization.peek(bearer) ?? (await authorization.identify(bearer))
     if (demanded === 'session') throw new PersonNeededError()
+    // A token for MCP is good there only (RFC 8707 section 2.2).
+    if (principal.granted !== null && principal.granted.audience !== '') throw new AuthorizationInvalidError('audience')
+    const reading = principal.granted === null || covers(principal.granted.scopes, changes ? 'connectors:write' : 'connectors:read')
+    if (!reading) throw new ScopeMissingError(changes ? 'connectors:write' : 'connectors:read')
     const { user, workspace, roles } = principal
-    return { ...visitor, user, workspace, roles, via: 'token', session: null, principal }
+    return { ...visitor, user, workspace, roles, via: 'token', session: null, strong: false, principal }
   }
   const secret = cookie.read(headers.cookie)
   if (secret === null || demanded === 'token') throw new CredentialsMissingError()
-  const session = await people.session(secret)
+  const session = await people.anySession(secret)
   if (session === null) throw new SessionOverError()
   if (changes && !seals.isCsrfProof(session.hash, headers['x-handfast-csrf'])) throw new CsrfError()
-  const { user, workspace, roles, hash } = session
-  return { ...visitor, user, workspace, roles, via: 'session', session: hash, principal: null }
+  if (session.lacks !== null && evenLacking !== true) throw new SecondFactorNeededError()
+  if (fresh === true && session.provenAt + PROOF_LASTS <= clock.now()) throw new ProofNeededError()
+  const { user, workspace, roles, hash, strong } = session
+  return { ...visitor, user, workspace, roles, via: 'session', session: hash, strong, principal: null }
 }

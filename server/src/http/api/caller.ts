@@ -18,6 +18,8 @@ export type Caller = Visitor & {
   readonly via: 'session' | 'token'
   /** Hash of the session, where the call came with one. It names the session; it does not open it. */
   readonly session: string | null
+  /** Whether the session was begun, or proven since, with more than a password. The command line of this machine counts so too. */
+  readonly strong: boolean
   /** What the access token stands for, where the call came with one. */
   readonly principal: Principal | null
 }

@@ -3,7 +3,9 @@ import { Readable } from 'node:stream'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { type Clock, type Json, JsonMalformedError, parseJson } from '../../lib/index.ts'
+import { browserCookie } from '../oauth/browser-cookie.ts'
 import { admit, type Gate } from './admit.ts'
+import { AwayCookie } from './away-cookie.ts'
 import type { Caller, Visitor } from './caller.ts'
 import { checkEndpoints } from './check-endpoints.ts'
 import { type AnyEndpoint, type Download, download, endpoint } from './endpoint.ts'
@@ -57,7 +59,16 @@ export async function createApi(rooms: ApiRooms, options: ApiOptions): Promise<A
 /** The same for a given list, to which the description of itself is added. */
 export async function serveEndpoints(rooms: ApiRooms, given: readonly AnyEndpoint[], options: ApiOptions): Promise<Api> {
   const site = new Site(options.publicUrl, options.hosts)
-  const gate: Gate = { ...rooms, site, cookie: new SessionCookie(site.https), seals: new Seals(options.key), localCallers: options.localCallers }
+  const gate: Gate = {
+    ...rooms,
+    site,
+    cookie: new SessionCookie(site.https),
+    browser: browserCookie(site.https),
+    away: new AwayCookie(site.https),
+    seals: new Seals(options.key),
+    clock: options.clock,
+    localCallers: options.localCallers,
+  }
   const endpoints: AnyEndpoint[] = [...given]
   endpoints.push(
     endpoint({
@@ -80,7 +91,7 @@ export async function serveEndpoints(rooms: ApiRooms, given: readonly AnyEndpoin
     routerOptions: { maxParamLength: 200 },
     frameworkErrors: (error, request, reply) => {
       reply.headers(securityHeaders(site.https))
-      renderError(error, request, reply as FastifyReply, options.log)
+      renderError(error, request, reply as FastifyReply, options.log, site.publicUrl.origin)
     },
   })
   prepare(app, endpoints, site, options)
@@ -101,7 +112,7 @@ function prepare(app: FastifyInstance, endpoints: readonly AnyEndpoint[], site: 
       done(error instanceof JsonMalformedError ? new JsonMalformedError('The body is not JSON.') : (error as Error))
     }
   })
-  app.setErrorHandler((error, request, reply) => renderError(error, request, reply, options.log))
+  app.setErrorHandler((error, request, reply) => renderError(error, request, reply, options.log, site.publicUrl.origin))
   const shapes = endpoints.map((one) => ({
     method: one.method,
     shape: new RegExp(`^${one.path.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '[^/]+')}$`),
@@ -109,7 +120,13 @@ function prepare(app: FastifyInstance, endpoints: readonly AnyEndpoint[], site: 
   app.setNotFoundHandler((request, reply) => {
     const path = request.url.split('?', 1)[0] ?? ''
     const allowed = shapes.filter((one) => one.shape.test(path)).map((one) => one.method)
-    return renderError(allowed.length === 0 ? new NothingHereError() : new MethodNotAllowedError(allowed), request, reply, options.log)
+    return renderError(
+      allowed.length === 0 ? new NothingHereError() : new MethodNotAllowedError(allowed),
+      request,
+      reply,
+      options.log,
+      site.publicUrl.origin,
+    )
   })
 }
 

@@ -15,6 +15,10 @@ export type Exchange = {
   startSession(secret: string, expiresAt: number): void
   /** Takes the session from the browser. */
   endSession(): void
+  /** What the browser was sent to a provider with, or null. */
+  readonly away: string | null
+  /** Gives the browser what it needs when it comes back from a provider. Null takes it away. */
+  sendAway(sealed: string | null): void
   /** The proof that a page of ours has to send with changes made under this session (its hash). */
   csrfProof(session: string): string
   /** Places in a list, sealed: bound to the caller and to this endpoint. */
@@ -60,6 +64,10 @@ export type Endpoint<Input, Output, Demanded extends Policy = Policy> = {
   readonly input: z.ZodType<Input>
   /** Fields that are not in it are not sent, whatever the handler returns. `z.void()`: 204 without a body. */
   readonly output: z.ZodType<Output>
+  /** True: signed-in people prove again that it is them, unless they did within ten minutes. For what is dangerous in a session left open. */
+  readonly fresh?: true
+  /** True: also for sessions that lack the second factor which their roles ask for, to set it up or to use it. */
+  readonly evenLacking?: true
   /** Status of a success that has a body; 200 where absent. */
   readonly status?: 200 | 201 | 202
   /**

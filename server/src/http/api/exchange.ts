@@ -20,6 +20,8 @@ export function exchangeFor(
     browser: gate.browser.read(request.headers.cookie),
     startSession: (secret, expiresAt) => void reply.header('set-cookie', gate.cookie.set(secret, (expiresAt - clock.now()) / 1_000)),
     endSession: () => void reply.header('set-cookie', gate.cookie.clear()),
+    away: gate.away.read(request.headers.cookie),
+    sendAway: (sealed) => void reply.header('set-cookie', sealed === null ? gate.away.clear() : gate.away.set(sealed)),
     csrfProof: (session) => gate.seals.csrfProof(session),
     cursors: {
       seal: (position) => gate.seals.seal('cursor', bound, position),

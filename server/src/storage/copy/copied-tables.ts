@@ -33,6 +33,7 @@ const order: Readonly<Record<keyof Schema, string>> = {
   acceptances: 'id',
   connectors: 'id',
   releases: 'id',
+  handed_files: 'id',
   compiled_tools: 'release_id, tool',
   decisions: 'id',
   enablements: 'id',

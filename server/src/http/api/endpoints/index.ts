@@ -24,7 +24,9 @@ import { workspaceEndpoints } from './workspaces.ts'
 /** The rooms that the control API opens into. */
 export type ApiRooms = PeopleRooms & UserRooms & WorkspaceRooms & PublishingRooms & PlatformRooms
 
+import { securityEndpoints } from './security.ts'
 /** Every endpoint of the control API, one list per subject. */
+import { signInEndpoints } from './sign-in.ts'
 export function allEndpoints(rooms: ApiRooms, site: SiteFacts): readonly AnyEndpoint[] {
   return [
     ...instanceEndpoints(rooms, site),
@@ -38,6 +40,8 @@ export function allEndpoints(rooms: ApiRooms, site: SiteFacts): readonly AnyEndp
     ...approvalRequestEndpoints(rooms, site),
     ...workspaceEndpoints(rooms, site),
     ...groupEndpoints(rooms),
+    ...signInEndpoints(rooms),
+    ...securityEndpoints(rooms),
     ...policyEndpoints(rooms, site),
     ...simulateEndpoints(rooms, site),
     ...myPolicyEndpoints(rooms),

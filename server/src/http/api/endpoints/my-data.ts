@@ -9,7 +9,7 @@ import { accountView, tokenView } from './views.ts'
 
 /** Everything that there is about a person, to take along or to destroy (clause 3c-privacy). */
 export function myDataEndpoints(rooms: UserRooms, { clock }: { readonly clock: Clock }): readonly AnyEndpoint[] {
-  const { people, authorization, choices, approvals, vault, history, erasure } = rooms
+  const { people, authorization, choices, approvals, vault, links, history, erasure } = rooms
   return [
     endpoint({
       method: 'GET',
@@ -17,6 +17,7 @@ export function myDataEndpoints(rooms: UserRooms, { clock }: { readonly clock: C
       summary: 'Everything that is kept about you, as one JSON file',
       policy: session(),
       ledger: 'data.exported',
+      fresh: true,
       input: z.strictObject({}),
       output: download,
       handle: async (_, { user, workspace }) => {
@@ -34,6 +35,7 @@ export function myDataEndpoints(rooms: UserRooms, { clock }: { readonly clock: C
             levels: async () => Object.fromEntries((await choices.of(person)).levels),
             standingApprovals: async () => (await choices.of(person)).standing,
             credentials: async () => vault.notes(person),
+            accounts: async () => links.linked.of(person),
             approvals: () => approvals.everything(person),
             calls: () => history.everything(person),
           }),
@@ -46,11 +48,12 @@ export function myDataEndpoints(rooms: UserRooms, { clock }: { readonly clock: C
       summary: 'Destroy everything readable about you and close your account; this cannot be undone',
       policy: session(),
       ledger: 'user.erased',
+      fresh: true,
       input: eraseMe,
       output: z.void(),
       keepsAnswer: false,
       handle: async ({ password }, { user, workspace, address, agent }, exchange) => {
-        await people.confirmPassword(user, password, { address, agent })
+        if (password !== undefined) await people.confirmPassword(user, password, { address, agent })
         await erasure.erase({ user, workspace })
         exchange.endSession()
       },

@@ -1,11 +1,24 @@
-import { acceptInvitation, account, changeUser, currentSession, invite, issuedLink, pageOf, pageQuery, userInPath, welcome } from '@handfast/contract'
+import {
+  acceptInvitation,
+  account,
+  changeUser,
+  currentSession,
+  invite,
+  issuedLink,
+  pageOf,
+  pageQuery,
+  sessionSummary,
+  userInPath,
+  welcome,
+} from '@handfast/contract'
+import { z } from 'zod'
 import { rfc3339, type UserId } from '../../../lib/index.ts'
 import type { IssuedToken } from '../../../people/index.ts'
 import { type AnyEndpoint, endpoint } from '../endpoint.ts'
 import { paged } from '../paged.ts'
 import { everybody, operator } from '../policy.ts'
 import type { PeopleRooms, SiteFacts } from './rooms.ts'
-import { enter } from './session.ts'
+import { enter, sessionView } from './session.ts'
 import { accountView } from './views.ts'
 
 /** Accounts, and the one-time links that make them. */
@@ -63,6 +76,7 @@ export function peopleEndpoints(rooms: PeopleRooms, site: SiteFacts): readonly A
       summary: 'Invite somebody: makes an account and a one-time link, shown once',
       policy: operator,
       ledger: 'user.created',
+      fresh: true,
       input: invite,
       output: issuedLink,
       status: 201,
@@ -74,6 +88,7 @@ export function peopleEndpoints(rooms: PeopleRooms, site: SiteFacts): readonly A
       summary: 'A new one-time link for somebody who lost the first one or the password',
       policy: operator,
       ledger: 'link.created',
+      fresh: true,
       input: userInPath,
       output: issuedLink,
       status: 201,
@@ -85,6 +100,7 @@ export function peopleEndpoints(rooms: PeopleRooms, site: SiteFacts): readonly A
       summary: 'Change name, roles or state of an account; other rights or disabling sign it out everywhere',
       policy: operator,
       ledger: 'user.changed',
+      fresh: true,
       input: changeUser,
       output: account,
       handle: async ({ id, ...change }, caller, exchange) => {
@@ -92,6 +108,43 @@ export function peopleEndpoints(rooms: PeopleRooms, site: SiteFacts): readonly A
         if (changed.session !== null) exchange.startSession(changed.session.secret, changed.session.expiresAt)
         return accountView(changed.account)
       },
+    }),
+    endpoint({
+      method: 'GET',
+      path: '/api/v1/users/{id}/sessions',
+      summary: 'Browsers in which somebody is signed in, newest first',
+      policy: operator,
+      ledger: { none: 'reading' },
+      input: userInPath,
+      output: pageOf(sessionSummary),
+      handle: async ({ id }, caller) => {
+        await people.account(id as UserId)
+        return { items: (await people.sessions(id as UserId)).map((one) => sessionView(one, caller.session)), nextCursor: null }
+      },
+    }),
+    endpoint({
+      method: 'DELETE',
+      path: '/api/v1/users/{id}/sessions',
+      summary: 'Sign somebody out everywhere',
+      policy: operator,
+      ledger: 'session.ended',
+      input: userInPath,
+      output: z.void(),
+      handle: async ({ id }, caller) => {
+        await people.account(id as UserId)
+        await people.endSessionsOf(caller.user, id as UserId)
+      },
+    }),
+    endpoint({
+      method: 'DELETE',
+      path: '/api/v1/users/{id}/second-factor',
+      summary: 'Take passkeys, authenticator app and recovery codes off an account, for somebody who lost them; it is signed out everywhere',
+      policy: operator,
+      ledger: 'factor.removed',
+      fresh: true,
+      input: userInPath,
+      output: z.void(),
+      handle: async ({ id }, caller) => people.security.reset(caller.user, id as UserId),
     }),
   ]
 }

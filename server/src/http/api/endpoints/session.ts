@@ -1,7 +1,7 @@
 import { type CurrentSession, changePassword, currentSession, pageOf, sessionSummary, signIn } from '@handfast/contract'
 import { z } from 'zod'
-import { rfc3339, type UserId } from '../../../lib/index.ts'
-import type { StartedSession } from '../../../people/index.ts'
+import { rfc3339 } from '../../../lib/index.ts'
+import { PROOF_LASTS, type SessionOf, type SessionRow, type StartedSession } from '../../../people/index.ts'
 import { type AnyEndpoint, type Exchange, endpoint } from '../endpoint.ts'
 import { everybody, session } from '../policy.ts'
 import { SessionOverError } from '../request-errors.ts'
@@ -13,22 +13,43 @@ const SESSION = 'ses_'
 /** Gives the browser its session and says whose it is. */
 export async function enter({ people }: PeopleRooms, started: StartedSession, exchange: Exchange): Promise<CurrentSession> {
   exchange.startSession(started.secret, started.expiresAt)
-  return describeSession({ people }, started.user, started.hash, started.expiresAt, exchange)
+  const current = await people.anySession(started.secret)
+  if (current === null) throw new SessionOverError()
+  return describeSession({ people }, current, exchange)
 }
 
-async function describeSession(
-  { people }: Pick<PeopleRooms, 'people'>,
-  user: UserId,
-  hash: string,
-  expiresAt: number,
-  exchange: Exchange,
-): Promise<CurrentSession> {
-  const account = await people.account(user)
+/** The session that the request came with, whatever it lacks. @throws SessionOverError */
+export async function presentedSession({ people }: Pick<PeopleRooms, 'people'>, { presented }: Exchange): Promise<SessionOf> {
+  const current = presented === null ? null : await people.anySession(presented)
+  if (current === null) throw new SessionOverError()
+  return current
+}
+
+export async function describeSession({ people }: Pick<PeopleRooms, 'people'>, current: SessionOf, exchange: Exchange): Promise<CurrentSession> {
   return {
-    user: accountView(account),
-    workspace: { id: account.workspace, name: await people.workspaceName(account.workspace) },
-    csrf: exchange.csrfProof(hash),
-    expiresAt: rfc3339(expiresAt),
+    user: accountView(await people.account(current.user)),
+    workspace: { id: current.workspace, name: await people.workspaceName(current.workspace) },
+    csrf: exchange.csrfProof(current.hash),
+    expiresAt: rfc3339(current.expiresAt),
+    provenUntil: rfc3339(current.provenAt + PROOF_LASTS),
+    method: current.method,
+    provider: current.provider,
+    strong: current.strong,
+    lacks: current.lacks,
+  }
+}
+
+export function sessionView(one: SessionRow, current: string | null) {
+  return {
+    id: SESSION + one.hash,
+    current: one.hash === current,
+    agent: one.agent,
+    address: one.address,
+    method: one.method,
+    provider: one.provider,
+    startedAt: rfc3339(one.startedAt),
+    seenAt: rfc3339(one.seenAt),
+    expiresAt: rfc3339(one.expiresAt),
   }
 }
 
@@ -54,11 +75,8 @@ export function sessionEndpoints(rooms: PeopleRooms): readonly AnyEndpoint[] {
       ledger: { none: 'reading' },
       input: z.object({}),
       output: currentSession,
-      handle: async (_, caller, exchange) => {
-        const current = exchange.presented === null ? null : await people.session(exchange.presented)
-        if (current === null) throw new SessionOverError()
-        return describeSession(rooms, caller.user, current.hash, current.expiresAt, exchange)
-      },
+      evenLacking: true,
+      handle: async (_, __, exchange) => describeSession(rooms, await presentedSession(rooms, exchange), exchange),
     }),
     endpoint({
       method: 'DELETE',
@@ -68,6 +86,7 @@ export function sessionEndpoints(rooms: PeopleRooms): readonly AnyEndpoint[] {
       ledger: 'session.ended',
       input: z.object({}),
       output: z.void(),
+      evenLacking: true,
       handle: async (_, caller, exchange) => {
         await people.endSession(caller.user, caller.session ?? '')
         exchange.endSession()
@@ -83,14 +102,7 @@ export function sessionEndpoints(rooms: PeopleRooms): readonly AnyEndpoint[] {
       output: pageOf(sessionSummary),
       handle: async (_, caller) => {
         const found = await people.sessions(caller.user)
-        const items = found.map((one) => ({
-          id: SESSION + one.hash,
-          current: one.hash === caller.session,
-          agent: one.agent,
-          startedAt: rfc3339(one.startedAt),
-          seenAt: rfc3339(one.seenAt),
-          expiresAt: rfc3339(one.expiresAt),
-        }))
+        const items = found.map((one) => sessionView(one, caller.session))
         return { items, nextCursor: null }
       },
     }),
@@ -127,7 +139,11 @@ export function sessionEndpoints(rooms: PeopleRooms): readonly AnyEndpoint[] {
       input: changePassword,
       output: currentSession,
       keepsAnswer: false,
-      handle: async (input, caller, exchange) => enter(rooms, await people.changePassword(caller.user, input, caller), exchange),
+      fresh: true,
+      handle: async (input, caller, exchange) => {
+        await people.security.requireStrong(caller.user, caller)
+        return enter(rooms, await people.changePassword(caller.user, input, caller), exchange)
+      },
     }),
   ]
 }
