@@ -122,7 +122,8 @@ export const manifest = z.strictObject({
     .describe('The same notice in further languages, by language tag: each a text or an address'),
   ageRating: ageRating.default('everyone').describe('Whom it is for. People below it cannot enable it'),
   ownsApi: z.boolean().default(false).describe('Whether the developer owns the API. If not, users are told so'),
-  credential: credentialPlacement.default({ type: 'none' }),
+  credential: credentialDeclaration.default({ type: 'none' }),
+  account: accountProbe.optional(),
   limits: declaredLimits.default({}),
   tools: z
     .record(

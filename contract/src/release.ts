@@ -102,6 +102,31 @@ export type CredentialPlacement =
   | { readonly type: 'header'; readonly name: string }
   | { readonly type: 'query'; readonly name: string }
 
+/** How people sign in to the API by OAuth 2, as the developer declared it and the review saw it. */
+export type OAuthDeclaration = {
+  readonly type: 'oauth2'
+  readonly issuer?: string
+  readonly authorizationEndpoint?: string
+  readonly tokenEndpoint?: string
+  readonly revocationEndpoint?: string
+  readonly userinfoEndpoint?: string
+  readonly scopes: readonly string[]
+  readonly resource?: string
+  readonly grant: 'authorization-code' | 'client-credentials'
+  readonly exchange?: { readonly audience?: string; readonly scopes: readonly string[] }
+}
+
+/** What a connector asks for to know whose account it acts on. */
+export type CredentialDeclaration = CredentialPlacement | OAuthDeclaration
+
+/** Where it stands in a request: an access token is a bearer token (RFC 6750 section 2.1). */
+export function placementOf(declared: { readonly type: 'oauth2' } | CredentialPlacement): CredentialPlacement {
+  return declared.type === 'oauth2' ? { type: 'bearer' } : declared
+}
+
+/** A tool that says whose account a credential belongs to. */
+export type AccountProbe = { readonly tool: string; readonly name: string; readonly id?: string }
+
 /** Limits that a developer sets on our use of the API (clause 3b-limits). Absent means the operator's default. */
 export type DeclaredLimits = { readonly perSecond?: number; readonly burst?: number; readonly concurrency?: number }
 
@@ -115,7 +140,8 @@ export type ReleaseContent = {
   /** Who made it, and whether that is the API's owner (clause 1-sponsor). */
   readonly publishedBy: { readonly developer: string; readonly ownsApi: boolean }
   readonly target: Target
-  readonly credential: CredentialPlacement
+  readonly credential: CredentialDeclaration
+  readonly account?: AccountProbe
   /** Fields of personal data that the connector will receive, in words. */
   readonly receives: readonly string[]
   /** Text of the privacy notice that people read before enabling (clause 3c-privacy). */

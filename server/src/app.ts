@@ -17,6 +17,7 @@ import { type Entry, readLedger, record, Sequencer } from './ledger/index.ts'
 import { type Clock, DAY, HOUR, MINUTE, MovableClock, SECOND, systemClock, type UserId } from './lib/index.ts'
 import { createLifecycle } from './lifecycle/index.ts'
 import { Limits } from './limits/index.ts'
+import { AccountNotAllowedError, createLinks } from './links/index.ts'
 import { Notices } from './notices/index.ts'
 import { createPeople, type EndingStep, type People, peopleHandlers, type SignInProvider } from './people/index.ts'
 import { createPlatform } from './platform/index.ts'
@@ -148,12 +149,36 @@ export async function buildApp(settings: Settings, options: AppOptions = {}) {
     audienceOf: (of) => people.workspaces.audienceOf(of),
     toolAgesOf: (connector) => directory.toolAges(connector),
   })
+  const site = { publicUrl: settings.publicUrl ?? `http://localhost:${settings.port}` }
   const vault = new Vault({ ...base, sealing })
+  const links = createLinks({
+    ...base,
+    sealing,
+    egress,
+    upstream,
+    vault,
+    node,
+    workspace,
+    rule: { loopbackByHttp: settings.dangerouslyAllowPrivateAddresses },
+    publicUrl: () => site.publicUrl,
+    name: () => settings.instanceName,
+    allows: async ({ user, workspace: of, slug, identity }) => {
+      const { view } = await policies.of({ user, workspace: of })
+      const denial = accountDenial(
+        view.accountLimits(slug),
+        { email: identity.email ?? undefined, identity: identity.id ?? undefined },
+        view.policy.version,
+      )
+      if (denial !== null) throw new AccountNotAllowedError(denial)
+    },
+    onFault: (error) => log.warn({ err: error }, 'an account could not be renewed'),
+  })
   const history = new History({ ...base, sealing })
   // What ends with an account, whether its person is erased or leaves the workspace.
   const ending: readonly EndingStep[] = [
     (person, at) => authorization.erasing(person, at),
     (person, at) => choices.erasing(person, at),
+    (person) => links.linked.erasing(person),
     (person, at) => vault.erasing(person, at),
   ]
   const erasure = new Erasure({ ...base, sealing, steps: [(person, at) => people.erasing(person.user, at), ...ending] })
@@ -166,7 +191,7 @@ export async function buildApp(settings: Settings, options: AppOptions = {}) {
     directory,
     choices,
     policies,
-    links,
+    links: pages,
     onFault: (error, connector) => log.error({ err: error, connector }, 'a connector could not be listed'),
   })
   const sessions = new Sessions(base)
@@ -179,12 +204,12 @@ export async function buildApp(settings: Settings, options: AppOptions = {}) {
     policies,
     approvals,
     limits,
-    vault,
+    accounts: links.calls,
     sealing,
     upstream,
     metrics,
     log,
-    links,
+    links: pages,
     node,
     sendLimits: { timeoutMs: settings.callTimeoutSeconds * SECOND, maxBytes: settings.maxAnswerBytes },
     approvalWaitMs: options.approvalWaitMs ?? 25 * SECOND,
@@ -211,6 +236,7 @@ export async function buildApp(settings: Settings, options: AppOptions = {}) {
     approverInbox,
     ending,
     vault,
+    links,
     history,
     erasure,
     ledger,
@@ -236,12 +262,18 @@ export async function buildApp(settings: Settings, options: AppOptions = {}) {
       ...historyHandlers({ storage, clock, log }),
       ...sessions.handlers(),
       ...notices.handlers(),
+      ...links.handlers,
       'schedule.tidy': { every: DAY, work: async ({ now }) => ({ writes: [schedule.tidying(now - 90 * DAY)] }) },
     },
     burial: (deadline, reason) => [record(storage.db, abandoned(deadline, reason, clock.now()))],
   })
   await jobs.start()
   sequencer.start()
+  const keepFresh = setInterval(
+    () => links.calls.keepFresh().catch((error) => log.warn({ err: error }, 'accounts could not be renewed')),
+    15 * SECOND,
+  )
+  keepFresh.unref()
   keys.start(sealing)
 
   const mcpRooms = { authorization, gateway, catalogue, sessions, letters, sealing, changes: enforcement, metrics, log }
@@ -296,6 +328,7 @@ export async function buildApp(settings: Settings, options: AppOptions = {}) {
 
     /** Finishes what is under way, then lets go of everything. */
     async close() {
+      clearInterval(keepFresh)
       await Promise.all([gateway.drain(25 * SECOND), jobs.stop(25 * SECOND)])
       await front.close()
       await sequencer.stop()

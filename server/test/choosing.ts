@@ -1,12 +1,16 @@
 import type { Authorization } from '../src/authorization/index.ts'
 import { Approvals, ApproverInbox, Choices, Policies } from '../src/consent/index.ts'
 import type { Directory } from '../src/directory/index.ts'
+import { createEgress } from '../src/egress/index.ts'
 import { Erasure, History } from '../src/history/index.ts'
 import { readLedger } from '../src/ledger/index.ts'
-import { MovableClock, newId, type UserId, type WorkspaceId } from '../src/lib/index.ts'
+import { type Clock, MovableClock, newId, type UserId, type WorkspaceId } from '../src/lib/index.ts'
+import { createLinks, type LinksNeeds } from '../src/links/index.ts'
 import type { EndingStep, People } from '../src/people/index.ts'
+import { Schedule } from '../src/schedule/index.ts'
 import { parseMasterKeys, Sealing } from '../src/sealing/index.ts'
 import { Enforcement, openStorage, type Place, type Storage } from '../src/storage/index.ts'
+import { createUpstream } from '../src/upstream/index.ts'
 import { Vault } from '../src/vault/index.ts'
 
 export const MASTER_KEY = Buffer.alloc(32, 7).toString('base64')
@@ -25,6 +29,7 @@ export function choosingRooms(given: {
   const choices = new Choices({ ...base, sealing })
   const approvals = new Approvals({ ...base, sealing, dangerouslyAllowLastingYesForDestructive: false })
   const vault = new Vault({ ...base, sealing })
+  const links = linksOver({ ...base, sealing, vault })
   const history = new History({ ...base, sealing })
   const policies = new Policies({
     ...base,
@@ -36,6 +41,7 @@ export function choosingRooms(given: {
   const ending: readonly EndingStep[] = [
     (person, at) => authorization.erasing(person, at),
     (person, at) => choices.erasing(person, at),
+    (person) => links.linked.erasing(person),
     (person, at) => vault.erasing(person, at),
   ]
   const erasure = new Erasure({
@@ -43,7 +49,28 @@ export function choosingRooms(given: {
     sealing,
     steps: [(person, at) => people.erasing(person.user, at), ...ending],
   })
-  return { sealing, choices, policies, approvals, approverInbox, ending, vault, history, erasure, ledger: readLedger(base.storage) }
+  return { sealing, choices, policies, approvals, approverInbox, ending, vault, links, history, erasure, ledger: readLedger(base.storage) }
+}
+
+/** Accounts over one storage, with a way out of their own. */
+export function linksOver(
+  base: { readonly storage: Storage; readonly clock: Clock; readonly enforcement: Enforcement; readonly sealing: Sealing; readonly vault: Vault },
+  more: Partial<LinksNeeds> = {},
+) {
+  const egress = createEgress({ allow: [], dangerouslyAllowPrivateAddresses: true })
+  return createLinks({
+    ...base,
+    schedule: new Schedule(base),
+    egress,
+    upstream: createUpstream({ egress, clock: base.clock, client: { name: 'handfast-test', version: '0' } }),
+    node: 'node_one',
+    workspace: 'wsp_home',
+    rule: { loopbackByHttp: true },
+    publicUrl: () => 'https://handfast.example',
+    name: () => 'Handfast',
+    onFault: () => {},
+    ...more,
+  })
 }
 
 /** One process with these rooms on a database; on PostgreSQL there may be several. People are mere ids here. */

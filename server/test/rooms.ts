@@ -33,10 +33,28 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   directory: [...base, 'egress', 'protocol', 'notices'],
   // opens for a permit only, and permits are the consent room's
   vault: [...base, 'consent', 'egress'],
+  // an OAuth client that knows no person and no connector, and keeps nothing
+  'oauth-client': ['lib', 'telemetry', 'egress'],
+  // tries a credential at the connector before it counts
+  links: [...base, 'egress', 'oauth-client', 'vault', 'consent', 'upstream'],
   review: [...base, 'directory', 'lifecycle', 'terms', 'notices', 'egress', 'protocol', 'upstream', 'vault'],
   // all tokens live here, personal ones too
   authorization: [...base, 'people', 'egress'],
-  gateway: [...base, 'notices', 'protocol', 'upstream', 'authorization', 'directory', 'lifecycle', 'terms', 'consent', 'vault', 'limits', 'history'],
+  gateway: [
+    ...base,
+    'notices',
+    'protocol',
+    'upstream',
+    'authorization',
+    'directory',
+    'lifecycle',
+    'terms',
+    'consent',
+    'vault',
+    'links',
+    'limits',
+    'history',
+  ],
   // runs what it is handed; which room's handler does what is app.ts's to say
   jobs: ['lib', 'telemetry', 'storage', 'schedule'],
   // the doors to the outside know every room, but never a table: parse, one call into a room, render

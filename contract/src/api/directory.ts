@@ -11,8 +11,8 @@ export type EffectWord = z.infer<typeof effectWord>
 export const credentialState = z.object({
   /** False: the API asks for no key. */
   needed: z.boolean(),
-  /** Where it goes in a request; `basic` takes `name:password`. */
-  kind: z.enum(['none', 'bearer', 'basic', 'header', 'query']),
+  /** Where it goes in a request; `basic` takes `name:password`. `oauth2`: people sign in at the API instead of giving a key. */
+  kind: z.enum(['none', 'bearer', 'basic', 'header', 'query', 'cookie', 'oauth2']),
   /** `own`: this person gave one. `shared`: the workspace did. */
   given: z.enum(['none', 'own', 'shared']),
   /** When the key in use was given, and by whom. */

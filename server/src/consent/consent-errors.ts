@@ -62,19 +62,20 @@ export abstract class PageNeededError extends Refusal {
 }
 
 /** The person has to say yes on our own page; the assistant cannot do it for them. */
-export class ApprovalNeededError extends Refusal {
+export class ApprovalNeededError extends PageNeededError {
   override readonly name = 'ApprovalNeededError'
   readonly code = 'consent/approval-needed'
-  readonly status = 403
-  readonly who = 'user'
   override readonly link: string
   readonly approval: string
+  readonly page: string
+  readonly question = 'Approve this call before it is sent.'
   constructor(tool: string, approval: string, link: string, fromOthers = false) {
     const whose = fromOthers ? "an approval that the rules of the user's workspace ask for" : "the user's approval"
     super(
       `This call needs ${whose} before ${tool} runs. Ask the user to open ${link}${fromOthers ? ', which says who decides' : ''}, then make the same call again with the same arguments.`,
     )
     this.approval = approval
+    this.page = approval
     this.link = link
   }
 }

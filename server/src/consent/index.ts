@@ -25,8 +25,8 @@ export {
   NoticeChangedError,
   PageNeededError,
   ToolNotAgreedError,
-  TooYoungError,
   TooManyWaitingError,
+  TooYoungError,
 } from './consent-errors.ts'
 export { type ExplainedLevel, type ExplainedRule, type Explanation, explain } from './explain.ts'
 export { type Judgement, judge, ownLevel, type ToJudge } from './judge.ts'

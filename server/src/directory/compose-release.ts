@@ -60,7 +60,8 @@ export function composeRelease(given: ManifestInput, described: DescribedTools, 
     description: declared.description,
     publishedBy: { developer: developerName, ownsApi: declared.ownsApi },
     target: { kind: declared.kind, url: declared.url },
-    credential: declared.credential,
+    credential: definedDeep(declared.credential),
+    ...(declared.account === undefined ? {} : { account: definedDeep(declared.account) }),
     receives: declared.receives,
     privacyNotice: declared.privacyNotice,
     ...(declared.privacyNoticeUrl === undefined ? {} : { privacyNoticeUrl: declared.privacyNoticeUrl }),
@@ -95,6 +96,19 @@ function corrected(tool: ReleaseTool, corrections: Manifest['tools']): ReleaseTo
   const effect = correction.effect ?? tool.effect
   const consequential = correction.consequential ?? (correction.effect === undefined ? tool.consequential : effect !== 'read')
   return { ...tool, effect, consequential }
+}
+
+/** The same for what nests. It is plain JSON. */
+function definedDeep<T extends Readonly<Record<string, unknown>>>(value: T): DefinedDeep<T> {
+  return JSON.parse(JSON.stringify(value)) as DefinedDeep<T>
+}
+type DefinedDeep<T> = T extends readonly unknown[] ? T : T extends object ? { [K in keyof T]: DefinedDeep<Exclude<T[K], undefined>> } : T
+
+/** Assistants refuse a whole answer that breaks an output schema, so a release that is lenient about answers promises none. */
+function answering(tool: ReleaseTool, answers: 'strict' | 'lenient'): ReleaseTool {
+  if (answers === 'strict' || tool.outputSchema === undefined) return tool
+  const { outputSchema, ...rest } = tool
+  return { ...rest, answerSchema: outputSchema }
 }
 
 function toolOfMcp(raw: RawTool, index: number): ReleaseTool {

@@ -4,11 +4,11 @@ import type { Directory } from '../directory/index.ts'
 import type { OutcomeState } from '../history/index.ts'
 import { type Clock, newId, Refusal } from '../lib/index.ts'
 import type { Limits } from '../limits/index.ts'
+import type { CallAccounts } from '../links/index.ts'
 import type { Sealing } from '../sealing/index.ts'
 import type { Enforcement, Storage } from '../storage/index.ts'
 import type { Log, Metrics } from '../telemetry/index.ts'
 import type { Upstream } from '../upstream/index.ts'
-import type { Vault } from '../vault/index.ts'
 import type { Answer, Armed, Identified, Routed } from './call.ts'
 import { StoppingError } from './gateway-errors.ts'
 import { outcomeRows, type RefusingRule, refusalRows } from './record.ts'
@@ -20,7 +20,8 @@ import { judge } from './stages/judge.ts'
 import { type Links, permit } from './stages/permit.ts'
 import { resume } from './stages/resume.ts'
 import { route } from './stages/route.ts'
-import { type SendLimits, send } from './stages/send.ts'
+import type { SendLimits } from './stages/send.ts'
+import { sendAs } from './stages/send-as.ts'
 import { sift } from './stages/sift.ts'
 
 export type GatewayNeeds = {
@@ -33,7 +34,7 @@ export type GatewayNeeds = {
   readonly policies: Policies
   readonly approvals: Approvals
   readonly limits: Limits
-  readonly vault: Vault
+  readonly accounts: CallAccounts
   readonly sealing: Sealing
   readonly upstream: Upstream
   readonly metrics: Metrics
@@ -76,7 +77,7 @@ export class Gateway {
       const resumed = resume(checked, n.sealing, n.clock) // a later round of a call whose connector asked something
       const judged = await judge(resumed, n.policies, n.clock) // what the workspace's rules and the person's own levels say
       const approved = await approve(judged, n.approvals, n.links, n.approvalWaitMs) // a person's yes, where one is needed
-      const armed = await arm(approved, n.limits, n.vault, n.sealing, n.links) // the vault opens for a permit only
+      const armed = await arm(approved, n) // the vault opens for a permit only
       try {
         return await this.#sendOnce(armed)
       } finally {
@@ -101,7 +102,7 @@ export class Gateway {
     const epoch = await commitIntent(armed, n) // durable before anything leaves
     try {
       const intended = await confirm(armed, epoch, n) // and still allowed after it
-      const reply = await send(intended, n.upstream, n.limits, n.sendLimits) // the one line that leaves the house
+      const reply = await sendAs(intended, n) // the one line that leaves the house
       const { result, asks } = sift(intended, reply, n.sealing, n.clock) // what may come in
       const text = JSON.stringify(result)
       await this.#conclude(armed, result.isError === true ? 'tool-error' : 'answered', null, text) // outcome durable, then the answer

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerOptions, ty
 import type { LedgerReading } from '../ledger/index.ts'
 import type { Log, Metrics } from '../telemetry/index.ts'
 import type { Api, Site } from './api/index.ts'
+import type { ConnectDoor } from './connect-door.ts'
 import type { ConsoleFiles } from './console.ts'
 import { serveCheckpoint } from './ledger-door.ts'
 import type { McpDoor } from './mcp/index.ts'
@@ -11,6 +12,7 @@ export type EdgeNeeds = {
   readonly api: Api
   readonly site: Site
   readonly ledger: LedgerReading
+  readonly connect: ConnectDoor
   readonly console: ConsoleFiles
   readonly metrics: Metrics
   readonly log: Log
@@ -51,6 +53,7 @@ export function createEdge(needs: EdgeNeeds): (req: IncomingMessage, res: Server
       })
       return
     }
+    if (needs.connect.handle(req.method, path, res)) return
     console.handle(req, res, path)
   }
 }

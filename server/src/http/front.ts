@@ -5,6 +5,7 @@ import { type Clock, MINUTE, SECOND } from '../lib/index.ts'
 import type { Log, Metrics } from '../telemetry/index.ts'
 import { version } from '../version.ts'
 import { type Api, type ApiRooms, createApi, LocalCallers, Site, securityHeaders } from './api/index.ts'
+import { ConnectDoor } from './connect-door.ts'
 import { ConsoleFiles } from './console.ts'
 import { ControlDoor, type ControlNeeds } from './control-door.ts'
 import { createEdge, createMetricsServer, serverOptions } from './edge.ts'
@@ -83,7 +84,7 @@ export class Front {
   }
 
   async #build(): Promise<(req: IncomingMessage, res: ServerResponse) => void> {
-    const { settings, metrics, mcpRooms, site, ledger, ready, consoleFolder, log } = this.#needs
+    const { settings, metrics, rooms, mcpRooms, site, ledger, ready, consoleFolder, log } = this.#needs
     const publicUrl = new URL(site.publicUrl)
     const about = new Site(publicUrl)
     const api = await this.#controlApi()
@@ -91,7 +92,7 @@ export class Front {
     const mcp = new McpDoor(mcpRooms, options, (origin, host) => about.isOwnPage({ origin, host }))
     this.#mcp = mcp
     const files = new ConsoleFiles(consoleFolder, securityHeaders(about.https))
-    return createEdge({ mcp, api, site: about, ledger, console: files, metrics, log, ready })
+    return createEdge({ mcp, api, site: about, ledger, connect: new ConnectDoor(rooms.links, { publicUrl: site.publicUrl, name: settings.instanceName }), console: files, metrics, log, ready })
   }
 
   /** Open streams are told to end, requests under way get a few seconds. */

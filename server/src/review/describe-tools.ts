@@ -1,4 +1,4 @@
-import type { Manifest } from '@handfast/contract'
+import { type Manifest, placementOf } from '@handfast/contract'
 import { type DescribedTools, ManifestInvalidError, ReleaseInvalidError } from '../directory/index.ts'
 import type { Egress } from '../egress/index.ts'
 import { inspectInWorker, MAX_DOCUMENT_BYTES } from '../protocol/openapi/index.ts'
@@ -27,7 +27,7 @@ export async function describeTools(needs: DescribeNeeds, manifest: Manifest, do
 }
 
 async function describeServer({ upstream }: DescribeNeeds, manifest: Manifest, key: string | null): Promise<Described> {
-  const credential: Credential | null = key === null ? null : { placement: manifest.credential, secret: key, id: 'review' }
+  const credential: Credential | null = key === null ? null : { placement: placementOf(manifest.credential), secret: key, id: 'review' }
   const described = await upstream.describe({ kind: 'mcp', url: manifest.url }, credential, AbortSignal.timeout(PATIENCE_MS))
   const { tools, resources, resourceTemplates, prompts, offers, dropped, serverInfo, instructions, version } = described
   const others = { resources, resourceTemplates, prompts, offers }
@@ -40,7 +40,7 @@ async function readApi({ egress }: DescribeNeeds, manifest: Manifest, document: 
   const inspection = await inspectInWorker(source, {
     server: manifest.url,
     ...(manifest.document === undefined ? {} : { source: manifest.document }),
-    ...(manifest.credential.type === 'none' ? {} : { credential: manifest.credential }),
+    ...(manifest.credential.type === 'none' ? {} : { credential: placementOf(manifest.credential) }),
   })
   const tools = inspection.operations.flatMap((operation) => (operation.definition === undefined ? [] : [operation.definition]))
   const unusable = inspection.operations.filter((operation) => !operation.usable)

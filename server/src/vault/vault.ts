@@ -33,7 +33,10 @@ function opened({ id, secret, origins }: Stored, placement: CredentialPlacement)
   return { id, placement, secret: secret(), origins }
 }
 
-/** Sealed credentials, per person and shared (clause 3b-platform-security). Opens for a permit only. */
+/**
+ * Sealed credentials that stand by themselves: shared ones, and those of people that an earlier release kept (clause 3b-platform-security). Those of
+ * accounts are in `AccountSecrets`. Opens for a permit only.
+ */
 export class Vault {
   readonly #storage: Storage
   readonly #clock: Clock
@@ -72,7 +75,8 @@ export class Vault {
   }
 
   #live(workspace: WorkspaceId) {
-    return this.#storage.db.selectFrom('credentials').selectAll().where('workspace_id', '=', workspace).where('destroyed_at', 'is', null)
+    const all = this.#storage.db.selectFrom('credentials').selectAll().where('workspace_id', '=', workspace)
+    return all.where('link_id', 'is', null).where('destroyed_at', 'is', null)
   }
 
   #open(row: { id: string; workspace_id: string; user_id: string | null; connector_id: string; sealed: string; origins: string }): Stored {
@@ -164,7 +168,7 @@ export class Vault {
   #destroyStatement(owner: CredentialOwner, connector: ConnectorId, at: number) {
     const update = this.#storage.db.updateTable('credentials').set({ sealed: '', destroyed_at: at }).where('workspace_id', '=', owner.workspace)
     const mine = owner.user === null ? update.where('user_id', 'is', null) : update.where('user_id', '=', owner.user)
-    return write(mine.where('connector_id', '=', connector).where('destroyed_at', 'is', null))
+    return write(mine.where('connector_id', '=', connector).where('link_id', 'is', null).where('destroyed_at', 'is', null))
   }
 
   /** The statements that destroy all that a person gave for themselves, for the transaction that erases the rest. */

@@ -20,12 +20,15 @@ export type Dealings = {
   readonly names: ReadonlyMap<UserId, string>
 }
 
-export async function dealingsOf({ choices, policies, vault, people }: UserRooms, { user, workspace }: Person): Promise<Dealings> {
-  const [consent, own, shared] = await Promise.all([
+export async function dealingsOf({ choices, policies, vault, links, people }: UserRooms, { user, workspace }: Person): Promise<Dealings> {
+  const [consent, standing, accounts, shared] = await Promise.all([
     choices.of({ user, workspace }),
     vault.notes({ user, workspace }),
+    links.linked.of({ user, workspace }),
     vault.notes({ user: null, workspace }),
   ])
+  const chosen = accounts.filter(({ state }) => state !== 'ended').toSorted((a, b) => Number(a.isDefault) - Number(b.isDefault))
+  const own = [...standing, ...chosen.map(({ link, connector, createdAt }) => ({ id: link, connector, shared: false, setBy: user, setAt: createdAt }))]
   const givers = new Set([...own, ...shared].map((note) => note.setBy))
   const names = await Promise.all([...givers].map(async (id): Promise<[UserId, string]> => [id, (await people.account(id)).name]))
   const byConnector = (notes: readonly CredentialNote[]) => new Map(notes.map((note) => [note.connector, note]))

@@ -2,6 +2,7 @@ import { connectorInPath, credentialState, giveCredential } from '@handfast/cont
 import { z } from 'zod'
 import { ConnectorNotFoundError, type ConnectorStanding } from '../../../directory/index.ts'
 import type { WorkspaceId } from '../../../lib/index.ts'
+import { linkable, SignInNeededError } from '../../../links/index.ts'
 import { checkSecret } from '../../../vault/index.ts'
 import type { Caller } from '../caller.ts'
 import { type AnyEndpoint, endpoint } from '../endpoint.ts'
@@ -11,14 +12,19 @@ import type { UserRooms } from './rooms.ts'
 
 /** Keys for connectors. They go in and are never part of an answer. */
 export function credentialEndpoints(rooms: UserRooms): readonly AnyEndpoint[] {
-  const { directory, vault } = rooms
+  const { directory, vault, links } = rooms
 
   async function give(owner: 'own' | 'shared', standing: ConnectorStanding, secret: string, caller: Caller) {
     const { release, connector, origins } = standing
     if (release === null) throw new ConnectorNotFoundError()
-    checkSecret(release.content.credential, secret)
+    const { credential } = release.content
     const { user, workspace } = caller
-    await vault.put({ workspace, user: owner === 'own' ? user : null }, connector, secret, origins, user)
+    if (owner === 'own') await links.linking.giveOnlyKey(caller, { ...linkable(standing, release), workspace }, secret)
+    else {
+      if (credential.type === 'oauth2') throw new SignInNeededError(standing.name)
+      checkSecret(credential, secret)
+      await vault.put({ workspace, user: null }, connector, secret, origins, user)
+    }
     return credentialView(standing, await dealingsOf(rooms, caller))
   }
 
@@ -49,6 +55,7 @@ export function credentialEndpoints(rooms: UserRooms): readonly AnyEndpoint[] {
       output: z.void(),
       handle: async ({ slug }, { user, workspace }) => {
         const { connector } = await directory.bySlug(workspace, slug)
+        await links.linked.unlinkAll({ workspace, user }, connector)
         await vault.destroy({ workspace, user }, connector, user)
       },
     }),

@@ -1,4 +1,5 @@
 import type { AnyEndpoint } from '../endpoint.ts'
+import { accountEndpoints } from './accounts.ts'
 import { approvalRequestEndpoints } from './approval-requests.ts'
 import { approvalEndpoints } from './approvals.ts'
 import { callEndpoints } from './calls.ts'
@@ -9,6 +10,7 @@ import { instanceEndpoints } from './instance.ts'
 import { levelEndpoints } from './levels.ts'
 import { myDataEndpoints } from './my-data.ts'
 import { myPolicyEndpoints } from './my-policy.ts'
+import { oauthClientEndpoints } from './oauth-clients.ts'
 import { peopleEndpoints } from './people.ts'
 import { type PlatformRooms, platformEndpoints } from './platform.ts'
 import { policyEndpoints } from './policies.ts'
@@ -35,6 +37,8 @@ export function allEndpoints(rooms: ApiRooms, site: SiteFacts): readonly AnyEndp
     ...tokenEndpoints(rooms),
     ...directoryEndpoints(rooms, site),
     ...credentialEndpoints(rooms),
+    ...accountEndpoints(rooms),
+    ...oauthClientEndpoints(rooms),
     ...levelEndpoints(rooms),
     ...approvalEndpoints(rooms, site),
     ...approvalRequestEndpoints(rooms, site),

@@ -4,6 +4,7 @@ import type { Directory } from '../../../directory/index.ts'
 import type { Erasure, History } from '../../../history/index.ts'
 import type { LedgerReading } from '../../../ledger/index.ts'
 import type { Clock } from '../../../lib/index.ts'
+import type { Links } from '../../../links/index.ts'
 import type { People } from '../../../people/index.ts'
 import type { Terms } from '../../../terms/index.ts'
 import type { Vault } from '../../../vault/index.ts'
@@ -18,6 +19,7 @@ export type UserRooms = PeopleRooms & {
   readonly policies: Policies
   readonly approvals: Approvals
   readonly vault: Vault
+  readonly links: Links
   readonly history: History
   readonly erasure: Erasure
   readonly ledger: Pick<LedgerReading, 'inclusionOf'>

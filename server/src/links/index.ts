@@ -1,0 +1,8 @@
+export { type Account, type AccountState, type Linkable, linkable, nameOf, type Person } from './account.ts'
+export type { Asking, CallAccounts } from './call-accounts.ts'
+export type { ClientNote } from './clients.ts'
+export type { ConnectPage } from './connect-pages.ts'
+export { createLinks, type Links, type LinksNeeds } from './create-links.ts'
+export type { AllowsAccount } from './link-account.ts'
+export { AccountNotAllowedError, LinkDeclinedError, LinkNeededError, SignInNeededError, type Why } from './links-errors.ts'
+export type { RevocationProof } from './revocations.ts'

@@ -1,0 +1,82 @@
+import * as oauth from 'oauth4webapi'
+import { type AuthMethod, authMethods, methodFor, type OAuthClientIdentity, takesOurKey } from './client.ts'
+import { type ClientSite, clientMetadata } from './client-document.ts'
+import { exchangeFailure, libraryServer, type OAuthFetch } from './exchange.ts'
+import { AnswerNotTrustedError } from './oauth-errors.ts'
+import type { AuthorizationServer } from './server-metadata.ts'
+
+/** Our metadata document as an identity, where the server reads such documents and we are at an https address. */
+export function documentIdentity(server: AuthorizationServer, site: ClientSite): OAuthClientIdentity | null {
+  if (!server.takesMetadataDocuments) return null
+  const methods = server.authMethods ?? []
+  const kind = methods.includes('private_key_jwt') && takesOurKey(server) ? 'confidential' : 'public'
+  const clientId = site.documentId(kind, server.issuer, server.namesIssuer)
+  return clientId === null ? null : { issuer: server.issuer, clientId, method: kind === 'confidential' ? 'private_key_jwt' : 'none', secret: null }
+}
+
+export type Registered = OAuthClientIdentity & {
+  /** When the registration ends, in milliseconds; null: never. */
+  readonly expiresAt: number | null
+}
+
+/**
+ * Registers us (RFC 7591 section 3). The method is the one that the answer names, whatever we asked for.
+ * @throws AnswerNotTrustedError, ServerRefusedError, ServerUnreachableError
+ */
+export async function registerClient(
+  needs: { readonly fetch: OAuthFetch },
+  server: AuthorizationServer,
+  about: { readonly redirectUri: string; readonly publicUrl: string; readonly name: string; readonly scopes: readonly string[] },
+): Promise<Registered> {
+  const endpoint = server.registrationEndpoint ?? ''
+  const { host } = new URL(endpoint)
+  const method = methodFor(server, ['client_secret_basic', 'client_secret_post', 'none', 'private_key_jwt']) ?? 'none'
+  const proof = method === 'private_key_jwt' ? { jwks_uri: new URL('/connect/jwks.json', about.publicUrl).href } : {}
+  const metadata = {
+    ...clientMetadata(about.redirectUri, about),
+    token_endpoint_auth_method: method,
+    ...proof,
+    ...idTokenAlgorithm(server),
+    ...(about.scopes.length === 0 ? {} : { scope: about.scopes.join(' ') }),
+  }
+  try {
+    const response = await oauth.dynamicClientRegistrationRequest(libraryServer(server), metadata, {
+      [oauth.customFetch]: needs.fetch('oauth-registration'),
+      [oauth.allowInsecureRequests]: true,
+    })
+    const given = await oauth.processDynamicClientRegistrationResponse(response)
+    return readRegistration(given as Readonly<Record<string, unknown>>, server.issuer, host, about.redirectUri, method)
+  } catch (error) {
+    throw exchangeFailure(error, endpoint)
+  }
+}
+
+/** Servers assume RS256 (OpenID Connect Registration section 2), also those that cannot do it. */
+function idTokenAlgorithm({ idTokenAlgorithms }: AuthorizationServer): Readonly<Record<string, string>> {
+  if (idTokenAlgorithms === null || idTokenAlgorithms.includes('RS256')) return {}
+  const known = ['ES256', 'PS256', 'Ed25519', 'EdDSA', 'ES384', 'ES512'].find((algorithm) => idTokenAlgorithms.includes(algorithm))
+  return known === undefined ? {} : { id_token_signed_response_alg: known }
+}
+
+function readRegistration(
+  given: Readonly<Record<string, unknown>>,
+  issuer: string,
+  host: string,
+  redirectUri: string,
+  asked: AuthMethod,
+): Registered {
+  const clientId = given['client_id']
+  const secret = given['client_secret'] ?? null
+  const method = given['token_endpoint_auth_method'] ?? (secret === null ? 'none' : asked)
+  const redirects = given['redirect_uris']
+  if (typeof clientId !== 'string' || !/^[\x20-\x7e]{1,2000}$/.test(clientId))
+    throw new AnswerNotTrustedError(host, 'its registration has no usable client id')
+  if (secret !== null && (typeof secret !== 'string' || secret.length > 4_096))
+    throw new AnswerNotTrustedError(host, 'its registration has no usable secret')
+  if (!authMethods.includes(method as AuthMethod)) throw new AnswerNotTrustedError(host, 'it wants a proof of identity that is not spoken here')
+  if (String(method).startsWith('client_secret') && secret === null) throw new AnswerNotTrustedError(host, 'it wants a secret and gave none')
+  // Registered for other addresses, people would be sent elsewhere with our codes.
+  if (Array.isArray(redirects) && !redirects.includes(redirectUri)) throw new AnswerNotTrustedError(host, 'it registered other addresses than ours')
+  const ends = given['client_secret_expires_at']
+  return { issuer, clientId, method: method as AuthMethod, secret, expiresAt: typeof ends === 'number' && ends > 0 ? ends * 1_000 : null }
+}
