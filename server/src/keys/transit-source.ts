@@ -45,6 +45,7 @@ export class TransitSource implements KeySource {
     const held: HeldKey = { key, source: 'transit', wrapped }
     this.#unwrapped.set(id, held)
     this.#confirmedAt = this.#clock.now()
+    this.trouble = null
     return held
   }
 
@@ -54,7 +55,6 @@ export class TransitSource implements KeySource {
     try {
       await this.#keepToken()
       await this.#unwrap(first)
-      this.trouble = null
     } catch (error) {
       this.trouble = error instanceof KeysUnavailableError ? String(error.detail['why']) : (error as Error).message
       if (now - this.#confirmedAt < this.#cacheMs) return
