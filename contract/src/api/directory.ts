@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { slug } from '../manifest.ts'
+import { ageBand, ageRating, languageTag, slug } from '../manifest.ts'
+import { ageSource } from './age.ts'
 import { approvalLevel } from './levels.ts'
 import { idOf, pageQuery, time } from './page.ts'
 
@@ -21,8 +22,28 @@ export const credentialState = z.object({
 })
 export type CredentialState = z.infer<typeof credentialState>
 
-/** `changed`: enabled, but what the person agreed to has grown since, so that calls wait until they look again. */
-export const choiceState = z.enum(['not-enabled', 'enabled', 'changed'])
+/**
+ * `changed`: enabled, but what the person agreed to has grown since, so that calls wait until they look again.
+ * `grown`: enabled and at work, and there are new tools that stay off until the person agrees to them.
+ */
+export const choiceState = z.enum(['not-enabled', 'enabled', 'changed', 'grown'])
+
+/**
+ * Who stands behind a connector. `owner-verified`: the API's owner, and somebody other than the publisher reviewed that. `owner-declared`: its publisher
+ * says so. `house`: whoever runs this Handfast publishes it, for an API of others. `third-party`: somebody else does.
+ */
+export const publisherRelation = z.enum(['owner-verified', 'owner-declared', 'house', 'third-party'])
+export type PublisherRelation = z.infer<typeof publisherRelation>
+
+/** What is new since the person agreed, tool by tool. */
+export const toolGrowth = z.object({
+  tool: z.string(),
+  effect: effectWord,
+  /** What it did before; null: the tool is new. */
+  before: effectWord.nullable(),
+  /** Places in its arguments that it can be sent now and could not before. */
+  fields: z.array(z.string()).readonly(),
+})
 
 /** A connector as the directory lists it. Those that are not live are there for whoever enabled them. */
 export const directoryEntry = z.object({
@@ -56,6 +77,8 @@ export const directoryDetail = directoryEntry.omit({ tools: true }).extend({
         effect: effectWord,
         /** Whether this person is asked before each call, at the level that holds for them now. */
         asks: z.boolean(),
+        /** New since the person agreed, so that it is off until they agree to it. */
+        off: z.boolean(),
       }),
     )
     .readonly(),
@@ -63,18 +86,65 @@ export const directoryDetail = directoryEntry.omit({ tools: true }).extend({
   hiddenTools: z.array(z.string()).readonly(),
   /** Personal data that the connector receives, one line each. */
   receives: z.array(z.string()).readonly(),
-  /** The text to agree to, and the SHA-256 of it in UTF-8 that `enable` is asked with. */
-  privacyNotice: z.object({ text: z.string(), sha256: z.string() }).nullable(),
+  relation: publisherRelation,
+  /** The text to agree to, in the language that was asked for where there is one, and the digest that `enable` is asked with. */
+  privacyNotice: z
+    .object({
+      text: z.string(),
+      /** Of the notice in all its languages; of a notice in one language, that of its text in UTF-8. */
+      sha256: z.string(),
+      /** Of this text. */
+      textSha256: z.string(),
+      language: z.string(),
+      languages: z.array(z.string()).readonly(),
+      /** Where its publisher keeps it. What is shown and agreed to is our copy. */
+      url: z.string().nullable(),
+    })
+    .nullable(),
+  ageRating,
+  /** How old this person is, by what is known, who says so, and whether that is enough. */
+  age: z.object({ band: ageBand, source: ageSource, enough: z.boolean() }),
   /** What the publisher accepted for having it here. */
   terms: z.array(z.object({ document: z.string(), label: z.string(), sha256: z.string(), effectiveAt: time })).readonly(),
   level: approvalLevel,
   enabledAt: time.nullable(),
-  /** What has grown since the person enabled it, in words. */
+  /** What has grown since the person enabled it, in words. Calls wait until they look again. */
   changes: z.array(z.string()).readonly(),
+  /** Tools that are new or reach further. They are off until the person agrees; everything else goes on. */
+  newTools: z.array(toolGrowth).readonly(),
+  /** What the person agreed to, newest first. */
+  receipts: z.array(z.object({ id: idOf('enb'), at: time, endedAt: time.nullable() })).readonly(),
 })
 export type DirectoryDetail = z.infer<typeof directoryDetail>
 
 export const connectorInPath = z.strictObject({ slug })
+export const sheetQuery = connectorInPath.extend({
+  languages: z.string().max(200).optional().describe('Languages that the person reads, the liked ones first, separated by commas'),
+})
+
+export const receiptInPath = connectorInPath.extend({ id: idOf('enb') })
+/** What a person agreed to, with all that is needed to check it against the ledger. */
+export const receipt = z.object({
+  /** Canonical JSON (RFC 8785), exactly as its digest covers it. */
+  text: z.string(),
+  sha256: z.string(),
+  person: z.object({ id: idOf('usr'), name: z.string() }),
+  /** The words that were agreed to, where they are still kept. */
+  notice: z.object({ language: z.string(), text: z.string(), sha256: z.string() }).nullable(),
+  at: time,
+  endedAt: time.nullable(),
+  /** The entry that holds the digest, and the proof that the signed tree has it; nulls until the tree has a place for it. */
+  ledger: z
+    .object({
+      body: z.string(),
+      leafIndex: z.int().nullable(),
+      proof: z.array(z.string()).readonly().nullable(),
+      checkpoint: z.string().nullable(),
+      verifierKey: z.string().nullable(),
+    })
+    .nullable(),
+})
+export type Receipt = z.infer<typeof receipt>
 
 export const directoryQuery = pageQuery.extend({
   enabled: z.stringbool().optional().describe('True: only what you enabled'),
@@ -88,6 +158,7 @@ export const enableConnector = connectorInPath.extend({
     .regex(/^[0-9a-f]{64}$/)
     .describe('Digest of the privacy notice that was shown'),
   release: idOf('rel').optional().describe('The release whose `receives` were shown; where given, another one is refused'),
+  language: languageTag.optional().describe('Language of the text that was read'),
 })
 export type EnableConnector = z.infer<typeof enableConnector>
 

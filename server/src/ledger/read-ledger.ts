@@ -21,7 +21,8 @@ export type LedgerRow = {
 /** `proof`: hashes in base64 from the leaf upward (RFC 6962 section 2.1.1); null while the entry waits for the next checkpoint. */
 export type ProvenEntry = { readonly leafIndex: number | null; readonly body: string; readonly proof: readonly string[] | null }
 
-export type LedgerFilter = { readonly workspace?: string; readonly subject?: string; readonly event?: string }
+/** `at`: in this very millisecond. */
+export type LedgerFilter = { readonly workspace?: string; readonly subject?: string; readonly event?: string; readonly at?: number }
 /** `after`: the position of the last row seen, in the direction of the list. At most 200 rows. */
 export type LedgerPage = LedgerFilter & { readonly after?: number; readonly limit: number; readonly newestFirst?: boolean }
 
@@ -37,8 +38,12 @@ export interface LedgerReading {
   tile(level: number, tile: number, width: number): Promise<Buffer>
   /** A bundle of entries (C2SP tlog-tiles, "Log entries"). @throws LedgerMissingError when the signed tree has fewer */
   entriesTile(tile: number, width: number): Promise<Buffer>
-  /** The oldest entries about a subject, at most 200 per call, each with the proof that the checkpoint covers it. */
-  inclusionOf(subject: string, after?: number): Promise<{ readonly checkpoint: string | null; readonly entries: readonly ProvenEntry[] }>
+  /** The oldest entries about a subject, at most 200 per call, each with the proof that the checkpoint covers it. `after`: a position. */
+  inclusionOf(
+    subject: string,
+    after?: number,
+    most?: number,
+  ): Promise<{ readonly checkpoint: string | null; readonly entries: readonly ProvenEntry[] }>
   /** The proof that the tree of an older checkpoint is the beginning of the latest. */
   consistencyFrom(size: number): Promise<{ readonly checkpoint: string; readonly proof: readonly string[] }>
   page(page: LedgerPage): Promise<readonly LedgerRow[]>
@@ -52,11 +57,12 @@ export function readLedger(storage: Storage): LedgerReading {
     return new TreeReader(store, (await store.latest())?.size ?? 0)
   }
 
-  async function page({ workspace, subject, event, after, limit, newestFirst = false }: LedgerPage): Promise<readonly LedgerRow[]> {
+  async function page({ workspace, subject, event, at, after, limit, newestFirst = false }: LedgerPage): Promise<readonly LedgerRow[]> {
     let query = db.selectFrom('ledger_entries').selectAll()
     if (workspace !== undefined) query = query.where('workspace_id', '=', workspace)
     if (subject !== undefined) query = query.where('subject', '=', subject)
     if (event !== undefined) query = query.where('event', '=', event)
+    if (at !== undefined) query = query.where('at', '=', at)
     if (after !== undefined) query = query.where('position', newestFirst ? '<' : '>', after)
     const rows = await query
       .orderBy('position', newestFirst ? 'desc' : 'asc')
@@ -74,10 +80,10 @@ export function readLedger(storage: Storage): LedgerReading {
       if (!reader.has(0, tile, width)) throw new LedgerMissingError(`bundle ${tile} with ${width} entries`)
       return entryBundle(await reader.bodies(tile * TILE_WIDTH, width))
     },
-    inclusionOf: async (subject, after) => {
+    inclusionOf: async (subject, after, most = MAX_PAGE) => {
       const latest = await store.latest()
       const reader = new TreeReader(store, latest?.size ?? 0)
-      const rows = await page({ subject, limit: MAX_PAGE, ...(after === undefined ? {} : { after }) })
+      const rows = await page({ subject, limit: most, ...(after === undefined ? {} : { after }) })
       const entries: ProvenEntry[] = []
       for (const { leafIndex, body } of rows) {
         const covered = leafIndex !== null && leafIndex < reader.size

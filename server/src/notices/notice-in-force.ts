@@ -14,10 +14,12 @@ export type NoticeInForce = {
 /** Words that a person found at the notice's address and put in force, though no release brought them. */
 export type FoundNotice = { readonly language: string; readonly text: string }
 
-const known = new WeakMap<ReleaseContent, NoticeInForce>()
+type Declared = Pick<ReleaseContent, 'privacyNotice' | 'privacyNoticeUrl' | 'privacyNoticeLanguage' | 'privacyNotices'>
+
+const known = new WeakMap<Declared, NoticeInForce>()
 
 /** The notice of a release, with what was found since. The digest of a notice in one language is that of its text in UTF-8. */
-export function noticeInForce(content: ReleaseContent, found: readonly FoundNotice[] = []): NoticeInForce {
+export function noticeInForce(content: Declared, found: readonly FoundNotice[] = []): NoticeInForce {
   const ready = found.length === 0 ? known.get(content) : undefined
   if (ready !== undefined) return ready
   const { privacyNotice: text, privacyNoticeUrl: url, privacyNoticeLanguage: language = 'en', privacyNotices = [] } = content

@@ -1,8 +1,9 @@
 import type { CredentialState, DirectoryDetail, DirectoryEntry, EffectWord, ToolEffect } from '@handfast/contract'
 import { asksFor, grownSince, levelFor, type PersonPolicy, type UserConsent } from '../../../consent/index.ts'
 import type { ConnectorStanding } from '../../../directory/index.ts'
-import { isEnabledByWorkspace, noticeDigest } from '../../../gateway/index.ts'
+import { isEnabledByWorkspace } from '../../../gateway/index.ts'
 import { type ConnectorId, rfc3339, type UserId, type WorkspaceId } from '../../../lib/index.ts'
+import { type NoticeInForce, noticeInForce } from '../../../notices/index.ts'
 import type { Bundle } from '../../../terms/index.ts'
 import type { CredentialNote } from '../../../vault/index.ts'
 import type { UserRooms } from './rooms.ts'
@@ -28,7 +29,10 @@ export async function dealingsOf({ choices, policies, vault, links, people }: Us
     vault.notes({ user: null, workspace }),
   ])
   const chosen = accounts.filter(({ state }) => state !== 'ended').toSorted((a, b) => Number(a.isDefault) - Number(b.isDefault))
-  const own = [...standing, ...chosen.map(({ link, connector, createdAt }) => ({ id: link, connector, shared: false, setBy: user, setAt: createdAt }))]
+  const own = [
+    ...standing,
+    ...chosen.map(({ link, connector, createdAt }) => ({ id: link, connector, shared: false, setBy: user, setAt: createdAt })),
+  ]
   const givers = new Set([...own, ...shared].map((note) => note.setBy))
   const names = await Promise.all([...givers].map(async (id): Promise<[UserId, string]> => [id, (await people.account(id)).name]))
   const byConnector = (notes: readonly CredentialNote[]) => new Map(notes.map((note) => [note.connector, note]))
@@ -71,8 +75,8 @@ export function credentialView(standing: ConnectorStanding, { own, shared, names
 function changesFor(standing: ConnectorStanding, { consent }: Dealings): readonly string[] {
   const enablement = consent.enabled.get(standing.connector)
   const { release } = standing
-  if (enablement === undefined || release === null || enablement.release === release.id) return []
-  return grownSince(enablement, { noticeSha256: noticeDigest(release.content), receives: release.content.receives })
+  if (enablement === undefined || release === null) return []
+  return grownSince(enablement, { noticeSha256: noticeOf(standing).sha256, receives: release.content.receives })
 }
 
 function headView(standing: ConnectorStanding, dealings: Dealings): Omit<DirectoryEntry, 'tools'> {
@@ -100,13 +104,18 @@ export function entryView(standing: ConnectorStanding, dealings: Dealings): Dire
   return { ...headView(standing, dealings), tools }
 }
 
-/** @param hidden names of tools that the rules of the workspace close to this person, whatever the arguments */
-export function detailView(
-  standing: ConnectorStanding,
-  dealings: Dealings,
-  terms: Bundle,
-  hidden: ReadonlySet<string> | null = null,
-): DirectoryDetail {
+/** The notice in force; without a release there is none. */
+export function noticeOf({ notice, release }: ConnectorStanding): NoticeInForce {
+  return notice ?? noticeInForce(release?.content ?? { privacyNotice: '' })
+}
+
+export type PlainDetail = Omit<DirectoryDetail, 'relation' | 'privacyNotice' | 'ageRating' | 'age' | 'newTools' | 'receipts'>
+
+/**
+ * What needs nothing but what is in memory.
+ * @param hidden names of tools that the rules of the workspace close to this person, whatever the arguments
+ */
+export function detailView(standing: ConnectorStanding, dealings: Dealings, terms: Bundle, hidden: ReadonlySet<string> | null = null): PlainDetail {
   const { release } = standing
   const level = levelFor(dealings.consent, standing.connector)
   const enablement = dealings.consent.enabled.get(standing.connector)
@@ -114,15 +123,17 @@ export function detailView(
     ...headView(standing, dealings),
     release: release === null ? null : { id: release.id, sha256: release.digest },
     hiddenTools: [...(hidden ?? [])],
-    tools: (release?.content.tools ?? []).filter(({ name }) => hidden?.has(name) !== true).map((tool) => ({
-      name: tool.name,
-      title: tool.title ?? null,
-      description: tool.description,
-      effect: words[tool.effect],
-      asks: asksFor(level, tool),
-    })),
+    tools: (release?.content.tools ?? [])
+      .filter(({ name }) => hidden?.has(name) !== true)
+      .map((tool) => ({
+        name: tool.name,
+        title: tool.title ?? null,
+        description: tool.description,
+        effect: words[tool.effect],
+        asks: asksFor(level, tool),
+        off: false,
+      })),
     receives: release?.content.receives ?? [],
-    privacyNotice: release === null ? null : { text: release.content.privacyNotice, sha256: noticeDigest(release.content) },
     terms: terms.map(({ document, label, sha256, effectiveAt }) => ({ document, label, sha256, effectiveAt: rfc3339(effectiveAt) })),
     level,
     enabledAt: enablement === undefined ? null : rfc3339(enablement.at),

@@ -1,18 +1,20 @@
-import { connectorInPath, directoryDetail, directoryEntry, directoryQuery, enableConnector, pageOf } from '@handfast/contract'
+import { connectorInPath, directoryDetail, directoryEntry, directoryQuery, enableConnector, pageOf, sheetQuery } from '@handfast/contract'
 import { z } from 'zod'
-import { NoticeChangedError } from '../../../consent/index.ts'
-import { ConnectorNotFoundError, type ConnectorStanding } from '../../../directory/index.ts'
-import { hiddenTools, noticeDigest } from '../../../gateway/index.ts'
+import { NoticeChangedError, type Shown } from '../../../consent/index.ts'
+import { ConnectorNotFoundError, type ConnectorStanding, type ReviewedRelease } from '../../../directory/index.ts'
 import type { WorkspaceId } from '../../../lib/index.ts'
+import { textFor } from '../../../notices/index.ts'
+import type { Bundle } from '../../../terms/index.ts'
 import { type AnyEndpoint, endpoint } from '../endpoint.ts'
 import { paged } from '../paged.ts'
 import { session, sessionOrToken } from '../policy.ts'
-import { type Dealings, dealingsOf, detailView, entryView, isShown, isUsable } from './connector-views.ts'
+import { entryWith, sheetView } from './connect-sheet.ts'
+import { type Dealings, dealingsOf, isShown, isUsable, noticeOf } from './connector-views.ts'
 import type { SiteFacts, UserRooms } from './rooms.ts'
 
 /** What there is to enable, and enabling it. */
 export function directoryEndpoints(rooms: UserRooms, site: SiteFacts): readonly AnyEndpoint[] {
-  const { directory, choices, policies, terms } = rooms
+  const { directory, choices, terms } = rooms
 
   /** Connectors that fit, after a position, however many do not. */
   async function shown(workspace: WorkspaceId, after: string | null, limit: number, fits: (standing: ConnectorStanding) => boolean) {
@@ -31,12 +33,6 @@ export function directoryEndpoints(rooms: UserRooms, site: SiteFacts): readonly 
     const standing = await directory.bySlug(workspace, slug)
     if (!isShown(standing, dealings)) throw new ConnectorNotFoundError()
     return standing
-  }
-
-  /** The terms are those that the publisher accepted, in the workspace that publishes. */
-  async function whole(standing: ConnectorStanding, dealings: Dealings) {
-    const hidden = await hiddenTools(policies, dealings.policy, standing)
-    return detailView(standing, dealings, await terms.bundle(standing.workspace), hidden)
   }
 
   return [
@@ -58,7 +54,7 @@ export function directoryEndpoints(rooms: UserRooms, site: SiteFacts): readonly 
           (after, limit) => shown(caller.workspace, after, limit, fits),
           (item) => item.connector,
         )
-        return { ...page, items: page.items.map((standing) => entryView(standing, dealings)) }
+        return { ...page, items: await Promise.all(page.items.map((standing) => entryWith(rooms, standing, dealings))) }
       },
     }),
     endpoint({
@@ -67,12 +63,16 @@ export function directoryEndpoints(rooms: UserRooms, site: SiteFacts): readonly 
       summary: 'All that is said about a connector before you enable it',
       policy: sessionOrToken(),
       ledger: { none: 'reading' },
-      input: connectorInPath,
+      input: sheetQuery,
       output: directoryDetail,
-      handle: async ({ slug }, caller) => {
-        const dealings = await dealingsOf(rooms, caller)
-        const standing = await find(caller.workspace, slug, dealings)
-        return whole(standing, dealings)
+      handle: async ({ slug, languages = '' }, caller) => {
+        const standing = await find(caller.workspace, slug, await dealingsOf(rooms, caller))
+        return sheetView(
+          rooms,
+          standing,
+          caller,
+          languages.split(',').filter((language) => language !== ''),
+        )
       },
     }),
     endpoint({
@@ -83,16 +83,20 @@ export function directoryEndpoints(rooms: UserRooms, site: SiteFacts): readonly 
       ledger: 'connector.enabled',
       input: enableConnector,
       output: directoryDetail,
-      handle: async ({ slug, noticeSha256, release: seen }, caller) => {
+      handle: async ({ slug, noticeSha256, release: seen, language }, caller) => {
         const standing = await directory.bySlug(caller.workspace, slug)
         const { release, connector, name } = standing
-        if (release === null || !isUsable(standing) || !isShown(standing, await dealingsOf(rooms, caller))) throw new ConnectorNotFoundError()
+        if (release === null || !isUsable(standing)) throw new ConnectorNotFoundError()
         const link = `${site.publicUrl.origin}/connectors/${slug}`
         if (seen !== undefined && seen !== release.id) throw new NoticeChangedError(name, ['another release is live now'], link)
+        const shown = shownOf(standing, release, await terms.bundle(standing.workspace), language)
         const { receives } = release.content
-        const offer = { id: connector, name, release: release.id, noticeSha256: noticeDigest(release.content), receives, link }
-        await choices.enable(caller, offer, noticeSha256)
-        return whole(standing, await dealingsOf(rooms, caller))
+        await choices.enable(
+          caller,
+          { id: connector, name, release: release.id, noticeSha256: noticeOf(standing).sha256, receives, link, shown },
+          noticeSha256,
+        )
+        return sheetView(rooms, standing, caller, language === undefined ? [] : [language])
       },
     }),
     endpoint({
@@ -106,4 +110,18 @@ export function directoryEndpoints(rooms: UserRooms, site: SiteFacts): readonly 
       handle: async ({ slug }, caller) => choices.disable(caller, (await directory.bySlug(caller.workspace, slug)).connector),
     }),
   ]
+}
+
+/** What was on the screen, for the receipt. */
+function shownOf(standing: ConnectorStanding, { digest, content }: ReviewedRelease, bundle: Bundle, language: string | undefined): Shown {
+  const read = textFor(noticeOf(standing), language === undefined ? [] : [language])
+  return {
+    slug: standing.slug,
+    releaseSha256: digest,
+    publisher: { name: content.publishedBy.developer, ownsApi: content.publishedBy.ownsApi },
+    tools: content.tools,
+    notice: { language: read?.language ?? 'en', sha256: read?.sha256 ?? '', url: read?.url ?? null },
+    terms: bundle.map(({ document, label, sha256 }) => ({ document, label, sha256 })),
+    ageRating: content.ageRating ?? 'everyone',
+  }
 }

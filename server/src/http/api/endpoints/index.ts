@@ -1,21 +1,25 @@
 import type { AnyEndpoint } from '../endpoint.ts'
 import { accountEndpoints } from './accounts.ts'
 import { approvalRequestEndpoints } from './approval-requests.ts'
+import { ageEndpoints } from './ages.ts'
 import { approvalEndpoints } from './approvals.ts'
 import { callEndpoints } from './calls.ts'
 import { credentialEndpoints } from './credentials.ts'
 import { directoryEndpoints } from './directory.ts'
 import { groupEndpoints } from './groups.ts'
 import { instanceEndpoints } from './instance.ts'
+import { jobEndpoints } from './jobs.ts'
 import { levelEndpoints } from './levels.ts'
 import { myDataEndpoints } from './my-data.ts'
 import { myPolicyEndpoints } from './my-policy.ts'
 import { oauthClientEndpoints } from './oauth-clients.ts'
+import { noticeFindingEndpoints } from './notice-findings.ts'
 import { peopleEndpoints } from './people.ts'
 import { type PlatformRooms, platformEndpoints } from './platform.ts'
 import { policyEndpoints } from './policies.ts'
 import { publishingEndpoints } from './publishing.ts'
 import type { PublishingRooms } from './publishing-rooms.ts'
+import { receiptEndpoints } from './receipts.ts'
 import type { PeopleRooms, SiteFacts, UserRooms } from './rooms.ts'
 import { sessionEndpoints } from './session.ts'
 import { simulateEndpoints } from './simulate.ts'
@@ -36,6 +40,10 @@ export function allEndpoints(rooms: ApiRooms, site: SiteFacts): readonly AnyEndp
     ...peopleEndpoints(rooms, site),
     ...tokenEndpoints(rooms),
     ...directoryEndpoints(rooms, site),
+    ...receiptEndpoints(rooms),
+    ...ageEndpoints(rooms),
+    ...noticeFindingEndpoints(rooms),
+    ...jobEndpoints(rooms),
     ...credentialEndpoints(rooms),
     ...accountEndpoints(rooms),
     ...oauthClientEndpoints(rooms),

@@ -4,8 +4,11 @@ import type { Directory } from '../../../directory/index.ts'
 import type { Erasure, History } from '../../../history/index.ts'
 import type { LedgerReading } from '../../../ledger/index.ts'
 import type { Clock } from '../../../lib/index.ts'
+import type { Lifecycle } from '../../../lifecycle/index.ts'
+import type { Notices } from '../../../notices/index.ts'
 import type { Links } from '../../../links/index.ts'
 import type { People } from '../../../people/index.ts'
+import type { Schedule } from '../../../schedule/index.ts'
 import type { Terms } from '../../../terms/index.ts'
 import type { Vault } from '../../../vault/index.ts'
 
@@ -22,7 +25,10 @@ export type UserRooms = PeopleRooms & {
   readonly links: Links
   readonly history: History
   readonly erasure: Erasure
-  readonly ledger: Pick<LedgerReading, 'inclusionOf'>
+  readonly ledger: Pick<LedgerReading, 'inclusionOf' | 'page' | 'verifierKey'>
+  readonly lifecycle: Pick<Lifecycle, 'decisions'>
+  readonly notices: Notices
+  readonly schedule: Schedule
 }
 
 /** What endpoints say about the installation. */
