@@ -49,7 +49,8 @@ const MOST_USED = 50_000
 export class CallAccounts {
   readonly #needs: Needs
   readonly #mine = new Memory<ReadonlyMap<ConnectorId, readonly Account[]>>(20_000)
-  readonly #shared = new Memory<Account | 'none'>(10_000)
+  /** By connector, and there by workspace: an account that one workspace shares is nobody else's. */
+  readonly #shared = new Memory<Map<WorkspaceId, Account | 'none'>>(10_000)
   /** Token sets, read once. Keyed by the secret: a new version is a new one. */
   readonly #fresh = new WeakMap<AccountSecret, Fresh>()
   /** What calls of this process took since it was last renewed. */
@@ -69,7 +70,7 @@ export class CallAccounts {
     if (own !== undefined) return this.#ready(permit, own, declared)
     if (label !== null) return undefined
     if (declared.type !== 'oauth2') return this.#needs.vault.peek(permit, declared)
-    const shared = this.#shared.peek(`connector:${permit.connector}`)
+    const shared = this.#shared.peek(`connector:${permit.connector}`)?.get(permit.workspace)
     return shared === undefined || shared === 'none' ? undefined : this.#ready(permit, shared, declared)
   }
 
@@ -160,7 +161,10 @@ export class CallAccounts {
     const own = chosenAccount(mine.get(permit.connector) ?? NONE, label)
     if (own !== undefined || label !== null || about.credential.type !== 'oauth2') return own
     const load = async () => (await this.#needs.accounts.shared(permit.workspace, permit.connector)) ?? ('none' as const)
-    const shared = await this.#shared.get(`connector:${permit.connector}`, load)
+    // A change drops the whole map, so that what is put into an old one is seen by nobody.
+    const known = await this.#shared.get(`connector:${permit.connector}`, async () => new Map())
+    const shared = known.get(permit.workspace) ?? (await load())
+    known.set(permit.workspace, shared)
     if (shared !== 'none') return shared
     return about.credential.grant === 'client-credentials' ? this.#needs.linking.linkMachine(about) : undefined
   }
@@ -222,7 +226,7 @@ export class CallAccounts {
     asking: Asking,
   ): Promise<OpenCredential | null> {
     const mine = (await this.#accountsOf(permit)).get(permit.connector) ?? NONE
-    const shared = this.#shared.peek(`connector:${permit.connector}`)
+    const shared = this.#shared.peek(`connector:${permit.connector}`)?.get(permit.workspace)
     const account = [...mine, ...(shared === undefined || shared === 'none' ? [] : [shared])].find(({ link }) => link === refused.credential)
     if (account === undefined) return null
     const challenge = readChallenge(refused.challenge)

@@ -166,7 +166,9 @@ export class RenewingFailedError extends Refusal {
   readonly who: Who
   override readonly retryAfter = 10
   constructor(connectorName: string, reason: string, who: Who) {
-    super(`The access to the user's account at ${connectorName} could not be renewed: ${reason} Nothing was sent and nothing was lost.`)
+    super(
+      `The access to the user's account at ${connectorName} could not be renewed just now: ${reason} Nothing was sent, and the account stays linked.`,
+    )
     this.who = who
   }
 }

@@ -74,7 +74,7 @@ export class ServerUnreachableError extends Refusal {
   override readonly retryAfter = 10
   override readonly detail: Readonly<Record<string, unknown>>
   constructor(host: string, detail: Readonly<Record<string, unknown>>, cause?: unknown) {
-    super(`${host} does not answer, or not properly. Nothing was lost; try again in a moment.`, cause === undefined ? undefined : { cause })
+    super(`${host} does not answer, or not properly. Try again in a moment.`, cause === undefined ? undefined : { cause })
     this.detail = detail
   }
 }
