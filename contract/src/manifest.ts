@@ -20,6 +20,7 @@ export const credentialPlacement = z
     z
       .strictObject({ type: z.literal('query'), name: z.string().min(1).max(100).describe('Name of the parameter') })
       .describe('A query parameter. Addresses end up in log files: prefer a header where the API takes one'),
+    z.strictObject({ type: z.literal('cookie'), name: headerName.describe('Name of the cookie') }).describe('A cookie; the key is sent as its value'),
   ])
   .describe('Where the key of a user goes in a request')
 
@@ -91,6 +92,19 @@ export const declaredLimits = z
   })
   .describe('Limits on our use of the API. What is left out follows the default of the operator')
 
+const names = z.array(z.string().min(1).max(300)).min(1).max(500)
+
+/** Which operations of an OpenAPI document become tools. */
+export const operationChoice = z
+  .strictObject({
+    tags: names.optional().describe('Those with one of these tags'),
+    paths: names.optional().describe('Those at paths that fit one of these: `*` is any one segment, and a last `**` any rest'),
+    search: z.string().min(1).max(300).optional().describe('Those with all of these words in name, path, tags or description'),
+    include: names.optional().describe('Names of tools or operation ids that are chosen in any case'),
+    exclude: names.optional().describe('Names of tools or operation ids that are not chosen'),
+  })
+  .describe('Operations of a large document that become tools. Without it, all of them; what is given narrows')
+
 /** What a connector declares about itself, as its developer writes it in YAML or JSON. */
 export const manifest = z.strictObject({
   slug,
@@ -138,6 +152,14 @@ export const manifest = z.strictObject({
     )
     .default({})
     .describe('Corrections for single tools, by name'),
+  operations: operationChoice.optional(),
+  answers: z
+    .enum(['strict', 'lenient'])
+    .optional()
+    .describe(
+      'What becomes of an answer that does not fit the output schema of its tool: `strict` refuses it, `lenient` passes it on, marked as unchecked. ' +
+        'Without it: lenient for an HTTP API, whose document is often behind what it does, and strict for an MCP server, which has to keep to it',
+    ),
 })
 
 export type Manifest = z.infer<typeof manifest>

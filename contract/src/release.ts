@@ -1,4 +1,5 @@
 import type { AgeRating } from './manifest.ts'
+import type { OperationBinding } from './operation.ts'
 
 /** A JSON object as it came, for schemas and metadata that we keep but do not interpret. */
 export type JsonValue = null | boolean | number | string | readonly JsonValue[] | { readonly [key: string]: JsonValue | undefined }
@@ -6,37 +7,6 @@ export type JsonRecord = { readonly [key: string]: JsonValue | undefined }
 
 /** What a tool does to the world, as the review decided; annotations of the connector are hints for that decision. */
 export type ToolEffect = 'read' | 'change' | 'destructive'
-
-/** How the arguments of an Action become an HTTP request: one entry for each argument. */
-export type ParameterBinding = {
-  /** Name of the property in the tool's input schema. */
-  readonly argument: string
-  readonly in: 'path' | 'query' | 'header'
-  /** Name on the wire. */
-  readonly name: string
-  /** OpenAPI 3 parameter style. Only the styles that the importer accepts appear here. */
-  readonly style: 'simple' | 'form'
-  readonly explode: boolean
-  readonly required: boolean
-}
-
-export type BodyBinding = {
-  readonly mediaType: 'application/json' | 'application/x-www-form-urlencoded'
-  readonly required: boolean
-  /** `merged`: the body's properties are arguments of their own, named here. `argument`: one argument holds the whole body. */
-  readonly arguments: { readonly kind: 'merged'; readonly names: readonly string[] } | { readonly kind: 'argument'; readonly name: string }
-}
-
-/** An operation of an OpenAPI document, reduced to what sending it needs. */
-export type OperationBinding = {
-  readonly method: 'GET' | 'PUT' | 'POST' | 'DELETE' | 'PATCH' | 'HEAD' | 'OPTIONS'
-  /** Path template below the target's URL, such as `/todos/{username}`. */
-  readonly path: string
-  readonly parameters: readonly ParameterBinding[]
-  readonly body?: BodyBinding
-  /** JSON pointer of the operation in the document it came from. */
-  readonly pointer: string
-}
 
 export type ToolAnnotations = {
   readonly title?: string
@@ -53,6 +23,8 @@ export type ReleaseTool = {
   readonly description: string
   readonly inputSchema: JsonRecord
   readonly outputSchema?: JsonRecord
+  /** What its answers are expected to look like, without a promise to assistants: answers that do not fit are marked, not refused. */
+  readonly answerSchema?: JsonRecord
   readonly annotations?: ToolAnnotations
   readonly icons?: readonly JsonRecord[]
   readonly _meta?: JsonRecord
@@ -101,6 +73,7 @@ export type CredentialPlacement =
   | { readonly type: 'basic' }
   | { readonly type: 'header'; readonly name: string }
   | { readonly type: 'query'; readonly name: string }
+  | { readonly type: 'cookie'; readonly name: string }
 
 /** How people sign in to the API by OAuth 2, as the developer declared it and the review saw it. */
 export type OAuthDeclaration = {

@@ -91,7 +91,14 @@ export const finding = z.object({
 
 export const submitRelease = connectorBySlug.extend({
   manifest: z.record(z.string(), z.unknown()).describe('What the connector declares'),
-  document: z.string().min(1).optional().describe('Text of the OpenAPI document; without it, it is fetched from `document` of the manifest'),
+  document: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'Text of the OpenAPI document, or of several as `{"main": path, "files": {path: text}}`; without it, it is fetched from `document` of the manifest',
+    ),
+  overlay: z.string().min(1).max(1_048_576).optional().describe('Text of an OpenAPI Overlay (1.0 or 1.1), kept beside the untouched document'),
   key: z
     .string()
     .min(1)
@@ -107,7 +114,11 @@ export const submittedRelease = z.object({
   tools: z.number().int(),
   findings: z.array(finding).readonly(),
   /** Tools that the connector has and that cannot be offered. */
-  left: z.array(z.object({ tool: z.string(), reason: z.string(), pointer: z.string() })).readonly(),
+  left: z
+    .array(z.object({ tool: z.string(), reason: z.string(), pointer: z.string(), line: z.int().optional(), file: z.string().optional() }))
+    .readonly(),
+  /** Operations of the document that the manifest did not choose. */
+  notChosen: z.int(),
 })
 export type SubmittedRelease = z.infer<typeof submittedRelease>
 

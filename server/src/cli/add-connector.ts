@@ -13,11 +13,17 @@ import {
   makeDeveloper,
   submitRelease,
 } from './publishing.ts'
+import { readDocumentAt } from './read-document.ts'
 import { readSecret, readText } from './read-secret.ts'
 import { UsageError } from './say.ts'
 import type { PlaceFlags } from './settings-options.ts'
 
-export type HandIn = PlaceFlags & { readonly openapi?: string; readonly listingKeyEnv?: string; readonly approve?: boolean }
+export type HandIn = PlaceFlags & {
+  readonly openapi?: string
+  readonly overlay?: string
+  readonly listingKeyEnv?: string
+  readonly approve?: boolean
+}
 export type Adding = HandIn & { readonly developer?: string; readonly country?: string; readonly acceptTerms?: boolean }
 export type HandedIn = SubmittedRelease & { readonly connector: string; readonly approved: boolean }
 
@@ -36,8 +42,9 @@ export async function submitConnector(file: string, flags: HandIn): Promise<Hand
   return await handIn(house, handout, flags)
 }
 
-function readHandoutFile(file: string, { openapi }: HandIn): Handout {
-  return readManifestFile(resolve(file), openapi === undefined ? null : readText(resolve(openapi)))
+function readHandoutFile(file: string, { openapi, overlay }: HandIn): Handout {
+  const handout = readManifestFile(resolve(file), openapi === undefined ? null : readDocumentAt(resolve(openapi)))
+  return overlay === undefined ? handout : { ...handout, overlay: readText(resolve(overlay)) }
 }
 
 async function handIn(house: House, handout: Handout, { approve = false, listingKeyEnv }: HandIn): Promise<HandedIn> {

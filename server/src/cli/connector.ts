@@ -4,7 +4,7 @@ import { printable, processStreams, type Streams, table, tell, UsageError } from
 import { type PlaceFlags, withPlace } from './settings-options.ts'
 
 type Flags = PlaceFlags & { readonly json?: boolean }
-type HandIn = Flags & { readonly openapi?: string; readonly listingKeyEnv?: string; readonly approve?: boolean }
+type HandIn = Flags & { readonly openapi?: string; readonly overlay?: string; readonly listingKeyEnv?: string; readonly approve?: boolean }
 type AddFlags = HandIn & { readonly developer?: string; readonly country?: string; readonly acceptTerms?: boolean }
 type EnableFlags = Flags & { readonly for?: string; readonly yes?: boolean }
 type KeyFlags = Flags & { readonly env?: string; readonly file?: string; readonly shared?: boolean; readonly for?: string }
@@ -16,7 +16,11 @@ export function connectorCommand(streams: Streams = processStreams): Command {
   const handingIn = (name: string) =>
     sub(name)
       .argument('<manifest>', 'YAML file that declares the connector')
-      .option('--openapi <file>', 'the OpenAPI document; without it, it is fetched from `document` of the manifest')
+      .option(
+        '--openapi <file>',
+        'the OpenAPI document, or a folder or archive of several; without it, it is fetched from `document` of the manifest',
+      )
+      .option('--overlay <file>', 'an OpenAPI Overlay, kept beside the untouched document')
       .option('--listing-key-env <variable>', 'variable with a key for MCP servers that list their tools to known callers only')
       .option('--approve', 'approve what was handed in; in the house profile a self-review, and recorded as one')
 

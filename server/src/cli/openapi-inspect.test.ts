@@ -6,7 +6,7 @@ import { TargetRefusedError } from '../protocol/openapi/index.ts'
 import { openapiCommand } from './openapi-inspect.ts'
 
 const GOOD = { openapi: '3.1.0', servers: [{ url: '/v1' }], paths: { '/boats': { get: { operationId: 'listBoats' } } } }
-const MIXED = { ...GOOD, paths: { ...GOOD.paths, '/up': { post: { requestBody: { content: { 'multipart/form-data\u001b[2J': {} } } } } } }
+const MIXED = { ...GOOD, paths: { ...GOOD.paths, '/up': { post: { requestBody: { content: { 'multipart/mixed\u001b[2J': {} }, required: true } } } } }
 
 async function run(
   args: readonly string[],
@@ -70,11 +70,11 @@ describe('handfast openapi inspect', () => {
     const { errors, code } = await run(['/nowhere/openapi.json'])
 
     expect(code).toBe(2)
-    expect(errors).toContain('ENOENT')
+    expect(errors).toContain('does not exist')
   })
 
   it('ends with 1 where the document or its address is refused', async () => {
-    const old = await run(['https://example.com/a', '--json'], async () => 'swagger: "2.0"')
+    const old = await run(['https://example.com/a', '--json'], async () => 'swagger: "1.2"')
     const inner = await run(['https://10.0.0.1/a'], () => Promise.reject(new TargetRefusedError('The address is not public.')))
 
     expect(old.code).toBe(1)

@@ -4,6 +4,7 @@ import { parse } from 'yaml'
 import { z } from 'zod'
 import { canonicalJson, type Json, sha256 } from '../lib/index.ts'
 import { type Handout, readHandout } from './publishing.ts'
+import { readDocumentAt } from './read-document.ts'
 import { readSecret, readText, type SecretPlace } from './read-secret.ts'
 import { UsageError } from './say.ts'
 
@@ -16,6 +17,7 @@ const secret = z
 const connector = z.strictObject({
   manifest: z.union([z.string().min(1), z.record(z.string(), z.unknown())]).describe('Path of the manifest, or the manifest itself'),
   openapi: z.string().min(1).optional().describe('Path of the OpenAPI document; without it, it is fetched from `document` of the manifest'),
+  overlay: z.string().min(1).optional().describe('Path of an OpenAPI Overlay, kept beside the untouched document'),
   listingKey: secret.optional().describe('Key for MCP servers that list their tools to known callers only; used for that and kept nowhere'),
   approve: z.boolean().default(true).describe('Approve what was handed in. In the house profile that is a self-review, and recorded as one'),
   sharedKey: secret.optional().describe('Key for calls of everybody who gave none of their own. Given once; `handfast connector key` replaces it'),
@@ -109,11 +111,17 @@ export function readPlatformFile(path: string): Declared {
   const { operator, connectors, ...others } = read.data
   const declared = connectors.map((one, at): DeclaredConnector | null => {
     const where = `connectors.${at}`
-    const handout = collect(`${where}.manifest`, () => readOne(one.manifest, one.openapi, folder))
+    const handout = collect(`${where}.manifest`, () => readOne(one.manifest, one.openapi, one.overlay, folder))
     const listingKey = secretAt(`${where}.listingKey`, one.listingKey)
     const sharedKey = secretAt(`${where}.sharedKey`, one.sharedKey)
     if (handout === null) return null
-    const digest = sha256(canonicalJson({ manifest: handout.manifest, document: handout.document } as Json))
+    const digest = sha256(
+      canonicalJson({
+        manifest: handout.manifest,
+        document: handout.document,
+        ...(handout.overlay === undefined ? {} : { overlay: handout.overlay }),
+      } as Json),
+    )
     return { handout, digest, listingKey, sharedKey, approve: one.approve, enableFor: one.enableFor }
   })
   const password = secretAt('operator.password', operator?.password)
@@ -130,10 +138,15 @@ export function readPlatformFile(path: string): Declared {
   }
 }
 
-function readOne(given: string | Readonly<Record<string, unknown>>, openapi: string | undefined, folder: string): Handout {
-  const document = openapi === undefined ? null : readText(resolve(folder, openapi))
-  if (typeof given !== 'string') return readHandout('manifest', given, document)
-  return readManifestFile(resolve(folder, given), document)
+function readOne(
+  given: string | Readonly<Record<string, unknown>>,
+  openapi: string | undefined,
+  overlay: string | undefined,
+  folder: string,
+): Handout {
+  const document = openapi === undefined ? null : readDocumentAt(resolve(folder, openapi))
+  const handout = typeof given === 'string' ? readManifestFile(resolve(folder, given), document) : readHandout('manifest', given, document)
+  return overlay === undefined ? handout : { ...handout, overlay: readText(resolve(folder, overlay)) }
 }
 
 /** @throws UsageError */

@@ -18,6 +18,8 @@ export type Handout = {
   readonly name: string
   readonly manifest: object
   readonly document: string | null
+  /** Text of an OpenAPI Overlay. */
+  readonly overlay?: string
 }
 
 /** @throws UsageError naming every field that cannot be used */
@@ -76,6 +78,7 @@ export function submitRelease(house: House, handout: Handout, key: string | null
   const body = {
     manifest: handout.manifest,
     ...(handout.document === null ? {} : { document: handout.document }),
+    ...(handout.overlay === undefined ? {} : { overlay: handout.overlay }),
     ...(key === null ? {} : { key }),
   }
   return house.ask(`/api/v1/connectors/${encodeURIComponent(handout.slug)}/releases`, { method: 'POST', body })

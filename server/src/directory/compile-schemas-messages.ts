@@ -2,7 +2,13 @@ import type { JsonRecord } from '@handfast/contract'
 
 /** What the compiling thread is started with. */
 export type CompileJob = { readonly tools: readonly ToolSchemas[] }
-export type ToolSchemas = { readonly name: string; readonly inputSchema: JsonRecord; readonly outputSchema?: JsonRecord }
+export type ToolSchemas = {
+  readonly name: string
+  readonly inputSchema: JsonRecord
+  readonly outputSchema?: JsonRecord
+  /** Checked where no output schema is promised. */
+  readonly answerSchema?: JsonRecord
+}
 
 /** Validators of one tool as source text. */
 export type CompiledTool = {

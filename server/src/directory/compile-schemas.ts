@@ -54,6 +54,7 @@ async function compileNow(tools: readonly ToolSchemas[], budgetMs: number): Prom
 }
 
 /** Only schemas cross to the thread, whatever else the tools carry. */
-function schemasOnly({ name, inputSchema, outputSchema }: ToolSchemas): ToolSchemas {
-  return { name, inputSchema, ...(outputSchema === undefined ? {} : { outputSchema }) }
+function schemasOnly({ name, inputSchema, outputSchema, answerSchema }: ToolSchemas): ToolSchemas {
+  const output = outputSchema ?? answerSchema
+  return { name, inputSchema, ...(output === undefined ? {} : { outputSchema: output }) }
 }

@@ -46,7 +46,12 @@ export function readManifest(value: unknown): Manifest {
  * (clause 2a-unmodified); beside them stands what each tool does to the world.
  * @throws ManifestInvalidError, ReleaseInvalidError
  */
-export function composeRelease(given: ManifestInput, described: DescribedTools, developerName: string): ReleaseContent {
+export function composeRelease(
+  given: ManifestInput,
+  described: DescribedTools,
+  developerName: string,
+  documents?: ReleaseContent['described'],
+): ReleaseContent {
   const declared = readManifest(given)
   if (declared.kind !== described.kind)
     throw new ManifestInvalidError('/kind', `The manifest says "${declared.kind}", and the tools come from "${described.kind}".`)
@@ -55,6 +60,7 @@ export function composeRelease(given: ManifestInput, described: DescribedTools, 
   const further = furtherNotices(declared)
   for (const name of Object.keys(declared.tools))
     if (!names.has(name)) throw new ManifestInvalidError(pointer('tools', name), `The connector has no tool called "${name.slice(0, 64)}".`)
+  const answers = declared.answers ?? (declared.kind === 'openapi' ? 'lenient' : 'strict')
   return {
     name: declared.name,
     description: declared.description,
@@ -69,7 +75,9 @@ export function composeRelease(given: ManifestInput, described: DescribedTools, 
     ...(further.length === 0 ? {} : { privacyNotices: further }),
     ...(declared.ageRating === 'everyone' ? {} : { ageRating: declared.ageRating }),
     limits: definedOnly(declared.limits),
-    tools: tools.map((tool) => corrected(tool, declared.tools)),
+    tools: tools.map((tool) => answering(corrected(tool, declared.tools), answers)),
+    ...(answers === 'strict' ? {} : { answers }),
+    ...(documents === undefined ? {} : { described: documents }),
     ...(described.kind === 'mcp' ? othersOf(described) : {}),
   }
 }
@@ -90,14 +98,6 @@ function definedOnly<T extends Readonly<Record<string, unknown>>>(value: T): { [
   return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as { [K in keyof T]?: Exclude<T[K], undefined> }
 }
 
-function corrected(tool: ReleaseTool, corrections: Manifest['tools']): ReleaseTool {
-  const correction = Object.hasOwn(corrections, tool.name) ? corrections[tool.name] : undefined
-  if (correction === undefined) return tool
-  const effect = correction.effect ?? tool.effect
-  const consequential = correction.consequential ?? (correction.effect === undefined ? tool.consequential : effect !== 'read')
-  return { ...tool, effect, consequential }
-}
-
 /** The same for what nests. It is plain JSON. */
 function definedDeep<T extends Readonly<Record<string, unknown>>>(value: T): DefinedDeep<T> {
   return JSON.parse(JSON.stringify(value)) as DefinedDeep<T>
@@ -109,6 +109,14 @@ function answering(tool: ReleaseTool, answers: 'strict' | 'lenient'): ReleaseToo
   if (answers === 'strict' || tool.outputSchema === undefined) return tool
   const { outputSchema, ...rest } = tool
   return { ...rest, answerSchema: outputSchema }
+}
+
+function corrected(tool: ReleaseTool, corrections: Manifest['tools']): ReleaseTool {
+  const correction = Object.hasOwn(corrections, tool.name) ? corrections[tool.name] : undefined
+  if (correction === undefined) return tool
+  const effect = correction.effect ?? tool.effect
+  const consequential = correction.consequential ?? (correction.effect === undefined ? tool.consequential : effect !== 'read')
+  return { ...tool, effect, consequential }
 }
 
 function toolOfMcp(raw: RawTool, index: number): ReleaseTool {

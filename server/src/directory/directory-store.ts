@@ -17,6 +17,8 @@ export type Release = ReviewedRelease & {
   readonly connector: ConnectorId
   readonly number: number
   readonly source: string | null
+  /** The OpenAPI Overlay that was applied to it. */
+  readonly overlay: string | null
   readonly findings: readonly StoredFinding[]
   readonly createdBy: UserId
   readonly createdAt: number
@@ -86,6 +88,7 @@ export async function readRelease({ db }: Storage, workspace: WorkspaceId, conne
     connector,
     number,
     source: row.source,
+    overlay: row.overlay,
     findings: JSON.parse(row.findings) as StoredFinding[],
     createdBy: row.created_by as UserId,
     createdAt: row.created_at,

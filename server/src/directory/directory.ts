@@ -190,7 +190,13 @@ export class Directory {
   async storing(
     connector: Connector,
     prepared: PreparedRelease,
-    about: { readonly source: string | null; readonly findings: readonly StoredFinding[]; readonly by: UserId; readonly at: number },
+    about: {
+      readonly source: string | null
+      readonly overlay?: string | null
+      readonly findings: readonly StoredFinding[]
+      readonly by: UserId
+      readonly at: number
+    },
   ): Promise<{ readonly id: ReleaseId; readonly number: number; readonly writes: readonly Write[] }> {
     const { storage } = this.#needs
     const newest = (await readReleases(storage, connector.workspace, connector.connector))[0]
@@ -204,6 +210,7 @@ export class Directory {
       content: prepared.canonical,
       digest: prepared.digest,
       source: about.source,
+      overlay: about.overlay ?? null,
       findings: JSON.stringify(about.findings),
       created_by: about.by,
       created_at: about.at,

@@ -68,4 +68,5 @@ function checkTool(slug: string, tool: ReleaseTool, at: string): void {
     throw new ReleaseInvalidError(`${at}/title`, `A title has at most ${MAX_TITLE} characters.`)
   checkSchema(tool.inputSchema, `${at}/inputSchema`, 'object')
   if (tool.outputSchema !== undefined) checkSchema(tool.outputSchema, `${at}/outputSchema`, 'any')
+  if (tool.answerSchema !== undefined) checkSchema(tool.answerSchema, `${at}/answerSchema`, 'any')
 }

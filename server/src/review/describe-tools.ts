@@ -1,8 +1,10 @@
-import { type Manifest, placementOf } from '@handfast/contract'
+import { type Manifest, placementOf, type ReleaseContent } from '@handfast/contract'
 import { type DescribedTools, ManifestInvalidError, ReleaseInvalidError } from '../directory/index.ts'
 import type { Egress } from '../egress/index.ts'
-import { inspectInWorker, MAX_DOCUMENT_BYTES } from '../protocol/openapi/index.ts'
+import { sha256 } from '../lib/index.ts'
+import { type Choice, inspectInWorker, MAX_DOCUMENT_BYTES, type OverlayFinding } from '../protocol/openapi/index.ts'
 import type { Credential, Upstream } from '../upstream/index.ts'
+import type { Finding } from './rules/rule.ts'
 
 /** Longest time that a connector may take to describe itself. */
 const PATIENCE_MS = 30_000
@@ -13,17 +15,39 @@ export type DescribeNeeds = { readonly egress: Egress; readonly upstream: Upstre
 export type Described = {
   readonly tools: DescribedTools
   readonly source: string
-  readonly left: readonly { readonly tool: string; readonly reason: string; readonly pointer: string }[]
+  readonly left: readonly {
+    readonly tool: string
+    readonly reason: string
+    readonly pointer: string
+    readonly line?: number
+    readonly file?: string
+  }[]
+  /** Text of the overlay that was applied. */
+  readonly overlay: string | null
+  readonly notChosen: number
+  readonly described?: NonNullable<ReleaseContent['described']>
+  readonly findings: readonly Finding[]
 }
+
+/** What comes with a manifest. */
+export type HandedIn = {
+  /** Text of the OpenAPI document, where it was handed in. */
+  readonly document: string | null
+  /** Text of an OpenAPI Overlay. */
+  readonly overlay: string | null
+  /** For servers that list their tools to known callers only; used for this and kept nowhere. */
+  readonly key: string | null
+}
+
+/** Longest name of a tool that assistants take, the connector's short name before it. */
+const ASSISTANTS_ROOM = 64
 
 /**
  * Asks the connector for its tools, or reads the OpenAPI document. Requests leave with the reason `review` (clause 2a-use).
- * @param document text of the OpenAPI document, where it was handed in
- * @param key for servers that list their tools to known callers only; used for this and kept nowhere
  * @throws refusals of egress, upstream and the OpenAPI importer; ManifestInvalidError
  */
-export async function describeTools(needs: DescribeNeeds, manifest: Manifest, document: string | null, key: string | null): Promise<Described> {
-  return manifest.kind === 'mcp' ? describeServer(needs, manifest, key) : readApi(needs, manifest, document)
+export async function describeTools(needs: DescribeNeeds, manifest: Manifest, handedIn: HandedIn): Promise<Described> {
+  return manifest.kind === 'mcp' ? describeServer(needs, manifest, handedIn.key) : readApi(needs, manifest, handedIn)
 }
 
 async function describeServer({ upstream }: DescribeNeeds, manifest: Manifest, key: string | null): Promise<Described> {
@@ -32,25 +56,68 @@ async function describeServer({ upstream }: DescribeNeeds, manifest: Manifest, k
   const { tools, resources, resourceTemplates, prompts, offers, dropped, serverInfo, instructions, version } = described
   const others = { resources, resourceTemplates, prompts, offers }
   const left = dropped.map(({ name, reason }) => ({ tool: name, reason, pointer: '/tools' }))
-  return { tools: { kind: 'mcp', tools, ...others }, source: JSON.stringify({ version, serverInfo, instructions, tools, ...others }), left }
+  return {
+    tools: { kind: 'mcp', tools, ...others },
+    source: JSON.stringify({ version, serverInfo, instructions, tools, ...others }),
+    left,
+    overlay: null,
+    notChosen: 0,
+    findings: [],
+  }
 }
 
-async function readApi({ egress }: DescribeNeeds, manifest: Manifest, document: string | null): Promise<Described> {
+async function readApi({ egress }: DescribeNeeds, manifest: Manifest, { document, overlay }: HandedIn): Promise<Described> {
   const source = document ?? (await fetchDocument(egress, manifest))
-  const inspection = await inspectInWorker(source, {
-    server: manifest.url,
-    ...(manifest.document === undefined ? {} : { source: manifest.document }),
-    ...(manifest.credential.type === 'none' ? {} : { credential: placementOf(manifest.credential) }),
-  })
-  const tools = inspection.operations.flatMap((operation) => (operation.definition === undefined ? [] : [operation.definition]))
-  const unusable = inspection.operations.filter((operation) => !operation.usable)
-  const left = unusable.map(({ tool, reason, pointer }) => ({ tool, reason: reason ?? 'it cannot be sent', pointer }))
+  const read = await inspectInWorker(
+    { text: source, overlay: overlay ?? undefined },
+    {
+      server: manifest.url,
+      nameRoom: ASSISTANTS_ROOM - manifest.slug.length - 1,
+      ...(manifest.document === undefined ? {} : { source: manifest.document }),
+      ...(manifest.credential.type === 'none' ? {} : { credential: placementOf(manifest.credential) }),
+      ...(manifest.operations === undefined ? {} : { choice: definedOnly(manifest.operations) }),
+    },
+  )
+  const tools = read.operations.flatMap((operation) => (operation.definition === undefined ? [] : [operation.definition]))
+  const unusable = read.operations.filter((operation) => !operation.usable)
+  const left = unusable.map(({ tool, reason, pointer, line, file }) => ({
+    tool,
+    reason: reason ?? 'it cannot be sent',
+    pointer,
+    ...(line === undefined ? {} : { line }),
+    ...(file === undefined ? {} : { file }),
+  }))
   if (tools.length === 0)
     throw new ReleaseInvalidError(
       left[0]?.pointer ?? '',
-      `No operation of the document can be used. The first one: ${left[0]?.reason ?? 'there is none.'}`,
+      `No operation of the document can be used. The first one: ${left[0]?.reason ?? (read.notChosen > 0 ? 'none was chosen.' : 'there is none.')}`,
     )
-  return { tools: { kind: 'openapi', tools }, source, left }
+  return {
+    tools: { kind: 'openapi', tools },
+    source: read.source,
+    left,
+    overlay,
+    notChosen: read.notChosen,
+    described: { documentSha256: sha256(source), ...(overlay === null ? {} : { overlaySha256: sha256(overlay) }) },
+    findings: read.overlayFindings.map(overlayFinding),
+  }
+}
+
+/** An overlay that does nothing any more usually means that the document has moved on, and that something is published which was meant not to be. */
+function overlayFinding({ action, target, message }: OverlayFinding): Finding {
+  const pointer = `/overlay/actions/${action}`
+  return {
+    rule: 'overlay-idle',
+    severity: 'warns',
+    clause: '2d-review',
+    pointer,
+    message: `Action ${action + 1} of the overlay does nothing. ${message} Its target: ${target}`,
+  }
+}
+
+/** Zod says "undefined" where a field is absent. */
+function definedOnly(choice: NonNullable<Manifest['operations']>): Choice {
+  return Object.fromEntries(Object.entries(choice).filter(([, value]) => value !== undefined))
 }
 
 async function fetchDocument(egress: Egress, manifest: Manifest): Promise<string> {

@@ -1,11 +1,4 @@
-import {
-  type ConnectorStanding,
-  composeRelease,
-  type DescribedTools,
-  type Directory,
-  ManifestInvalidError,
-  readManifest,
-} from '../directory/index.ts'
+import { type ConnectorStanding, composeRelease, type Directory, ManifestInvalidError, readManifest } from '../directory/index.ts'
 import type { Egress } from '../egress/index.ts'
 import { record } from '../ledger/index.ts'
 import { type Clock, type ReleaseId, sha256, type UserId } from '../lib/index.ts'
@@ -15,6 +8,7 @@ import type { Enforcement, Storage } from '../storage/index.ts'
 import type { Terms } from '../terms/index.ts'
 import type { Upstream } from '../upstream/index.ts'
 import { type Described, describeTools } from './describe-tools.ts'
+import { originsOf, serverFindings } from './operation-servers.ts'
 import { OtherDigestError, ReleaseBlockedError, ReleaseDecidedError, SelfReviewError } from './review-errors.ts'
 import { findingsOf } from './rules/index.ts'
 import type { Finding } from './rules/rule.ts'
@@ -42,6 +36,8 @@ export type Submission = {
   readonly manifest: unknown
   /** Text of the OpenAPI document (kind `openapi`); null: it is fetched from the manifest's `document`. */
   readonly document: string | null
+  /** Text of an OpenAPI Overlay, kept beside the untouched document. */
+  readonly overlay?: string | null
   /** A key for servers that list their tools to known callers only; used once and kept nowhere. */
   readonly key: string | null
 }
@@ -54,6 +50,8 @@ export type Submitted = {
   readonly findings: readonly Finding[]
   /** Tools that the connector has and that cannot be offered, with the reason. */
   readonly left: Described['left']
+  /** Operations of the document that the manifest did not choose. */
+  readonly notChosen: number
 }
 
 export type Deciding = {
@@ -89,25 +87,26 @@ export class Review {
     if (manifest.kind !== standing.kind)
       throw new ManifestInvalidError('/kind', `This connector is of the kind "${standing.kind}", which is for good.`)
     const resolved = await resolveNotice(this.#needs.egress, manifest)
-    const described = await describeTools(this.#needs, manifest, submission.document, submission.key)
-    return this.#take(submission, resolved, described.tools, described.source, described.left)
+    return this.#take(submission, resolved, await describeTools(this.#needs, manifest, { ...submission, overlay: submission.overlay ?? null }))
   }
 
-  async #take(submission: Submission, manifest: unknown, tools: DescribedTools, source: string, left: Described['left']): Promise<Submitted> {
+  async #take(submission: Submission, manifest: unknown, { tools, source, overlay, left, notChosen, ...about }: Described): Promise<Submitted> {
     const { storage, clock, enforcement, directory, lifecycle, egress } = this.#needs
     const { standing, developerName, by } = submission
     const { workspace, connector, slug } = standing
-    const content = composeRelease(readManifest(manifest), tools, developerName)
+    const content = composeRelease(readManifest(manifest), tools, developerName, about.described)
     const prepared = await directory.prepare(slug, content)
     const { digest, uncheckedPatterns } = prepared
-    const findings = findingsOf({ content, target: await egress.explain(content.target.url), uncheckedPatterns })
+    const looked = findingsOf({ content, target: await egress.explain(content.target.url), uncheckedPatterns })
+    const findings = [...looked, ...about.findings, ...(await serverFindings(content, egress))]
     const at = clock.now()
-    const { id, number, writes } = await directory.storing(standing, prepared, { source, findings, by, at })
+    const { id, number, writes } = await directory.storing(standing, prepared, { source, overlay, findings, by, at })
     const facts = {
       connector,
       number,
       digest,
       tools: content.tools.length,
+      ...about.described,
       blocking: findings.filter(({ severity }) => severity === 'blocks').length,
     }
     await enforcement.change(
@@ -118,7 +117,7 @@ export class Review {
       ],
       [`connector:${connector}`],
     )
-    return { id, number, digest, tools: content.tools.length, findings, left }
+    return { id, number, digest, tools: content.tools.length, findings, left, notChosen }
   }
 
   /**
@@ -140,7 +139,7 @@ export class Review {
     const at = clock.now()
     const decidedAs: readonly DecidedAs[] = self ? ['reviewer', 'self-review'] : ['reviewer']
     const kind = approve ? 'approve' : 'reject'
-    const origins = [new URL(release.content.target.url).origin]
+    const origins = originsOf(release.content)
     await enforcement.change(
       [
         directory.deciding(workspace, release.id, at, () => new ReleaseDecidedError()),

@@ -65,6 +65,8 @@ export function credentialHeaders(credential: Credential): Readonly<Record<strin
     case 'none':
     case 'query':
       return NO_HEADERS
+    case 'cookie':
+      return { cookie: `${placement.name}=${crumb(secret)}` }
     case 'bearer':
       return { authorization: `Bearer ${sendable(secret)}` }
     case 'basic':
@@ -79,6 +81,12 @@ export function credentialHeaders(credential: Credential): Readonly<Record<strin
       return { [name]: sendable(secret) }
     }
   }
+}
+
+/** `cookie-octet` of RFC 6265 section 4.1.1. */
+function crumb(secret: string): string {
+  if (/^[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]+$/.test(secret)) return secret
+  throw new CredentialRejectedError('The saved key has characters that a cookie cannot hold. Give the key again.')
 }
 
 function sendable(secret: string): string {

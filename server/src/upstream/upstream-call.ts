@@ -1,6 +1,7 @@
 import type { CredentialPlacement, ReleaseOffer, ReleaseTool, Target } from '@handfast/contract'
 import type { CallId, ConnectorId, Json, JsonObject, ReleaseId } from '../lib/index.ts'
 import type { DroppedTool, Era, OtherMethod, RawListed, RawTool, ToolResult } from '../protocol/mcp/index.ts'
+import type { FileLink, HandedFile } from '../protocol/openapi/index.ts'
 
 /** A key that the vault opened for one call. It is put into the request and kept nowhere. */
 export type Credential = {
@@ -21,6 +22,15 @@ export type Continuation = { readonly inputResponses: JsonObject; readonly reque
 export type LogMessage = { readonly level: string; readonly logger?: string; readonly data: Json }
 
 export type Progress = { readonly progress: number; readonly total?: number; readonly message?: string }
+
+/** Files that go with the calls of one person. What an id does not name, or names for somebody else, is not there. */
+export interface FileDesk {
+  open(id: string): Promise<HandedFile | undefined>
+  /** A short-lived address at which the API can fetch the file without a credential. */
+  link(id: string): Promise<FileLink | undefined>
+  /** Keeps a file for a while; only the person and their assistants can fetch it. */
+  keep(file: HandedFile): Promise<{ readonly uri: string }>
+}
 
 /** One call of one reviewed tool. Arguments were checked against the reviewed schema before. */
 export type UpstreamCall = {
@@ -56,6 +66,8 @@ export type UpstreamCall = {
   readonly onLog?: (message: LogMessage) => void
   /** Trace context (W3C) of the assistant's request, to go on with. */
   readonly trace?: JsonObject
+  /** For Actions that take or give files. */
+  readonly files?: FileDesk
   /** On whose behalf the request leaves; a user's call unless said otherwise. */
   readonly reason?: 'user-call' | 'review' | 'health'
 }

@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Egress } from '../../egress/index.ts'
-import { isObject, type JsonObject, Refusal } from '../../lib/index.ts'
-import { inspectInWorker, MAX_DOCUMENT_BYTES, readDocument } from '../../protocol/openapi/index.ts'
+import { type JsonObject, Refusal } from '../../lib/index.ts'
+import { inspectInWorker, MAX_DOCUMENT_BYTES } from '../../protocol/openapi/index.ts'
 import { CredentialRejectedError, createUpstream } from '../../upstream/index.ts'
 import { version } from '../../version.ts'
-import { readText } from '../read-secret.ts'
+import { readDocumentAt } from '../read-document.ts'
 import { UsageError } from '../say.ts'
 import type { Subject } from './compose-manifest.ts'
 
@@ -31,7 +31,7 @@ export type Looking = {
  * @throws UsageError when it is neither, or does not say where its API is; KeyNeededError; refusals of egress and of the OpenAPI importer
  */
 export async function lookAt(place: string, looking: Looking): Promise<Source> {
-  if (!/^https?:\/\//i.test(place)) return readApi(readText(resolve(existing(place))), undefined, looking)
+  if (!/^https?:\/\//i.test(place)) return readApi(readDocumentAt(resolve(existing(place))), undefined, looking)
   const url = URL.parse(place)
   if (url === null) throw new UsageError(`${place} is not an address.`)
   const answer = await fetchText(url, looking.egress)
@@ -50,22 +50,18 @@ function looksLikeDocument(text: string): boolean {
 }
 
 async function readApi(text: string, place: string | undefined, { server }: Looking): Promise<Source> {
-  const info = infoOf(text)
   const from = place === undefined ? {} : { source: place }
-  const { servers, security, operations, notes } = await inspectInWorker(text, { ...from, ...(server === undefined ? {} : { server }) })
+  const { title, description, servers, security, operations, notes } = await inspectInWorker(text, {
+    ...from,
+    ...(server === undefined ? {} : { server }),
+  })
   const url = server ?? servers[0]
   if (url === undefined)
     throw new UsageError(`The document does not say where its API is${notes.length === 0 ? '' : ` (${notes.join(' ')})`}. Say it with --server URL.`)
   if (URL.parse(url)?.protocol.startsWith('http') !== true) throw new UsageError(`--server ${url} is not an address.`)
   if (!operations.some(({ usable }) => usable))
     throw new UsageError(`No operation of the document can be used. The first one: ${operations[0]?.reason ?? 'there is none.'}`)
-  return { kind: 'openapi', title: info.title, description: info.description, url, credential: security, text, notes }
-}
-
-function infoOf(text: string): { readonly title: string | null; readonly description: string | null } {
-  const { info } = readDocument(text).root
-  const said = (name: string) => (isObject(info) && typeof info[name] === 'string' ? info[name] : null)
-  return { title: said('title'), description: said('description') ?? said('summary') }
+  return { kind: 'openapi', title, description, url, credential: security, text, notes }
 }
 
 async function fetchText(url: URL, egress: Egress): Promise<{ readonly text: string } | { readonly why: string }> {

@@ -23,12 +23,22 @@ export function sift(call: Intended, reply: Reply, sealing: Sealing, clock: Cloc
   return { result: (call.scope === null ? mergedResult(call.standing.slug, result) : result) as Passed, asks: null }
 }
 
+/** Where a result says that its structured content was not as expected; assistants that look can tell it apart. */
+const UNCHECKED = 'dev.handfast/unchecked'
+
+/** For releases that are lenient about answers: nothing was promised, so the answer passes and says where it differs. */
+function marked(result: ToolResult, { pointer, message }: { readonly pointer: string; readonly message: string }): ToolResult {
+  return { ...result, _meta: { ...result._meta, [UNCHECKED]: { pointer, message } } }
+}
+
 /** A tool's own error carries no structured content to check. */
 function fitting(call: Intended, result: ToolResult): ToolResult {
   const { output } = call.validator
   if (output === null || result.isError === true) return result
+  if (result.structuredContent === undefined && call.tool.outputSchema === undefined) return result
   if (result.structuredContent === undefined) throw new InvalidAnswerError('', 'lacks the structured content that the tool declares')
   const wrong = output(result.structuredContent)
-  if (wrong !== null) throw new InvalidAnswerError(wrong.pointer, wrong.message)
-  return result
+  if (wrong === null) return result
+  if (call.tool.outputSchema === undefined) return marked(result, wrong)
+  throw new InvalidAnswerError(wrong.pointer, wrong.message)
 }

@@ -92,20 +92,18 @@ describe('a request', () => {
     const request = buildRequest(TARGET, binding, { name: 'a&b=c d', tags: ['x', 'y+z'] })
 
     expect(request.headers['content-type']).toBe('application/x-www-form-urlencoded')
-    expect([...new URLSearchParams(request.body)]).toEqual([
+    expect([...new URLSearchParams(String(request.body))]).toEqual([
       ['name', 'a&b=c d'],
       ['tags', 'x'],
       ['tags', 'y+z'],
     ])
   })
 
-  it('is refused where a required argument is missing or is no plain value', () => {
+  it('is refused where a required argument is missing or is no text', () => {
     const binding = operation('/x/{id}', [parameter('path', 'id'), parameter('query', 'q', { required: true })])
 
     expect(refusal(binding, { q: '1' })).toMatchObject({ code: 'openapi/argument', pointer: '/id' })
     expect(refusal(binding, { id: '1' })).toMatchObject({ code: 'openapi/argument', pointer: '/q' })
-    expect(refusal(binding, { id: '1', q: { a: 1 } })).toMatchObject({ code: 'openapi/argument', pointer: '/q' })
-    expect(refusal(binding, { id: '1', q: [[1]] })).toMatchObject({ code: 'openapi/argument', pointer: '/q' })
     expect(refusal(binding, { id: '1', q: '\ud800' })).toMatchObject({ code: 'openapi/argument', pointer: '/q' })
   })
 

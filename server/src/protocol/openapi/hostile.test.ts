@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Json } from '../../lib/index.ts'
 import { inspectInWorker } from './inspect-in-worker.ts'
 import { type Inspection, inspectOperations } from './inspect-operations.ts'
+import { inspectUpload } from './inspect-upload.ts'
 import { readDocument } from './read-document.ts'
 
 /** Far above what they take, far below what an unbounded reader would. */
@@ -71,7 +72,7 @@ describe('a hostile document', () => {
       }),
     )
 
-    expect(outcome.inspection?.operations.map(({ usable }) => usable)).toEqual([false, false, true, false])
+    expect(outcome.inspection?.operations.map(({ usable }) => usable)).toEqual([false, false, true, true])
     expect(outcome.ms).toBeLessThan(WALL_MS)
   })
 
@@ -138,13 +139,11 @@ describe('the thread that reads documents', () => {
       paths: { '/a/{b}': { get: { parameters: [{ name: 'b', in: 'path', schema: {} }] }, post: { requestBody: { $ref: 'x.yaml' } } } },
     })
 
-    expect(await inspectInWorker(text, { source: 'https://example.com/' })).toEqual(
-      inspectOperations(readDocument(text), { source: 'https://example.com/' }),
-    )
+    expect(await inspectInWorker(text, { source: 'https://example.com/' })).toEqual(inspectUpload({ text }, { source: 'https://example.com/' }))
   })
 
   it('hands on why a document was refused', async () => {
-    await expect(inspectInWorker('swagger: "2.0"')).rejects.toMatchObject({
+    await expect(inspectInWorker('swagger: "1.2"')).rejects.toMatchObject({
       name: 'DocumentVersionError',
       code: 'openapi/version',
       pointer: '/swagger',

@@ -1,13 +1,21 @@
-export { type BuiltRequest, buildRequest } from './build-request.ts'
-export { inspectInWorker, type WorkerLimits } from './inspect-in-worker.ts'
+export { isArchive, unpack } from './archive.ts'
+export { type BuiltRequest, compileRequest, type RequestBuilder } from './build-request.ts'
+export type { Choice } from './choose-operations.ts'
+export { safeName } from './file-name.ts'
+export { FILE_ID, type FileLink, type Handed, type HandedFile, MAX_LINKED_FILES } from './handed-file.ts'
+export { inspectInWorker, type Read, type Upload, type WorkerLimits } from './inspect-in-worker.ts'
 export { type InspectedOperation, type Inspection, type InspectOptions, inspectOperations } from './inspect-operations.ts'
+export { inspectUpload } from './inspect-upload.ts'
 export {
   ArgumentRefusedError,
   DocumentMalformedError,
   DocumentTooComplexError,
   DocumentTooLargeError,
   DocumentVersionError,
+  OverlayInvalidError,
   TargetRefusedError,
+  UploadInvalidError,
 } from './openapi-errors.ts'
-export { type ReadAnswer, readAnswer, type ToolResult } from './read-answer.ts'
+export type { OverlayFinding } from './overlay.ts'
+export { type AnswerBlock, type ReadAnswer, readAnswer, type ToolResult } from './read-answer.ts'
 export { MAX_DOCUMENT_BYTES, type OpenApiDocument, readDocument } from './read-document.ts'

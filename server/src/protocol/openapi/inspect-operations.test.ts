@@ -45,7 +45,7 @@ describe('an operation becomes a tool', () => {
         { argument: 'id', in: 'path', name: 'id', style: 'simple', explode: false, required: true },
         { argument: 'notify', in: 'query', name: 'notify', style: 'form', explode: true, required: false },
       ],
-      body: { mediaType: 'application/json', required: false, arguments: { kind: 'merged', names: ['name', 'length'] } },
+      body: { mediaType: 'application/json', writes: 'json', required: false, arguments: { kind: 'merged', names: ['name', 'length'] } },
     })
   })
 
@@ -172,21 +172,15 @@ describe('tool names', () => {
 
 describe('one bad operation', () => {
   it.each<[string, Given, string, RegExp]>([
-    [
-      'deepObject',
-      { get: { parameters: [query('f', { style: 'deepObject', schema: { type: 'object' } })] } },
-      '/get/parameters/0/style',
-      /deepObject/,
-    ],
-    ['a cookie', { get: { parameters: [{ name: 'sid', in: 'cookie', schema: {} }] } }, '/get/parameters/0/in', /cookie/],
-    ['an object in the query', { get: { parameters: [query('f', { schema: { type: 'object' } })] } }, '/get/parameters/0/schema', /object/],
-    ['a parameter with content', { get: { parameters: [query('f', { content: {} })] } }, '/get/parameters/0/content', /content/],
+    ['a style that there is not', { get: { parameters: [query('f', { required: true, style: 'matrix' })] } }, '/get/parameters/0/style', /matrix/],
+    ['a place that there is not', { get: { parameters: [query('f', { required: true, in: 'trailer' })] } }, '/get/parameters/0/in', /trailer/],
+    ['a parameter with content', { get: { parameters: [query('f', { required: true, content: {} })] } }, '/get/parameters/0/content', /document/],
     ['a host header', { get: { parameters: [{ name: 'Host', in: 'header', required: true }] } }, '/get/parameters/0/name', /Host/],
-    ['multipart', { post: { requestBody: { content: { 'multipart/form-data': {} } } } }, '/post/requestBody/content', /multipart/],
+    ['a mixed body', { post: { requestBody: { required: true, content: { 'multipart/mixed': {} } } } }, '/post/requestBody/content', /multipart/],
     ['a GET with a body', { get: { requestBody: { required: true, ...(json({ type: 'string' }) as Given) } } }, '/get/requestBody', /body/],
     ['a reference to nothing', { get: { parameters: [{ $ref: '#/components/parameters/None' }] } }, '/get/parameters/0/$ref', /nothing/],
     ['TRACE', { trace: {} }, '/trace', /TRACE/],
-    ['another server', { get: { servers: [{ url: 'https://other.example.com' }] } }, '/get/servers', /other\.example\.com/],
+    ['no server', { get: { servers: [{ url: 'ftp://other.example.com' }] } }, '/get/servers', /complete address/],
   ])('(%s) is reported with its place, and the others stay usable', (_, bad, place, reason) => {
     const id: Json = { name: 'id', in: 'path', required: true, schema: { type: 'string' } }
     const { operations } = inspect({ paths: { '/boats/{id}': { parameters: [id], ...bad }, '/fine': { get: {} } } })
@@ -207,7 +201,6 @@ describe('one bad operation', () => {
         [{ get: { parameters: [query('q', { schema: { type: 'array', items: ref } })] } }, '/get/parameters/0/schema/items/$ref'],
         [{ post: { requestBody: ref } }, '/post/requestBody/$ref'],
         [{ post: { requestBody: json({ type: 'object', properties: { a: { anyOf: [ref] } } }) } }, '/anyOf/0/$ref'],
-        [{ get: { responses: { 200: json({ type: 'object', properties: { a: ref } }) } } }, '/properties/a/$ref'],
       ]
 
       for (const [item, place] of places) {
@@ -216,8 +209,19 @@ describe('one bad operation', () => {
         expect(operation).toMatchObject({ usable: false, reason: expect.stringContaining(reference) })
         expect(operation.pointer.endsWith(place), operation.pointer).toBe(true)
       }
+      const answers = judge({ get: { responses: { 200: json({ type: 'object', properties: { a: ref } }) } } })
+      expect(answers).toMatchObject({ usable: true, notes: [expect.stringContaining(reference)] })
+      expect(answers.definition).not.toHaveProperty('outputSchema')
     },
   )
+
+  it('is usable without its optional parts, and says what was left out', () => {
+    const parts = { parameters: [query('f', { style: 'matrix' }), query('g')], requestBody: { content: { 'multipart/mixed': {} } } }
+    const operation = judge({ post: parts })
+
+    expect(operation).toMatchObject({ usable: true, notes: [expect.stringContaining('"f"'), expect.stringContaining('multipart/mixed')] })
+    expect(Object.keys(operation.definition?.inputSchema['properties'] ?? {})).toEqual(['id', 'g'])
+  })
 
   it('may be a whole path that lives in another file', () => {
     const { operations } = inspect({ paths: { '/boats': { $ref: './boats.yaml' } } })
@@ -242,8 +246,10 @@ describe('paths', () => {
     expect(inspect({ paths: { [path]: { parameters: [x], get: {} } } }).operations).toMatchObject([{ usable: false }])
   })
 
-  it('need a parameter for each placeholder', () => {
-    expect(inspect({ paths: { '/a/{b}': { get: {} } } }).operations).toMatchObject([{ usable: false, reason: expect.stringContaining('{b}') }])
+  it('have a parameter for each placeholder, declared or not', () => {
+    const { operations } = inspect({ paths: { '/a/{b}': { get: {} } } })
+
+    expect(operations).toMatchObject([{ usable: true, notes: [expect.stringContaining('{b}')], definition: { inputSchema: { required: ['b'] } } }])
   })
 })
 
@@ -339,7 +345,10 @@ describe('servers', () => {
   it('have their variables filled with a default that is allowed', () => {
     const variables = { region: { default: 'mars', enum: ['eu', 'us'] }, version: { default: 'v2' } }
 
-    expect(servers([{ url: 'https://{region}.example.com/{version}/', variables }]).servers).toEqual(['https://eu.example.com/v2'])
+    expect(servers([{ url: 'https://{region}.example.com/{version}/', variables }]).servers).toEqual([
+      'https://eu.example.com/v2',
+      'https://us.example.com/v2',
+    ])
   })
 
   it('are resolved against the address of the document', () => {
@@ -356,7 +365,10 @@ describe('servers', () => {
     const operation = judge({ get: { servers: [{ url: 'https://api.example.com/v1/marine/' }] } })
 
     expect(operation.binding?.path).toBe('/marine/boats/{id}')
-    expect(judge({ get: { servers: [{ url: 'https://api.example.com/v12' }] } })).toMatchObject({ usable: false })
+    expect(judge({ get: { servers: [{ url: 'https://api.example.com/v12' }] } }).binding).toMatchObject({
+      path: '/boats/{id}',
+      server: 'https://api.example.com/v12',
+    })
     expect(judge({ get: { servers: [{ url: 'https://up.example.com' }] } }, {}, { server: 'https://up.example.com' })).toMatchObject({ usable: true })
   })
 })

@@ -1,20 +1,30 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { Refusal } from '../../lib/index.ts'
-import type { WorkerAnswer } from './inspect-in-worker.ts'
-import { type InspectOptions, inspectOperations } from './inspect-operations.ts'
-import { readDocument } from './read-document.ts'
+import type { WorkerAnswer, WorkerJob } from './inspect-in-worker.ts'
+import { inspectUpload } from './inspect-upload.ts'
 
-/** Entry point of the thread that inspect-in-worker.ts starts: one document in, one answer out. */
-const { text, options } = workerData as { readonly text: string; readonly options: InspectOptions }
+/** Entry point of the thread that inspect-in-worker.ts starts: one upload in, its operations out. */
+const BATCH_BYTES = 256 * 1024
 
-function answer(): WorkerAnswer {
+function say(answer: WorkerAnswer): void {
+  parentPort?.postMessage(answer)
+}
+
+function answer({ upload, options }: WorkerJob): void {
   try {
-    const document = readDocument(text)
-    return { kind: 'read', inspection: inspectOperations(document, options) }
+    const { operations, ...about } = inspectUpload(upload, options)
+    for (let from = 0; from < operations.length; ) {
+      let to = from
+      // Schemas are written out for each tool, so tools of one document differ in size by a thousand times.
+      for (let size = 0; to < operations.length && size < BATCH_BYTES; to++) size += JSON.stringify(operations[to]).length
+      say({ kind: 'operations', batch: operations.slice(from, to) })
+      from = to
+    }
+    say({ kind: 'read', about })
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
-    return { kind: 'refused', code: error.code, message: error.message, pointer: error.pointer }
+    say({ kind: 'refused', code: error.code, message: error.message, pointer: error.pointer })
   }
 }
 
-parentPort?.postMessage(answer())
+answer(workerData as WorkerJob)

@@ -1,13 +1,24 @@
 import type { BodyBinding, JsonRecord, ParameterBinding } from '@handfast/contract'
 import type { Json } from '../../lib/index.ts'
 import type { JsonSchema } from './convert-schema.ts'
-import type { Parameter } from './parameters.ts'
-import type { Body } from './request-body.ts'
-import { MAX_INPUT_NODES, type Schemas } from './schemas.ts'
+import { FILE_SCHEMA, MAX_LINKED_FILES } from './handed-file.ts'
+import { type Parameter, typesOf } from './parameters.ts'
+import { resolve } from './references.ts'
+import type { Body, Property } from './request-body.ts'
+import { type Draft, MAX_INPUT_NODES, type Schemas } from './schemas.ts'
+import { bounded, MAX_FIELD_DESCRIPTION } from './texts.ts'
 import { Unusable } from './unusable.ts'
 
 /** The arguments of a tool: their schema, and how each becomes part of the request. */
 export type Input = { readonly schema: JsonRecord; readonly parameters: readonly ParameterBinding[]; readonly body?: BodyBinding }
+
+const LINKS_SCHEMA = {
+  type: 'array',
+  description:
+    'Ids of files that were handed over to Handfast before (POST /api/v1/files answers the id). The API gets links to them for five minutes.',
+  items: { type: 'string', pattern: '^fil_[0-9a-f-]{36}$' },
+  maxItems: MAX_LINKED_FILES,
+} as const
 
 /** Joins parameters and body into one object schema. Properties of the body keep their names; a parameter that clashes gives way. @throws Unusable */
 export function makeInput(schemas: Schemas, parameters: readonly Parameter[], body: Body | undefined, pointer: string): Input {
@@ -19,19 +30,19 @@ export function makeInput(schemas: Schemas, parameters: readonly Parameter[], bo
   for (const parameter of parameters) {
     const argument = freeName(parameter, reserved)
     reserved.add(argument)
-    properties[argument] = described(draft.convert(parameter.schema), parameter.description) as Json
+    const { schema, description, ...binding } = parameter
+    properties[argument] = described(draft.convert(schema), description) as Json
     if (parameter.required) required.push(argument)
-    const { in: place, name, style, explode } = parameter
-    bindings.push({ argument, in: place, name, style, explode, required: parameter.required })
+    bindings.push({ argument, ...binding })
   }
   if (body?.kind === 'merged') {
     for (const property of body.properties) {
-      properties[property.name] = draft.convert(property.schema) as Json
+      properties[property.name] = propertySchema(schemas, draft, body, property) as Json
       // Documents forget to say that a body is required far more often than they mean "all of it, or nothing".
       if (property.required) required.push(property.name)
     }
   } else if (body !== undefined) {
-    properties['body'] = draft.convert(body.schema) as Json
+    properties['body'] = (body.writes === 'file' ? FILE_SCHEMA : described(draft.convert(body.schema), body.description)) as Json
     if (body.required) required.push('body')
   }
   const definitions = draft.definitions(MAX_INPUT_NODES)
@@ -46,10 +57,19 @@ export function makeInput(schemas: Schemas, parameters: readonly Parameter[], bo
   return { schema, parameters: bindings, ...(body === undefined ? {} : { body: bindBody(body) }) }
 }
 
+function propertySchema(schemas: Schemas, draft: Draft, body: Body, property: Property): JsonSchema {
+  const carries = Object.hasOwn(body.fields, property.name) ? body.fields[property.name]?.carries : undefined
+  if (carries === 'link') return LINKS_SCHEMA
+  if (carries !== 'file') return draft.convert(property.schema)
+  const isList = typesOf(resolve(schemas.document.root, property.schema).value).includes('array')
+  return isList ? { type: 'array', items: FILE_SCHEMA, maxItems: 50 } : FILE_SCHEMA
+}
+
 function bindBody(body: Body): BodyBinding {
   const names: BodyBinding['arguments'] =
     body.kind === 'merged' ? { kind: 'merged', names: body.properties.map(({ name }) => name) } : { kind: 'argument', name: 'body' }
-  return { mediaType: body.mediaType, required: body.required, arguments: names }
+  const { mediaType, writes, required, fields } = body
+  return { mediaType, writes, required, arguments: names, ...(Object.keys(fields).length === 0 ? {} : { fields }) }
 }
 
 function freeName(parameter: Parameter, taken: ReadonlySet<string>): string {
@@ -63,5 +83,6 @@ function freeName(parameter: Parameter, taken: ReadonlySet<string>): string {
 /** A parameter's own words win over those of a schema that it shares with others. */
 function described(schema: JsonSchema, description: string | undefined): JsonSchema {
   if (description === undefined) return schema
-  return typeof schema === 'boolean' ? (schema ? { description } : schema) : { ...schema, description }
+  const words = bounded(description, MAX_FIELD_DESCRIPTION)
+  return typeof schema === 'boolean' ? (schema ? { description: words } : schema) : { ...schema, description: words }
 }

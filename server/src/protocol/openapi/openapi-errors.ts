@@ -60,3 +60,24 @@ export class TargetRefusedError extends Refusal {
   readonly status = 422
   readonly who = 'developer'
 }
+
+/** The overlay beside a document cannot be applied. The pointer is one of the overlay. */
+export class OverlayInvalidError extends Refusal {
+  override readonly name = 'OverlayInvalidError'
+  readonly code = 'openapi/overlay'
+  readonly status = 422
+  readonly who = 'developer'
+  override readonly pointer: string
+  constructor(message: string, pointer: string) {
+    super(message)
+    this.pointer = pointer
+  }
+}
+
+/** The upload is no archive of documents, or does not say which of its files is the one to read. */
+export class UploadInvalidError extends Refusal {
+  override readonly name = 'UploadInvalidError'
+  readonly code = 'openapi/upload'
+  readonly status = 422
+  readonly who = 'developer'
+}

@@ -1,49 +1,70 @@
-import type { CredentialPlacement, ParameterBinding } from '@handfast/contract'
+import type { CredentialPlacement, ParameterBinding, ParameterStyle } from '@handfast/contract'
 import { isObject, type Json, type JsonObject } from '../../lib/index.ts'
 import { judgeHeader } from './header-rules.ts'
+import { bareType } from './media-types.ts'
 import { type Located, resolve } from './references.ts'
 import { below, type Schemas } from './schemas.ts'
 import { bounded, MAX_FIELD_DESCRIPTION, textOf } from './texts.ts'
 import { Unusable } from './unusable.ts'
+import { isCookieName } from './write-headers.ts'
 
 /** A parameter that can be sent. Its argument's name is given later, when all names are known. */
-export type Parameter = {
-  readonly in: ParameterBinding['in']
-  readonly name: string
-  readonly style: ParameterBinding['style']
-  readonly explode: boolean
-  readonly required: boolean
-  readonly schema: Located
-  readonly description?: string
-}
+export type Parameter = Omit<ParameterBinding, 'argument'> & { readonly schema: Located; readonly description?: string }
 
-const STYLE = { path: 'simple', query: 'form', header: 'simple' } as const
+/** The first one is what is meant where none is named (OAS 3.2 section 4.12.2.3). */
+const STYLES: Readonly<Record<ParameterBinding['in'], readonly ParameterStyle[]>> = {
+  path: ['simple', 'label', 'matrix'],
+  query: ['form', 'spaceDelimited', 'pipeDelimited', 'deepObject'],
+  header: ['simple'],
+  cookie: ['form', 'cookie'],
+  querystring: ['form'],
+}
 const MAX_PARAMETERS = 500
 const MAX_NAME = 200
 
+/** `notes`: what was left out although the operation is usable. */
+export type ReadParameters = { readonly parameters: readonly Parameter[]; readonly notes: readonly string[] }
+
 /**
  * The parameters of one operation: those of its path, and its own, which replace them by place and name (OAS 3.1 section 4.8.10).
- * Left out are those that we fill ourselves, the credential among them.
- * @throws Unusable where a style, a place or a name cannot be sent faithfully.
+ * Left out are those that we fill ourselves, the credential among them, and optional ones that cannot be sent faithfully.
+ * @throws Unusable where a required one cannot be sent faithfully.
  */
-export function readParameters(schemas: Schemas, lists: readonly Located[], credential: CredentialPlacement): readonly Parameter[] {
+export function readParameters(schemas: Schemas, lists: readonly Located[], credential: CredentialPlacement): ReadParameters {
   const { root } = schemas.document
   const found = new Map<string, Parameter>()
+  const notes: string[] = []
   for (const list of lists) {
-    if (list.value === undefined) continue
+    if (list.value === undefined || list.value === null) continue
     if (!Array.isArray(list.value)) throw new Unusable('Parameters are a list.', list.pointer)
     if (list.value.length > MAX_PARAMETERS) throw new Unusable(`There are more than ${MAX_PARAMETERS} parameters.`, list.pointer)
     schemas.effort.spend(list.value.length, list.pointer)
     for (let i = 0; i < list.value.length; i++) {
-      const parameter = readParameter(root, resolve(root, below(list, i)), credential)
-      if (parameter === undefined) continue
-      found.set(`${parameter.in} ${parameter.in === 'header' ? parameter.name.toLowerCase() : parameter.name}`, parameter)
+      const at = below(list, i)
+      try {
+        const parameter = readParameter(resolve(root, at), credential)
+        if (parameter !== undefined)
+          found.set(`${parameter.in} ${parameter.in === 'header' ? parameter.name.toLowerCase() : parameter.name}`, parameter)
+      } catch (error) {
+        if (!(error instanceof Unusable) || isNeeded(root, at)) throw error
+        notes.push(error.message)
+      }
     }
   }
-  return [...found.values()]
+  return { parameters: [...found.values()], notes }
 }
 
-function readParameter(root: JsonObject, at: Located, credential: CredentialPlacement): Parameter | undefined {
+/** Whether a request without this parameter would be another one. What cannot even be found may be needed. */
+function isNeeded(root: JsonObject, at: Located): boolean {
+  try {
+    const { value } = resolve(root, at)
+    return !isObject(value) || value['required'] === true || value['in'] === 'path' || typeof value['in'] !== 'string'
+  } catch {
+    return true
+  }
+}
+
+function readParameter(at: Located, credential: CredentialPlacement): Parameter | undefined {
   const given = at.value
   if (!isObject(given) || typeof given['name'] !== 'string') throw new Unusable('Here a parameter with a name is expected.', at.pointer)
   const { name } = given
@@ -52,51 +73,76 @@ function readParameter(root: JsonObject, at: Located, credential: CredentialPlac
   const required = given['required'] === true
   const shown = JSON.stringify(name.slice(0, 60))
   const place = given['in']
-  if (place !== 'path' && place !== 'query' && place !== 'header') {
+  if (!isPlace(place))
     throw new Unusable(`The parameter ${shown} is sent in "${String(place).slice(0, 30)}", which is not supported.`, `${at.pointer}/in`)
-  }
   if (place === credential.type && isSameField(place, name, credential.name)) return undefined
   if (place === 'header') {
     const judgement = judgeHeader(name)
     if (judgement === 'ours' || (judgement === 'forbidden' && !required)) return undefined
     if (judgement === 'forbidden') throw new Unusable(`The header ${shown} may not be set by an argument.`, `${at.pointer}/name`)
   }
-  const style = given['style'] ?? STYLE[place]
-  if (style !== STYLE[place]) {
-    const why = `The parameter ${shown} has the style "${String(style).slice(0, 30)}"; only "${STYLE[place]}" is supported in ${place}.`
-    throw new Unusable(why, `${at.pointer}/style`)
+  if (place === 'cookie' && !isCookieName(name)) throw new Unusable(`A cookie cannot be called ${shown}.`, `${at.pointer}/name`)
+  const [usual = 'form'] = STYLES[place]
+  const style = (given['style'] ?? usual) as ParameterStyle
+  if (!STYLES[place].includes(style)) {
+    throw new Unusable(`The parameter ${shown} has the style "${String(style).slice(0, 30)}", which there is not in ${place}.`, `${at.pointer}/style`)
   }
-  if (given['content'] !== undefined)
-    throw new Unusable(`The parameter ${shown} is a document of its own ("content"), which is not supported.`, `${at.pointer}/content`)
-  const schema = below(at, 'schema')
-  refuseObject(root, schema, shown)
+  const content = contentOf(at, shown)
   const description = textOf(given['description'])
+  const { example, examples } = given
   return {
     in: place,
     name,
-    style: STYLE[place],
-    explode: typeof given['explode'] === 'boolean' ? given['explode'] : place === 'query',
+    style,
+    explode: typeof given['explode'] === 'boolean' ? given['explode'] : style === 'form' || style === 'deepObject' || style === 'cookie',
     required: required || place === 'path',
-    // Without a schema any scalar goes.
-    schema: schema.value === undefined ? { value: { type: 'string' }, pointer: schema.pointer } : schema,
+    ...(given['allowReserved'] === true && place === 'query' ? { allowReserved: true } : {}),
+    ...(content === undefined ? {} : { content: content.mediaType }),
+    schema: withExample(content?.schema ?? schemaOf(at, given), example ?? firstExample(examples)),
     ...(description === undefined ? {} : { description: bounded(description, MAX_FIELD_DESCRIPTION) }),
   }
 }
 
-/** The pieces of an object would become parameters under names that nobody reviewed. */
-function refuseObject(root: JsonObject, schema: Located, shown: string): void {
-  const at = resolve(root, schema)
-  if (typesOf(at.value).includes('object'))
-    throw new Unusable(`The parameter ${shown} is an object; only single values and lists of them are supported.`, at.pointer)
-  if (!isObject(at.value) || !isObject(at.value['items'])) return
-  const items = resolve(root, below(at, 'items'))
-  const types = typesOf(items.value)
-  if (types.includes('object') || types.includes('array')) {
-    throw new Unusable(
-      `The parameter ${shown} is a list of ${types.includes('object') ? 'objects' : 'lists'}, which is not supported.`,
-      items.pointer,
-    )
+function isPlace(place: Json | undefined): place is ParameterBinding['in'] {
+  return typeof place === 'string' && Object.hasOwn(STYLES, place)
+}
+
+/** Without a schema any text goes. What Swagger 2 wrote beside the name is a schema too. */
+function schemaOf(at: Located, given: JsonObject): Located {
+  const schema = below(at, 'schema')
+  if (schema.value !== undefined) return schema
+  return {
+    value:
+      typeof given['type'] === 'string' ? (({ name: _n, in: _i, required: _r, ...rest }) => rest)(given as Record<string, Json>) : { type: 'string' },
+    pointer: schema.pointer,
   }
+}
+
+/** A parameter that is a document of its own has one media type (OAS 3.2 section 4.12.2.2). */
+function contentOf(at: Located, shown: string): { readonly mediaType: string; readonly schema: Located } | undefined {
+  const content = below(at, 'content')
+  if (content.value === undefined) return undefined
+  const types = isObject(content.value) ? Object.keys(content.value) : []
+  const found = types.find((type) => isJsonType(bareType(type)) || ['text/plain', 'application/x-www-form-urlencoded'].includes(bareType(type)))
+  if (found === undefined) throw new Unusable(`The parameter ${shown} is a document of a type that is not supported.`, content.pointer)
+  const schema = below(below(content, found), 'schema')
+  const type = bareType(found)
+  return { mediaType: isJsonType(type) ? 'application/json' : type, schema: schema.value === undefined ? { ...schema, value: {} } : schema }
+}
+
+function isJsonType(type: string): boolean {
+  return type === 'application/json' || type.endsWith('+json')
+}
+
+function firstExample(examples: Json | undefined): Json | undefined {
+  const first = isObject(examples) ? Object.values(examples)[0] : undefined
+  return isObject(first) ? first['value'] : undefined
+}
+
+/** An example beside the schema says more than one inside, which other operations share. */
+function withExample(schema: Located, example: Json | undefined): Located {
+  if (example === undefined || !isObject(schema.value) || typeof schema.value['$ref'] === 'string') return schema
+  return { ...schema, value: { ...schema.value, example } }
 }
 
 export function typesOf(schema: Json | undefined): readonly Json[] {
@@ -107,6 +153,6 @@ export function typesOf(schema: Json | undefined): readonly Json[] {
 }
 
 /** Field names of headers do not care for case. */
-function isSameField(place: 'query' | 'header', a: string, b: string): boolean {
+function isSameField(place: ParameterBinding['in'], a: string, b: string): boolean {
   return place === 'header' ? a.toLowerCase() === b.toLowerCase() : a === b
 }

@@ -32,15 +32,17 @@ describe('reading a document', () => {
     expect(readDocument('openapi: 3.1').version).toBe('3.1')
     expect(readDocument('{"openapi":"3.0.4"}').version).toBe('3.0')
     expect(readDocument('{"openapi":"3.1.2"}').version).toBe('3.1')
+    expect(readDocument('{"openapi":"3.2.0"}').version).toBe('3.2')
+    expect(readDocument('swagger: 2.0\npaths: {}')).toMatchObject({ version: '3.0', wasSwagger: true })
   })
 
   it('names the line and the field of a version that it does not read', () => {
-    expect(refusal('# old\nswagger: "2.0"\n')).toMatchObject({
+    expect(refusal('# old\nswagger: "1.2"\n')).toMatchObject({
       code: 'openapi/version',
       pointer: '/swagger',
       message: expect.stringContaining('line 2, field "swagger"'),
     })
-    expect(refusal('{\n "info": {},\n "openapi": "3.2.0"}')).toMatchObject({ code: 'openapi/version', message: expect.stringContaining('line 3') })
+    expect(refusal('{\n "info": {},\n "openapi": "4.0.0"}')).toMatchObject({ code: 'openapi/version', message: expect.stringContaining('line 3') })
     expect(refusal('openapi: 3.10.0')).toMatchObject({ code: 'openapi/version' })
     expect(refusal('title: not an API')).toMatchObject({ code: 'openapi/version', pointer: '/openapi' })
   })

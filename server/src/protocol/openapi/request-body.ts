@@ -1,16 +1,22 @@
-import type { BodyBinding } from '@handfast/contract'
+import type { BodyBinding, FieldBinding } from '@handfast/contract'
 import { isObject, type Json } from '../../lib/index.ts'
+import { bodyFields } from './body-fields.ts'
 import { isHidden } from './convert-schema.ts'
+import { PREFERRED, sentType, writesOf } from './media-types.ts'
 import { typesOf } from './parameters.ts'
 import { type Located, resolve } from './references.ts'
 import { below, type Schemas } from './schemas.ts'
+import { textOf } from './texts.ts'
 import { Unusable } from './unusable.ts'
 
 /** A request body as arguments: each property one of its own, or the whole in one. */
-export type Body = { readonly mediaType: BodyBinding['mediaType']; readonly required: boolean } & (
-  | { readonly kind: 'merged'; readonly properties: readonly Property[] }
-  | { readonly kind: 'argument'; readonly schema: Located }
-)
+export type Body = {
+  readonly mediaType: string
+  readonly writes: NonNullable<BodyBinding['writes']>
+  readonly required: boolean
+  readonly fields: Readonly<Record<string, FieldBinding>>
+  readonly description?: string
+} & ({ readonly kind: 'merged'; readonly properties: readonly Property[] } | { readonly kind: 'argument'; readonly schema: Located })
 export type Property = { readonly name: string; readonly schema: Located; readonly required: boolean }
 
 /** Argument names that every assistant accepts. */
@@ -24,47 +30,42 @@ const PLAIN = new Set([
 /** @throws Unusable where no media type of it can be written. */
 export function readBody(schemas: Schemas, given: Located): Body | undefined {
   const { root } = schemas.document
-  if (given.value === undefined) return undefined
+  if (given.value === undefined || given.value === null) return undefined
   const at = resolve(root, given)
   const content = below(at, 'content')
-  if (!isObject(at.value) || !isObject(content.value)) throw new Unusable('Here a request body with "content" is expected.', at.pointer)
+  if (!isObject(at.value)) throw new Unusable('Here a request body with "content" is expected.', at.pointer)
+  if (content.value === undefined) return undefined
+  if (!isObject(content.value)) throw new Unusable('Here a request body with "content" is expected.', content.pointer)
   const offered = Object.keys(content.value)
   if (offered.length === 0) return undefined
   schemas.effort.spend(offered.length, content.pointer)
-  const required = at.value['required'] === true
-  const json =
-    offered.find((type) => bareType(type) === 'application/json') ?? offered.find((type) => ['*/*', 'application/*'].includes(bareType(type)))
-  if (json !== undefined) return jsonBody(schemas, below(content, json), required)
-  const form = offered.find((type) => bareType(type) === 'application/x-www-form-urlencoded')
-  if (form !== undefined) return formBody(schemas, below(content, form), required)
-  const types = offered.slice(0, 4).join(', ').slice(0, 200)
-  throw new Unusable(`The body is sent as ${types}; only application/json and application/x-www-form-urlencoded are supported.`, content.pointer)
-}
-
-function jsonBody(schemas: Schemas, media: Located, required: boolean): Body {
-  const schema = below(media, 'schema')
-  const properties = propertiesOf(schemas, schema)
-  if (properties === undefined)
-    return { mediaType: 'application/json', required, kind: 'argument', schema: schema.value === undefined ? { ...schema, value: {} } : schema }
-  return { mediaType: 'application/json', required, kind: 'merged', properties }
-}
-
-function formBody(schemas: Schemas, media: Located, required: boolean): Body {
-  const encoding = below(media, 'encoding')
-  if (isObject(encoding.value) && Object.keys(encoding.value).length > 0)
-    throw new Unusable('The form fields have encodings of their own, which is not supported.', encoding.pointer)
-  const schema = below(media, 'schema')
-  const properties = propertiesOf(schemas, schema)
-  if (properties === undefined) throw new Unusable('A form is supported where it is an object with named, plain properties.', schema.pointer)
-  for (const property of properties) {
-    const { root } = schemas.document
-    const at = resolve(root, property.schema)
-    const items = isObject(at.value) && at.value['items'] !== undefined ? resolve(root, below(at, 'items')) : undefined
-    const types = [...typesOf(at.value), ...typesOf(items?.value).map((type) => (type === 'array' ? 'object' : type))]
-    if (types.includes('object'))
-      throw new Unusable(`The form field ${JSON.stringify(property.name)} is more than a value or a list of values.`, property.schema.pointer)
+  const about = { required: at.value['required'] === true, description: textOf(at.value['description']) }
+  for (const writes of PREFERRED) {
+    // An exact type says more than a range of them.
+    const type = offered.filter((one) => writesOf(one) === writes).toSorted((a, b) => Number(a.includes('*')) - Number(b.includes('*')))[0]
+    if (type === undefined) continue
+    const { description, ...rest } = about
+    const media = resolve(root, below(content, type))
+    return { ...rest, ...(description === undefined ? {} : { description }), ...bodyOf(schemas, media, sentType(type), writes) }
   }
-  return { mediaType: 'application/x-www-form-urlencoded', required, kind: 'merged', properties }
+  throw new Unusable(`The body is sent as ${offered.slice(0, 4).join(', ').slice(0, 200)}, which is not supported.`, content.pointer, true)
+}
+
+function bodyOf(schemas: Schemas, media: Located, mediaType: string, writes: Body['writes']) {
+  const schema = below(media, 'schema')
+  const about = { mediaType, writes, fields: {} }
+  if (writes === 'file') return { ...about, kind: 'argument', schema } as const
+  if (writes === 'text') {
+    const isText = typesOf(schema.value).includes('string')
+    return { ...about, kind: 'argument', schema: isText ? schema : { ...schema, value: { type: 'string' } } } as const
+  }
+  const properties = propertiesOf(schemas, schema)
+  const fields = bodyFields(schemas, media, writes, properties)
+  if (properties === undefined) {
+    const anything = writes === 'json' ? {} : { type: 'object' }
+    return { ...about, fields, kind: 'argument', schema: schema.value === undefined ? { ...schema, value: anything } : schema } as const
+  }
+  return { ...about, fields, kind: 'merged', properties } as const
 }
 
 /** The properties, where the schema is nothing but an object with properties; otherwise the body is one argument, and its schema says the rest. */
@@ -101,9 +102,4 @@ function isPlainObject(schema: Record<string, Json>): boolean {
   const types = typesOf(schema).filter((type) => type !== 'null')
   if (types.some((type) => type !== 'object')) return false
   return Object.keys(schema).every((key) => PLAIN.has(key) || key.startsWith('x-') || (key === 'additionalProperties' && schema[key] === false))
-}
-
-/** `application/json; charset=utf-8` is application/json. */
-export function bareType(mediaType: string): string {
-  return (mediaType.split(';')[0] ?? '').trim().toLowerCase()
 }

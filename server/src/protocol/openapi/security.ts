@@ -1,4 +1,4 @@
-import type { CredentialPlacement } from '@handfast/contract'
+import type { CredentialPlacement, OAuthDeclaration } from '@handfast/contract'
 import { isObject, type Json, type JsonObject } from '../../lib/index.ts'
 import { type Located, resolve } from './references.ts'
 import { Unusable } from './unusable.ts'
@@ -7,11 +7,13 @@ import { Unusable } from './unusable.ts'
 const MAX_SCHEMES = 50
 const MAX_ALTERNATIVES = 10
 
-type Scheme = { readonly placement: CredentialPlacement | null; readonly words: string; readonly note?: string }
+type Scheme = { readonly placement: CredentialPlacement | null; readonly words: string; readonly note?: string; readonly signIn?: OAuthDeclaration }
 
 export type Security = {
   /** Where the one credential of a connector goes. */
   readonly placement: CredentialPlacement
+  /** How people sign in, where the document says so: what a manifest may declare instead of a key. */
+  readonly signIn?: OAuthDeclaration
   readonly notes: readonly string[]
   /** Why an operation cannot be called with that credential, or nothing. `own` is the operation's `security`. */
   readonly obstacle: (own: Json | undefined) => string | undefined
@@ -26,9 +28,11 @@ export function readSecurity(root: JsonObject, operations: readonly (Json | unde
   if (given !== undefined) return { placement: given, notes: [], obstacle: () => undefined }
   const needs = operations.map((own) => alternatives(own ?? root['security']))
   const declared = new Set([...needs.flat(2), ...schemes.keys()].map((name) => schemes.get(name)).filter((scheme) => scheme !== undefined))
+  // Where as many are served either way, a key is better off in a header: addresses are logged, and cookies carry more than one meaning.
+  const order = (scheme: Scheme) => ['query', 'cookie'].indexOf(scheme.placement?.type ?? '')
   let chosen: Scheme | undefined
   let most = -1
-  for (const scheme of declared) {
+  for (const scheme of [...declared].toSorted((a, b) => order(a) - order(b))) {
     if (scheme.placement === null) continue
     const { placement } = scheme
     const served = needs.filter((need) => need.length > 0 && need.some((names) => names.length > 0 && isServed(names, schemes, placement))).length
@@ -46,7 +50,7 @@ export function readSecurity(root: JsonObject, operations: readonly (Json | unde
     const wanted = need.map((names) => names.map((name) => schemes.get(name)?.words ?? name).join(' together with ')).join(', or ')
     return `This operation asks for ${wanted.slice(0, 300)}; the connector's one credential is ${chosen?.words ?? 'none'}.`
   }
-  return { placement, notes, obstacle }
+  return { placement, ...(chosen?.signIn === undefined ? {} : { signIn: chosen.signIn }), notes, obstacle }
 }
 
 function readSchemes(root: JsonObject): ReadonlyMap<string, Scheme> {
@@ -68,6 +72,7 @@ function readScheme(name: string, root: JsonObject, at: Located): Scheme {
     const words = `the key ${label} in the ${String(scheme['in'])} field ${JSON.stringify(scheme['name'].slice(0, 60))}`
     if (scheme['in'] === 'header') return { placement: { type: 'header', name: scheme['name'] }, words }
     if (scheme['in'] === 'query') return { placement: { type: 'query', name: scheme['name'] }, words }
+    if (scheme['in'] === 'cookie') return { placement: { type: 'cookie', name: scheme['name'] }, words }
     return { placement: null, words }
   }
   if (type === 'http') {
@@ -78,9 +83,40 @@ function readScheme(name: string, root: JsonObject, at: Located): Scheme {
   }
   if (type === 'oauth2' || type === 'openIdConnect') {
     const words = `${type === 'oauth2' ? 'OAuth 2' : 'OpenID Connect'} (${label})`
-    return { placement: { type: 'bearer' }, words, note: `People sign in by ${words}; the access token is sent as a bearer token.` }
+    const signIn = signInOf(scheme)
+    const note = `People sign in by ${words}; the access token is sent as a bearer token.`
+    return { placement: { type: 'bearer' }, words, note, ...(signIn === undefined ? {} : { signIn }) }
   }
   return { placement: null, words: `${String(type).slice(0, 30)} (${label})` }
+}
+
+/** What the manifest of a connector would declare (OAS 3.2 sections 4.27 to 4.29). Flows without a browser and with passwords are passed over. */
+function signInOf(scheme: JsonObject): OAuthDeclaration | undefined {
+  const none = { type: 'oauth2', scopes: [] } as const
+  if (scheme['type'] === 'openIdConnect') {
+    const url = webAddress(scheme['openIdConnectUrl'])
+    return url === undefined ? undefined : { ...none, issuer: url.replace(/\/\.well-known\/openid-configuration$/, ''), grant: 'authorization-code' }
+  }
+  const flows = isObject(scheme['flows']) ? scheme['flows'] : {}
+  const [code, client] = [flows['authorizationCode'], flows['clientCredentials']]
+  const flow = isObject(code) ? code : isObject(client) ? client : undefined
+  const tokenEndpoint = webAddress(flow?.['tokenUrl'])
+  if (flow === undefined || tokenEndpoint === undefined) return undefined
+  const authorizationEndpoint = webAddress(flow['authorizationUrl'])
+  const scopes = isObject(flow['scopes']) ? Object.keys(flow['scopes']).filter((name) => /^[\x21\x23-\x5b\x5d-\x7e]{1,200}$/.test(name)) : []
+  return {
+    ...none,
+    tokenEndpoint,
+    ...(authorizationEndpoint === undefined ? {} : { authorizationEndpoint }),
+    scopes: scopes.slice(0, 100),
+    grant: isObject(code) ? 'authorization-code' : 'client-credentials',
+  }
+}
+
+function webAddress(value: Json | undefined): string | undefined {
+  if (typeof value !== 'string' || value.length > 1_024) return undefined
+  const url = URL.parse(value)
+  return url !== null && (url.protocol === 'https:' || url.protocol === 'http:') && url.hash === '' ? url.href.replace(/\/$/, '') : undefined
 }
 
 function definition(root: JsonObject, at: Located): JsonObject {
@@ -111,7 +147,7 @@ function isServed(names: readonly string[], schemes: ReadonlyMap<string, Scheme>
 }
 
 function fits(wanted: CredentialPlacement, placement: CredentialPlacement): boolean {
-  if (wanted.type === 'query') return placement.type === 'query' && placement.name === wanted.name
+  if (wanted.type === 'query' || wanted.type === 'cookie') return placement.type === wanted.type && placement.name === wanted.name
   // Whoever fills in the whole Authorization field can put any scheme there.
   if (placement.type === 'header' && placement.name.toLowerCase() === 'authorization' && (wanted.type === 'bearer' || wanted.type === 'basic'))
     return true

@@ -5,12 +5,16 @@ const MAX_SERVERS = 20
 
 export type Servers = { readonly urls: readonly string[]; readonly notes: readonly string[] }
 
+/** Values of one variable that are offered beside its default. */
+const MAX_CHOICES = 20
+
 /**
- * The addresses that a `servers` list means: variables take their default (or the first of their allowed values), relative ones are resolved
- * against the address that the document came from. Without a trailing slash, without query or fragment.
+ * The addresses that a `servers` list means: first each with the defaults of its variables, then those that other allowed values make; relative ones
+ * are resolved against the address that the document came from. Without a trailing slash, without query or fragment.
  */
 export function readServers(list: Json | undefined, source: string | undefined): Servers {
   const urls: string[] = []
+  const others: string[] = []
   const notes: string[] = []
   // No list means one server at "/" (OAS 3.1 section 4.8.1).
   const given: readonly Json[] = Array.isArray(list) && list.length > 0 ? list.slice(0, MAX_SERVERS) : [{ url: '/' }]
@@ -19,9 +23,25 @@ export function readServers(list: Json | undefined, source: string | undefined):
     const read = readServer(server['url'], server['variables'], source)
     if ('url' in read) {
       if (!urls.includes(read.url)) urls.push(read.url)
+      others.push(...choices(server['url'], server['variables'], source))
     } else notes.push(read.why)
   }
-  return { urls, notes }
+  return { urls: [...new Set([...urls, ...others])].slice(0, 2 * MAX_SERVERS), notes }
+}
+
+/** The other values that a variable may take, one variable at a time: such as the regions of an API. */
+function choices(template: string, variables: Json | undefined, source: string | undefined): readonly string[] {
+  if (!isObject(variables)) return []
+  return Object.keys(variables)
+    .slice(0, 10)
+    .flatMap((name) => {
+      const variable = variables[name]
+      const allowed = isObject(variable) && Array.isArray(variable['enum']) ? variable['enum'].filter(isScalar).slice(0, MAX_CHOICES) : []
+      return allowed.flatMap((value) => {
+        const read = readServer(template, { ...variables, [name]: { default: value } }, source)
+        return 'url' in read ? [read.url] : []
+      })
+    })
 }
 
 function readServer(template: string, variables: Json | undefined, source: string | undefined): { readonly url: string } | { readonly why: string } {

@@ -6,8 +6,11 @@ export class Unusable extends Error {
   override readonly name = 'Unusable'
   /** Where in the document, as a JSON pointer (RFC 6901). */
   readonly pointer: string
-  constructor(reason: string, pointer: string) {
+  /** It is well-formed, and nothing here writes it: where it is optional, it can be left out. */
+  readonly isUnsupported: boolean
+  constructor(reason: string, pointer: string, isUnsupported = false) {
     super(reason)
     this.pointer = pointer
+    this.isUnsupported = isUnsupported
   }
 }

@@ -20,10 +20,18 @@ export function releaseEndpoints(rooms: PublishingRooms): readonly AnyEndpoint[]
       input: submitRelease,
       output: submittedRelease,
       status: 201,
-      handle: async ({ slug, manifest, document, key }, caller) => {
+      handle: async ({ slug, manifest, document, overlay, key }, caller) => {
         const standing = await openAsMember(rooms, slug, caller)
         const { name } = await developers.get(caller.workspace, standing.developer)
-        return review.submit({ standing, developerName: name, by: caller.user, manifest, document: document ?? null, key: key ?? null })
+        return review.submit({
+          standing,
+          developerName: name,
+          by: caller.user,
+          manifest,
+          document: document ?? null,
+          overlay: overlay ?? null,
+          key: key ?? null,
+        })
       },
     }),
     endpoint({
