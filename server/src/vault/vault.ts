@@ -43,7 +43,8 @@ export class Vault {
   readonly #sealing: Sealing
   readonly #enforcement: Enforcement
   readonly #personal = new Memory<ReadonlyMap<ConnectorId, Stored>>(20_000)
-  readonly #shared = new Memory<Stored | 'none'>(10_000)
+  /** By connector, and there by workspace: a key that one workspace shares is nobody else's. */
+  readonly #shared = new Memory<Map<WorkspaceId, Stored | 'none'>>(10_000)
 
   constructor(needs: { storage: Storage; clock: Clock; sealing: Sealing; enforcement: Enforcement }) {
     this.#storage = needs.storage
@@ -60,7 +61,7 @@ export class Vault {
     if (personal === undefined) return undefined
     const own = personal.get(permit.connector)
     if (own !== undefined) return opened(own, placement)
-    const shared = this.#shared.peek(`connector:${permit.connector}`)
+    const shared = this.#shared.peek(`connector:${permit.connector}`)?.get(permit.workspace)
     return shared === undefined || shared === 'none' ? undefined : opened(shared, placement)
   }
 
@@ -69,7 +70,10 @@ export class Vault {
     const personal = await this.#personal.get(`user:${permit.user}`, () => this.#loadPersonal(permit.user, permit.workspace))
     const own = personal.get(permit.connector)
     if (own !== undefined) return opened(own, placement)
-    const shared = await this.#shared.get(`connector:${permit.connector}`, () => this.#loadShared(permit.connector, permit.workspace))
+    // A change drops the whole map, so that what is put into an old one is seen by nobody.
+    const known = await this.#shared.get(`connector:${permit.connector}`, async () => new Map())
+    const shared = known.get(permit.workspace) ?? (await this.#loadShared(permit.connector, permit.workspace))
+    known.set(permit.workspace, shared)
     if (shared === 'none') throw new NoCredentialError(say.connectorName, say.link)
     return opened(shared, placement)
   }
