@@ -27,6 +27,7 @@ type Operation = {
 }
 type Schema = {
   readonly type?: string
+  readonly pattern?: string
   readonly properties?: Readonly<Record<string, Schema>>
   readonly enum?: readonly unknown[]
   readonly items?: Schema
@@ -51,15 +52,15 @@ async function operationsOf(url: string): Promise<readonly Operation[]> {
   return found.filter(({ method, path }) => !endsBob.includes(`${method} ${path}`))
 }
 
-/** A body of the declared shape that names what is Alice's wherever a text may stand. */
-function bodyOf(schema: Schema | undefined, id: string): unknown {
+/** A body of the declared shape that names what is Alice's wherever something is named, and not where Bob could write it down himself. */
+function bodyOf(schema: Schema | undefined, id: string, name = ''): unknown {
   if (schema === undefined) return undefined
   if (schema.enum !== undefined) return schema.enum[0]
-  if (schema.type === 'array') return [bodyOf(schema.items, id)]
-  if (schema.type === 'string') return id
+  if (schema.type === 'array') return [bodyOf(schema.items, id, name)]
+  if (schema.type === 'string') return schema.pattern !== undefined || naming.test(name) ? id : 'what Bob says'
   if (schema.type === 'boolean') return true
   if (schema.type === 'integer' || schema.type === 'number') return 1
-  return Object.fromEntries(Object.entries(schema.properties ?? {}).map(([name, part]) => [name, bodyOf(part, id)]))
+  return Object.fromEntries(Object.entries(schema.properties ?? {}).map(([inner, part]) => [inner, bodyOf(part, id, inner)]))
 }
 
 /** Every row of every table that says it is Alice's. */
@@ -74,6 +75,9 @@ async function rowsOf(town: Town, who: Inhabitant): Promise<ReadonlyMap<string, 
   }
   return found
 }
+
+/** Names of fields that name something. */
+const naming = /^(id|user|person|member|group|assistant|connector|account|session|token|approval|workspace|credential|link)s?$|Ids?$/
 
 const idShape = /^[a-z]+_[0-9a-f]{32}$/
 /** When something was last seen moves by itself. */

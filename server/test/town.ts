@@ -133,7 +133,13 @@ export class Town {
   }
 
   /** Olga publishes a connector and reviews it herself, as the house profile lets her. */
-  async publishes(slug: string, url: string, change: Partial<ManifestInput> = {}, document: string | null = null): Promise<ConnectorId> {
+  async publishes(
+    slug: string,
+    url: string,
+    change: Partial<ManifestInput> = {},
+    document: string | null = null,
+    key: string | null = null,
+  ): Promise<ConnectorId> {
     const { directory, review } = this.app.rooms
     const { workspace } = this.app
     const kind = change.kind ?? 'mcp'
@@ -150,7 +156,7 @@ export class Town {
       receives: ['what you say'],
       ...change,
     }
-    const submitted = await review.submit({ standing, developerName: 'Heron Ltd', by: this.olga.user, manifest, document, key: null })
+    const submitted = await review.submit({ standing, developerName: 'Heron Ltd', by: this.olga.user, manifest, document, key })
     await review.decide({
       standing,
       number: submitted.number,
