@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { AuthorizationServer, createAuthorization } from './authorization/index.ts'
-import { type ProviderSettings, prepareDataFolder, providerSecret, type Settings } from './config/index.ts'
+import { prepareDataFolder, type Settings, withSecret } from './config/index.ts'
 import { Approvals, ApproverInbox, accountDenial, Choices, Policies } from './consent/index.ts'
 import { createDevelopers } from './developers/index.ts'
 import { Directory } from './directory/index.ts'
@@ -11,7 +11,6 @@ import { Catalogue, Gateway, Letters, type Links, Sessions, StoppingError } from
 import { closeUnfinishedCalls, Erasure, History, historyHandlers } from './history/index.ts'
 import { Front } from './http/index.ts'
 import { Jobs } from './jobs/index.ts'
-import { type Entry, readLedger, record, Sequencer } from './ledger/index.ts'
 import { keptKey, openKeys, type TransitUse } from './keys/index.ts'
 import { type Entry, readLedger, record, Sequencer } from './ledger/index.ts'
 import { type Clock, DAY, HOUR, MINUTE, MovableClock, SECOND, systemClock, type UserId } from './lib/index.ts'
@@ -19,7 +18,7 @@ import { createLifecycle } from './lifecycle/index.ts'
 import { Limits } from './limits/index.ts'
 import { AccountNotAllowedError, createLinks } from './links/index.ts'
 import { Notices } from './notices/index.ts'
-import { createPeople, type EndingStep, type People, peopleHandlers, type SignInProvider } from './people/index.ts'
+import { createPeople, type EndingStep, type People, peopleHandlers } from './people/index.ts'
 import { createPlatform } from './platform/index.ts'
 import { createReview } from './review/index.ts'
 import { type Deadline, Schedule } from './schedule/index.ts'
@@ -28,7 +27,7 @@ import { Enforcement, migrate, openStorage, type Place } from './storage/index.t
 import { createLog, type Log, Metrics } from './telemetry/index.ts'
 import { createTerms, type OperatorDetails } from './terms/index.ts'
 import { createUpstream } from './upstream/index.ts'
-import { Vault } from './vault/index.ts'
+import { AccessLog, Vault } from './vault/index.ts'
 import { version } from './version.ts'
 
 export type AppOptions = {
@@ -93,7 +92,7 @@ export async function buildApp(settings: Settings, options: AppOptions = {}) {
       longestMs: settings.sessionLongestHours * HOUR,
       secondFactorRoles: settings.secondFactorRoles,
     },
-    providers: settings.signInProviders.map(toProvider),
+    providers: settings.signInProviders.map(withSecret),
     providersByHttpLoopback: settings.dangerouslyAllowPrivateAddresses,
     publicUrl: () => site.publicUrl,
     siteName: () => settings.instanceName,
@@ -117,7 +116,7 @@ export async function buildApp(settings: Settings, options: AppOptions = {}) {
     authorization,
     fetchDocument: asFetch(egress, { purpose: 'client-metadata' }),
     fetchKeySet: asFetch(egress, { purpose: 'key-set' }),
-    cookieKey: deriveKey(masterKeys, 'authorization requests'),
+    cookieKey: await keptKey({ storage, clock, sealing }, 'authorization requests', deriveKey(masterKeys, 'authorization requests')),
     origin: () => site.publicUrl,
     options: {
       registration: settings.assistantRegistration,
@@ -149,7 +148,6 @@ export async function buildApp(settings: Settings, options: AppOptions = {}) {
     audienceOf: (of) => people.workspaces.audienceOf(of),
     toolAgesOf: (connector) => directory.toolAges(connector),
   })
-  const site = { publicUrl: settings.publicUrl ?? `http://localhost:${settings.port}` }
   const vault = new Vault({ ...base, sealing })
   const links = createLinks({
     ...base,
@@ -225,6 +223,7 @@ export async function buildApp(settings: Settings, options: AppOptions = {}) {
   const rooms = {
     people,
     authorization,
+    authorizationServer,
     developers,
     terms,
     directory,
@@ -247,6 +246,7 @@ export async function buildApp(settings: Settings, options: AppOptions = {}) {
     egress,
     sealing,
     keys,
+    accessLog: new AccessLog(storage),
   }
 
   const closed = await closeUnfinishedCalls(storage, clock)
@@ -262,6 +262,7 @@ export async function buildApp(settings: Settings, options: AppOptions = {}) {
       ...historyHandlers({ storage, clock, log }),
       ...sessions.handlers(),
       ...notices.handlers(),
+      'authorization.tidy': { every: 10 * MINUTE, work: () => authorizationServer.tidy() },
       ...links.handlers,
       'schedule.tidy': { every: DAY, work: async ({ now }) => ({ writes: [schedule.tidying(now - 90 * DAY)] }) },
     },
@@ -269,12 +270,12 @@ export async function buildApp(settings: Settings, options: AppOptions = {}) {
   })
   await jobs.start()
   sequencer.start()
+  keys.start(sealing)
   const keepFresh = setInterval(
     () => links.calls.keepFresh().catch((error) => log.warn({ err: error }, 'accounts could not be renewed')),
     15 * SECOND,
   )
   keepFresh.unref()
-  keys.start(sealing)
 
   const mcpRooms = { authorization, gateway, catalogue, sessions, letters, sealing, changes: enforcement, metrics, log }
   const front = new Front({
@@ -284,6 +285,7 @@ export async function buildApp(settings: Settings, options: AppOptions = {}) {
     metrics,
     rooms,
     mcpRooms,
+    authorizationServer,
     site,
     ledger,
     ready: async () => {
@@ -293,8 +295,6 @@ export async function buildApp(settings: Settings, options: AppOptions = {}) {
     },
     apiKey: await keptKey({ storage, clock, sealing }, 'control API', deriveKey(masterKeys, 'control API')),
     consoleFolder:
-      'authorization.tidy': { every: 10 * MINUTE, work: () => authorizationServer.tidy() },
-      ...links.handlers,
       options.consoleFolder ?? fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? '../../console/dist' : './console', import.meta.url)),
   })
 
@@ -332,6 +332,7 @@ export async function buildApp(settings: Settings, options: AppOptions = {}) {
       await Promise.all([gateway.drain(25 * SECOND), jobs.stop(25 * SECOND)])
       await front.close()
       await sequencer.stop()
+      authorizationServer.close()
       await authorization.close()
       await upstream.close()
       await egress.close()
@@ -357,7 +358,14 @@ function abandoned({ id, workspace, kind, subject, dueAt, attempts }: Deadline, 
 }
 
 function transitOf(settings: Settings): TransitUse | undefined {
-  const { transitUrl: url, transitMount: mount, transitKey: key, transitNamespace: namespace, transitToken: token, transitTokenFile: tokenFile } = settings
+  const {
+    transitUrl: url,
+    transitMount: mount,
+    transitKey: key,
+    transitNamespace: namespace,
+    transitToken: token,
+    transitTokenFile: tokenFile,
+  } = settings
   if (url === undefined) return undefined
   const authority = settings.transitCaFile === undefined ? undefined : readFileSync(settings.transitCaFile, 'utf8')
   const cacheMs = settings.transitCacheHours * HOUR
@@ -375,8 +383,3 @@ function operatorOf(settings: Settings): OperatorDetails {
 function toAllowRule({ name, host, ports }: Settings['allowInternal'][number]): AllowRule {
   return ports === undefined ? { name, host } : { name, host, ports }
 }
-function toProvider(given: ProviderSettings): SignInProvider {
-  const { clientSecretVariable: _variable, clientSecretFile: _file, groupsClaim = null, ...rest } = given
-  return { ...rest, groupsClaim, clientSecret: providerSecret(given) }
-}
-

@@ -3,11 +3,13 @@ import type { AddressInfo } from 'node:net'
 import type { Role } from '@handfast/contract'
 import { type Authorization, type AuthorizationServer, createAuthorization } from '../src/authorization/index.ts'
 import { type AnyEndpoint, type Api, allEndpoints, createApi, serveEndpoints } from '../src/http/api/index.ts'
+import { environmentSource, Keys } from '../src/keys/index.ts'
 import { MovableClock, type UserId } from '../src/lib/index.ts'
 import { createPeople, type People, type PeopleOptions, type Profile } from '../src/people/index.ts'
 import { createPlatform, type Platform } from '../src/platform/index.ts'
 import { parseMasterKeys, Sealing } from '../src/sealing/index.ts'
 import { Enforcement, openStorage, type Storage } from '../src/storage/index.ts'
+import { AccessLog } from '../src/vault/index.ts'
 import { authorizationServerOver } from './authorizing.ts'
 import { type ChoosingRooms, choosingRooms, MASTER_KEY } from './choosing.ts'
 import type { TestDatabaseKind } from './databases.ts'
@@ -28,6 +30,8 @@ export type Rooms = ChoosingRooms &
     readonly authorization: Authorization
     readonly authorizationServer: AuthorizationServer
     readonly platform: Platform
+    readonly keys: Keys
+    readonly accessLog: AccessLog
     /** Token of the link for the first operator. */
     readonly welcome: string
   }
@@ -48,6 +52,8 @@ export async function openRooms(
   const base = { storage, clock, enforcement }
   const publishing = publishingRooms(base, profile)
   const { welcome } = await people.start()
+  const keys = new Keys({ storage, clock, node: 'node_test', sources: [environmentSource(MASTER_KEY)] })
+  await keys.open()
   return {
     ...publishing,
     ...choosingRooms({ ...base, people, authorization, directory: publishing.directory }),
@@ -58,6 +64,8 @@ export async function openRooms(
     authorization,
     authorizationServer: authorizationServerOver({ ...base, sealing, people, authorization }),
     platform: createPlatform(base),
+    keys,
+    accessLog: new AccessLog(storage),
     welcome: welcome ?? '',
     [Symbol.asyncDispose]: async () => {
       await authorization.close()

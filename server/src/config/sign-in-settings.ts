@@ -58,7 +58,7 @@ export const roleList = z.union([
  * The secret of a provider, from where its settings say. Null: it has none.
  * @throws SettingsError when it is not there
  */
-export function providerSecret({ id, clientSecretVariable, clientSecretFile }: ProviderSettings): string | null {
+function providerSecret({ id, clientSecretVariable, clientSecretFile }: ProviderSettings): string | null {
   if (clientSecretVariable === undefined && clientSecretFile === undefined) return null
   const where = `signInProviders.${id}`
   if (clientSecretVariable !== undefined) {
@@ -71,6 +71,12 @@ export function providerSecret({ id, clientSecretVariable, clientSecretFile }: P
     if (value !== '') return value
   } catch {}
   throw missing(where, `the file ${clientSecretFile} cannot be read, or is empty`)
+}
+
+/** What a provider is signed in through with: its settings, with the secret itself. */
+export function withSecret(given: ProviderSettings) {
+  const { clientSecretVariable: _variable, clientSecretFile: _file, groupsClaim = null, ...rest } = given
+  return { ...rest, groupsClaim, clientSecret: providerSecret(given) }
 }
 
 function missing(where: string, what: string): SettingsError {

@@ -4,6 +4,7 @@ import type { ConnectorStanding, Directory } from '../directory/index.ts'
 import { type ConnectorId, Refusal, type RefusalBody, refusalBody } from '../lib/index.ts'
 import type { Era } from '../protocol/mcp/index.ts'
 import { ConnectorUnavailableError } from './gateway-errors.ts'
+import { beyondGrant, reaches } from './granted.ts'
 import { type ListKind, listedThings } from './listed.ts'
 import { splitUri } from './merged-names.ts'
 import { notAgreed } from './not-agreed.ts'
@@ -59,6 +60,8 @@ export class Catalogue {
     const callable: ConnectorStanding[] = []
     const unavailable: Unavailable[] = []
     for (const id of await offered(this.#directory, person, consent, policy)) {
+      // Which others there are is none of this assistant's business.
+      if (!reaches(person, id)) continue
       let slug: string = id
       try {
         const standing = this.#directory.peekStanding(id) ?? (await this.#directory.standing(id))
@@ -108,7 +111,8 @@ export class Catalogue {
       const listed = listedThings(standing, kind, era, scope === null)
       const isOfTools = kind === 'tools'
       const agreed = isOfTools ? without(listed, await notAgreed(this.#directory, enabled.get(standing.connector), standing)) : listed
-      const all = without(agreed, isOfTools ? await hiddenTools(this.#policies, policy, standing) : null)
+      const ruled = without(agreed, isOfTools ? await hiddenTools(this.#policies, policy, standing) : null)
+      const all = without(ruled, isOfTools ? beyondGrant(person, standing) : null)
       const from = slug === after?.slug ? firstAfter(all.names, after.tool) : 0
       if (from === all.names.length) continue
       if (entries.length === limit) return { entries, next: last, unavailable }

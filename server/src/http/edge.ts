@@ -6,10 +6,12 @@ import type { ConnectDoor } from './connect-door.ts'
 import type { ConsoleFiles } from './console.ts'
 import { serveCheckpoint } from './ledger-door.ts'
 import type { McpDoor } from './mcp/index.ts'
+import type { OAuthDoor } from './oauth/index.ts'
 
 export type EdgeNeeds = {
   readonly mcp: McpDoor
   readonly api: Api
+  readonly oauth: OAuthDoor
   readonly site: Site
   readonly ledger: LedgerReading
   readonly connect: ConnectDoor
@@ -34,7 +36,7 @@ export const serverOptions: ServerOptions = {
 
 /** One port for everything. The governed call is found first; the rest takes its time. */
 export function createEdge(needs: EdgeNeeds): (req: IncomingMessage, res: ServerResponse) => void {
-  const { mcp, api, site, metrics, console } = needs
+  const { mcp, api, oauth, site, metrics, console } = needs
   return (req, res) => {
     if (!site.answersFor(req.headers.host)) return refuseHost(res, metrics)
     const url = req.url ?? '/'
@@ -44,6 +46,7 @@ export function createEdge(needs: EdgeNeeds): (req: IncomingMessage, res: Server
     const slug = path.startsWith(MCP) ? SLUG.exec(path)?.[1] : undefined
     if (slug !== undefined || path === MCP) return void mcp.handle(req, res, slug ?? null)
     if (path.startsWith('/api/v1/') || path === '/api/v1') return api.handle(req, res)
+    if (path.startsWith('/oauth/') || path.startsWith('/.well-known/')) return oauth.handle(req, res, path)
     if (path === '/healthz') return void res.writeHead(200, plain).end('ok\n')
     if (path === '/readyz') return answerReady(needs, res)
     if (path === '/ledger/checkpoint') {

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AuthorizationServer } from '../authorization/index.ts'
 import type { Settings } from '../config/index.ts'
 import type { LedgerReading } from '../ledger/index.ts'
 import { type Clock, MINUTE, SECOND } from '../lib/index.ts'
@@ -11,6 +12,7 @@ import { ControlDoor, type ControlNeeds } from './control-door.ts'
 import { createEdge, createMetricsServer, serverOptions } from './edge.ts'
 import { closeServer, listen } from './listen.ts'
 import { McpDoor, type McpRooms } from './mcp/index.ts'
+import { OAuthDoor } from './oauth/index.ts'
 
 export type FrontNeeds = {
   readonly settings: Settings
@@ -19,6 +21,7 @@ export type FrontNeeds = {
   readonly metrics: Metrics
   readonly rooms: ApiRooms
   readonly mcpRooms: McpRooms
+  readonly authorizationServer: AuthorizationServer
   /** Filled in once the port is known, where no public address is set. */
   readonly site: { publicUrl: string }
   readonly ledger: LedgerReading
@@ -84,15 +87,42 @@ export class Front {
   }
 
   async #build(): Promise<(req: IncomingMessage, res: ServerResponse) => void> {
-    const { settings, metrics, rooms, mcpRooms, site, ledger, ready, consoleFolder, log } = this.#needs
+    const { settings, metrics, mcpRooms, rooms, clock, site, ledger, ready, consoleFolder, log } = this.#needs
     const publicUrl = new URL(site.publicUrl)
     const about = new Site(publicUrl)
     const api = await this.#controlApi()
-    const options = { version, maxRequestBytes: settings.maxRequestBytes, pageSize: 500, listTtlMs: MINUTE, keepAliveMs: 15 * SECOND }
+    const options = {
+      origin: publicUrl.origin,
+      version,
+      maxRequestBytes: settings.maxRequestBytes,
+      pageSize: 500,
+      listTtlMs: MINUTE,
+      keepAliveMs: 15 * SECOND,
+    }
     const mcp = new McpDoor(mcpRooms, options, (origin, host) => about.isOwnPage({ origin, host }))
     this.#mcp = mcp
+    const oauth = new OAuthDoor({
+      server: this.#needs.authorizationServer,
+      people: rooms.people,
+      site: about,
+      clock,
+      log,
+      name: settings.instanceName,
+      trustedProxies: settings.trustedProxies,
+    })
     const files = new ConsoleFiles(consoleFolder, securityHeaders(about.https))
-    return createEdge({ mcp, api, site: about, ledger, connect: new ConnectDoor(rooms.links, { publicUrl: site.publicUrl, name: settings.instanceName }), console: files, metrics, log, ready })
+    return createEdge({
+      mcp,
+      api,
+      oauth,
+      site: about,
+      ledger,
+      connect: new ConnectDoor(rooms.links, { publicUrl: site.publicUrl, name: settings.instanceName }),
+      console: files,
+      metrics,
+      log,
+      ready,
+    })
   }
 
   /** Open streams are told to end, requests under way get a few seconds. */

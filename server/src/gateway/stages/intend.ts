@@ -5,6 +5,7 @@ import { type Clock, Refusal } from '../../lib/index.ts'
 import { appendAsWrite, type Enforcement, type Storage } from '../../storage/index.ts'
 import type { Armed, Intended } from '../call.ts'
 import { WithdrawnError } from '../gateway-errors.ts'
+import { requireGranted } from '../granted.ts'
 import { notAgreed } from '../not-agreed.ts'
 import { intentRows } from '../record.ts'
 import { spendingState } from '../spent-states.ts'
@@ -60,10 +61,11 @@ async function askAgain(call: Armed, { authorization, directory, choices, polici
   const { connector } = call.standing
   const principal = await authorization.identify(call.bearer)
   const standing = await directory.standing(connector)
+  requireGranted(principal, standing, call.other === undefined ? call.tool : undefined)
   const [consent, policy] = await Promise.all([choices.of(principal), policies.of(principal)])
   mayCall(principal, consent, policy, standing, call.release, links)
   if (standing.release?.id !== call.release.id) throw new ReleaseReplacedError()
-  if ((await notAgreed(directory, consent.enabled.get(connector), standing)).has(call.tool.name))
+  if (call.other === undefined && (await notAgreed(directory, consent.enabled.get(connector), standing)).has(call.tool.name))
     throw new ToolNotAgreedError(standing.name, call.tool.name, links.connector(standing.slug))
   // A yes to this very call is spent on it and stands; one that lasts may have been taken back, or the level raised.
   // A rule of the workspace may have come that denies it, or that wants the yes of somebody who was not asked.

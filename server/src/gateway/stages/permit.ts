@@ -14,6 +14,7 @@ import type { UserId, WorkspaceId } from '../../lib/index.ts'
 import { noticeInForce } from '../../notices/index.ts'
 import { gain, type Permitted, type Routed } from '../call.ts'
 import { ConnectorUnavailableError } from '../gateway-errors.ts'
+import { requireGranted } from '../granted.ts'
 import { notAgreed } from '../not-agreed.ts'
 
 export type Links = { connector(slug: string): string; approval(id: string): string }
@@ -52,15 +53,16 @@ export function isEnabledByWorkspace({ view, declined }: PersonPolicy, { enabled
 }
 
 /**
- * May this connector act for this person now?
- * @throws ConnectorUnavailableError | PolicyDeniedError | NoticeUnreadError | NotEnabledError | NoticeChangedError | TooYoungError | ToolNotAgreedError
+ * May this connector act for this person now, through this assistant?
+ * @throws ConnectorNotGrantedError | ScopeMissingError | ConnectorUnavailableError | PolicyDeniedError | NoticeUnreadError | NotEnabledError | NoticeChangedError | TooYoungError | ToolNotAgreedError
  */
 export async function permit(call: Routed, directory: Directory, choices: Choices, policies: Policies, links: Links): Promise<Permitted> {
   const { principal, standing, release } = call
+  requireGranted(principal, standing, call.other === undefined ? call.tool : undefined)
   const consent = choices.peek(principal.user) ?? (await choices.of(principal))
   const policy = policies.peek(principal) ?? (await policies.of(principal))
   const given = mayCall(principal, consent, policy, standing, release, links)
-  if (given.enablement.release !== release.id) {
+  if (given.enablement.release !== release.id && call.other === undefined) {
     const isNew = (await notAgreed(directory, given.enablement, standing)).has(call.tool.name)
     if (isNew) throw new ToolNotAgreedError(standing.name, call.tool.name, links.connector(standing.slug))
   }

@@ -1,6 +1,9 @@
 import { randomBytes } from 'node:crypto'
+import { grantScopes } from '@handfast/contract'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { ScopeMissingError } from '../../authorization/index.ts'
 import { Refusal, refusalBody } from '../../lib/index.ts'
+import { challenge } from '../oauth/metadata.ts'
 import { BodyTooLargeError, MediaTypeError, MethodNotAllowedError, RequestInvalidError } from './request-errors.ts'
 
 /** The part of a logger that is used here; pino fits. */
@@ -9,7 +12,7 @@ export type FaultLog = { error(fields: Readonly<Record<string, unknown>>, messag
 export const MOST_BYTES = 1_048_576
 
 /** Turns whatever was thrown into `{error: {…}}`. A refusal is said as it is; anything else is logged whole under a reference, and only that is said. */
-export function renderError(error: unknown, request: FastifyRequest, reply: FastifyReply, log: FaultLog): FastifyReply {
+export function renderError(error: unknown, request: FastifyRequest, reply: FastifyReply, log: FaultLog, origin: string): FastifyReply {
   const refusal = asRefusal(error)
   if (refusal === null) {
     const ref = randomBytes(9).toString('base64url')
@@ -20,7 +23,9 @@ export function renderError(error: unknown, request: FastifyRequest, reply: Fast
   }
   if (refusal.retryAfter !== undefined) reply.header('retry-after', String(refusal.retryAfter))
   if (refusal instanceof MethodNotAllowedError) reply.header('allow', refusal.allowed.join(', '))
-  if (refusal.status === 401) reply.header('www-authenticate', 'Bearer')
+  const wrong = refusal.code === 'authorization/invalid' ? 'invalid_token' : undefined
+  if (refusal.status === 401) reply.header('www-authenticate', challenge(origin, '', grantScopes.join(' '), wrong))
+  if (refusal instanceof ScopeMissingError) reply.header('www-authenticate', challenge(origin, '', refusal.scope, 'insufficient_scope'))
   return send(reply, refusal.status, refusalBody(refusal))
 }
 

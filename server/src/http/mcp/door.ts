@@ -1,7 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Principal } from '../../authorization/index.ts'
+import { grantScopes } from '@handfast/contract'
+import { AuthorizationInvalidError, type Principal, ScopeMissingError } from '../../authorization/index.ts'
 import { parseJson, Refusal, refusalBody } from '../../lib/index.ts'
 import { claimsModern, INTERNAL_ERROR, INVALID_REQUEST, McpError, PARSE_ERROR, type RequestId, readClientMessage } from '../../protocol/mcp/index.ts'
+import { challenge } from '../oauth/metadata.ts'
 import { LegacyDoor } from './legacy.ts'
 import { Streams } from './listen.ts'
 import { type Asking, ModernDoor } from './modern.ts'
@@ -45,6 +47,7 @@ export class McpDoor {
       const epoch = this.#rooms.changes.known
       const bearer = bearerOf(req)
       const principal: Principal = this.#rooms.authorization.peek(bearer) ?? (await this.#rooms.authorization.identify(bearer))
+      requireAudience(principal, scope)
       const asking: Asking = { req, res, principal, bearer, epoch, scope }
       if (req.method === 'GET') return await this.#legacy.stream(asking)
       if (req.method === 'DELETE') return await this.#legacy.end(asking)
@@ -56,11 +59,11 @@ export class McpDoor {
     } catch (error) {
       // An assistant that hung up in the middle of its request hears nothing, and nothing failed on our side.
       if (req.destroyed && !req.complete) return void res.destroy()
-      this.#refuse(res, error, id)
+      this.#refuse(res, error, id, scope)
     }
   }
 
-  #refuse(res: ServerResponse, error: unknown, id: RequestId | null): void {
+  #refuse(res: ServerResponse, error: unknown, id: RequestId | null, scope: string | null): void {
     if (!(error instanceof Refusal)) {
       const told = fault(error, this.#rooms.log)
       sendJson(res, told.status, errorMessage(told, id))
@@ -69,13 +72,34 @@ export class McpDoor {
     this.#rooms.metrics.unidentified(error.code)
     const told = new McpError(rpcCodeOf(error), error.message, { status: error.status, data: refusalBody(error) })
     const headers: Record<string, string> = {}
-    if (error.status === 401)
-      headers['www-authenticate'] = `Bearer realm="handfast"${error.code === 'authorization/missing' ? '' : ', error="invalid_token"'}`
+    const wanted = this.#challenge(error, scope)
+    if (wanted !== null) headers['www-authenticate'] = wanted
     if (error.status === 405) headers['allow'] = 'GET, POST, DELETE'
     if (error.status === 413) headers['connection'] = 'close'
     if (error.retryAfter !== undefined) headers['retry-after'] = String(error.retryAfter)
     sendJson(res, error.status, errorMessage(told, id), headers)
   }
+
+  /**
+   * Without a token that counts: where one is to be had, and both scopes, so that the person is asked once and decides. With one that does not
+   * reach far enough: everything that this operation takes.
+   */
+  #challenge(error: Refusal, scope: string | null): string | null {
+    const { origin } = this.#options
+    const path = pathOf(scope)
+    if (error instanceof ScopeMissingError) return challenge(origin, path, error.scope, 'insufficient_scope', error.message)
+    if (error.status !== 401) return null
+    return challenge(origin, path, grantScopes.join(' '), error.code === 'authorization/missing' ? undefined : 'invalid_token')
+  }
+}
+
+/** RFC 8707 section 2.2, MCP 2026-07-28 authorization: a token is good at the address that it was asked for, and nowhere else. */
+function requireAudience({ granted }: Principal, scope: string | null): void {
+  if (granted !== null && granted.audience !== pathOf(scope)) throw new AuthorizationInvalidError('audience')
+}
+
+function pathOf(scope: string | null): string {
+  return scope === null ? '/mcp' : `/mcp/${scope}`
 }
 
 function rpcCodeOf(refusal: Refusal): number {

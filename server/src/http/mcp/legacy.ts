@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Principal } from '../../authorization/index.ts'
-import { ApprovalNeededError } from '../../consent/index.ts'
+import { PageNeededError } from '../../consent/index.ts'
 import type { Answer, Questions, Session } from '../../gateway/index.ts'
 import { isObject, type Json, type JsonObject, MINUTE, type WorkspaceId } from '../../lib/index.ts'
 import {
@@ -188,7 +188,12 @@ export class LegacyDoor {
       })
       if (answer.asks === null) return answer
       asks = answer.asks
-      inputResponses = await this.#askAll(session, reply, asks.inputRequests, signal)
+      const letGo = this.#rooms.gateway.hold()
+      try {
+        inputResponses = await this.#askAll(session, reply, asks.inputRequests, signal)
+      } finally {
+        letGo()
+      }
     }
     throw new McpError(INTERNAL_ERROR, `The connector kept asking: more than ${MOST_ROUNDS} rounds.`, { status: 200 })
   }
@@ -220,17 +225,15 @@ export class LegacyDoor {
   }
 
   #refuse(reply: Reply, session: Session, id: RequestId, method: GovernedMethod, error: unknown): void {
+    reply.end(resultMessage(id, this.#refusal(session, id, method, error)))
+  }
+
+  #refusal(session: Session, id: RequestId, method: GovernedMethod, error: unknown): string {
     const { log } = this.#rooms
-    if (method === 'tools/call')
-      return reply.end(
-        resultMessage(
-          id,
-          toolRefusal(error, 'legacy', log, (needed) => askFor(needed, session, id)),
-        ),
-      )
+    if (method === 'tools/call') return toolRefusal(error, 'legacy', log, (needed) => askFor(needed, session, id))
     const none = method === 'completion/complete' ? noCompletions(error) : undefined
-    if (none !== undefined) return reply.end(resultMessage(id, none))
-    if (error instanceof ApprovalNeededError) askFor(error, session, id)
+    if (none !== undefined) return none
+    if (error instanceof PageNeededError) askFor(error, session, id)
     throw otherRefusal(error, 'legacy', log)
   }
 
@@ -238,7 +241,9 @@ export class LegacyDoor {
   async stream(asking: Asking): Promise<void> {
     await this.#session(asking)
     this.#streams.requireRoom(asking)
-    const changed = eventOf(JSON.stringify({ jsonrpc: '2.0', method: 'notifications/tools/list_changed' }))
+    const changed = ['tools', 'resources', 'prompts']
+      .map((kind) => eventOf(JSON.stringify({ jsonrpc: '2.0', method: `notifications/${kind}/list_changed` })))
+      .join('')
     this.#streams.keep(asking, { first: ': here\n\n', changed, last: ': goodbye\n\n' })
   }
 
@@ -282,9 +287,9 @@ function callKey(session: Session, id: Json | undefined): string {
 }
 
 /** 2025-11-25 has an error that sends the user to a page; an assistant without it gets the link in words. */
-function askFor(needed: ApprovalNeededError, session: Session, id: RequestId): string {
+function askFor(needed: PageNeededError, session: Session, id: RequestId): string {
   if (session.protocol !== '2025-11-25' || !canOpenPages(session.capabilities)) return refusalResult(needed)
-  const elicitation = { mode: 'url', elicitationId: needed.approval, url: needed.link, message: 'Approve this call before it is sent.' }
+  const elicitation = { mode: 'url', elicitationId: needed.page, url: needed.link, message: needed.question }
   throw new McpError(URL_ELICITATION_REQUIRED, needed.message, { status: 200, id, data: { elicitations: [elicitation] } })
 }
 

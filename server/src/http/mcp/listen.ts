@@ -78,6 +78,9 @@ export class Streams {
   }
 }
 
+/** Lists that can change. A release brings all of a connector's, so that each is told of. */
+const KINDS = ['tools', 'resources', 'prompts'] as const
+
 /**
  * `subscriptions/listen` (2026-07-28 basic/subscriptions): acknowledges what can be honoured, then tells of list changes.
  * @throws McpError
@@ -87,12 +90,14 @@ export function listen(streams: Streams, head: string, asking: Asking, message: 
   const { notifications } = params
   if (notifications !== undefined && !isObject(notifications)) throw new McpError(INVALID_PARAMS, 'params.notifications has to be an object.', { id })
   streams.requireRoom(asking, id)
-  const tools = isObject(notifications) && notifications['toolsListChanged'] === true
+  const wanted = isObject(notifications) ? KINDS.filter((kind) => notifications[`${kind}ListChanged`] === true) : []
   const _meta = { [META_SUBSCRIPTION_ID]: id }
   const event = (method: string, more: object): string => eventOf(JSON.stringify({ jsonrpc: '2.0', method, params: { ...more, _meta } }))
   streams.keep(asking, {
-    first: event('notifications/subscriptions/acknowledged', { notifications: tools ? { toolsListChanged: true } : {} }),
-    changed: tools ? event('notifications/tools/list_changed', {}) : null,
+    first: event('notifications/subscriptions/acknowledged', {
+      notifications: Object.fromEntries(wanted.map((kind) => [`${kind}ListChanged`, true])),
+    }),
+    changed: wanted.length === 0 ? null : wanted.map((kind) => event(`notifications/${kind}/list_changed`, {})).join(''),
     last: eventOf(resultMessage(id, `{${head},${JSON.stringify({ _meta }).slice(1)}`)),
   })
 }

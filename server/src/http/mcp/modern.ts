@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Principal } from '../../authorization/index.ts'
-import { ApprovalNeededError } from '../../consent/index.ts'
+import { PageNeededError } from '../../consent/index.ts'
 import type { ListKind } from '../../gateway/index.ts'
 import { isObject, type Json, type JsonObject } from '../../lib/index.ts'
 import {
@@ -154,16 +154,19 @@ export class ModernDoor {
   }
 
   #refuse(reply: Reply, id: RequestId, method: GovernedMethod, meta: ModernMeta, error: unknown): void {
+    reply.end(resultMessage(id, this.#refusal(method, canOpenPages(meta.capabilities), error)))
+  }
+
+  /** What an expected no looks like as a result; whatever has no such form is thrown. */
+  #refusal(method: GovernedMethod, pages: boolean, error: unknown): string {
     const { log } = this.#rooms
-    const pages = canOpenPages(meta.capabilities)
     if (method === 'tools/call') {
       const result = toolRefusal(error, 'modern', log, (needed) => (pages ? askOnPage(needed) : refusalResult(needed)))
-      return reply.end(resultMessage(id, result.startsWith('{"resultType"') ? result : this.#dress(result, {})))
+      return result.startsWith('{"resultType"') ? result : this.#dress(result, {})
     }
-    if (method === 'completion/complete') {
-      const none = noCompletions(error)
-      if (none !== undefined) return reply.end(resultMessage(id, this.#dress(none, undefined)))
-    } else if (pages && error instanceof ApprovalNeededError) return reply.end(resultMessage(id, askOnPage(error)))
+    const none = method === 'completion/complete' ? noCompletions(error) : undefined
+    if (none !== undefined) return this.#dress(none, undefined)
+    if (pages && error instanceof PageNeededError) return askOnPage(error)
     throw otherRefusal(error, 'modern', log)
   }
 
@@ -177,10 +180,10 @@ export class ModernDoor {
 }
 
 /** The question as the revision puts it: the assistant shows our page, then repeats the call. Nothing it sends back is taken for a yes. */
-function askOnPage(needed: ApprovalNeededError): string {
+function askOnPage(needed: PageNeededError): string {
   const request = {
     method: 'elicitation/create',
-    params: { mode: 'url', message: `${'Approve this call before it is sent.'} ${needed.link}`, url: needed.link },
+    params: { mode: 'url', message: `${needed.question} ${needed.link}`, url: needed.link },
   }
   return JSON.stringify({ resultType: 'input_required', inputRequests: { [APPROVAL_KEY]: request } })
 }

@@ -1,4 +1,5 @@
-import { ApprovalNeededError } from '../../consent/index.ts'
+import { ScopeMissingError } from '../../authorization/index.ts'
+import { PageNeededError } from '../../consent/index.ts'
 import {
   CapabilityMissingError,
   ConnectorRefusedError,
@@ -19,11 +20,12 @@ import type { McpRooms } from './rooms.ts'
  * An approval that is needed is left to the era, which may have a better way to ask.
  * @returns the text of a result
  */
-export function toolRefusal(error: unknown, era: Era, log: McpRooms['log'], askFor: (needed: ApprovalNeededError) => string): string {
+export function toolRefusal(error: unknown, era: Era, log: McpRooms['log'], askFor: (needed: PageNeededError) => string): string {
   if (error instanceof UnknownToolError) throw new McpError(INVALID_PARAMS, error.message, { status: 200 })
-  if (error instanceof ApprovalNeededError) return askFor(error)
+  if (error instanceof PageNeededError) return askFor(error)
   // Not for the model: whoever made the HTTP request, or the balancer before it, tries another node.
-  if (error instanceof StoppingError) throw error
+  // A scope is asked for by the challenge of the HTTP answer (RFC 6750 section 3.1), which the assistant's OAuth client acts on.
+  if (error instanceof StoppingError || error instanceof ScopeMissingError) throw error
   const either = sameForAll(error, era)
   if (either !== undefined) throw either
   if (error instanceof Refusal) return refusalResult(error)
@@ -32,7 +34,7 @@ export function toolRefusal(error: unknown, era: Era, log: McpRooms['log'], askF
 
 /** The same for what is no call of a tool, whose results have no place for an error. */
 export function otherRefusal(error: unknown, era: Era, log: McpRooms['log']): McpError | Refusal {
-  if (error instanceof StoppingError) return error
+  if (error instanceof StoppingError || error instanceof ScopeMissingError) return error
   if (error instanceof UnknownResourceError) return refused(INVALID_PARAMS, error, { uri: error.uri })
   if (error instanceof UnknownPromptError || (error instanceof Refusal && error.code === 'gateway/invalid-arguments'))
     return refused(INVALID_PARAMS, error)
@@ -46,7 +48,7 @@ export function otherRefusal(error: unknown, era: Era, log: McpRooms['log']): Mc
 
 /** An empty list is what assistants expect where nothing can be completed; undefined for every other no. */
 export function noCompletions(error: unknown): string | undefined {
-  return error instanceof NothingToCompleteError || error instanceof ApprovalNeededError ? '{"completion":{"values":[],"hasMore":false}}' : undefined
+  return error instanceof NothingToCompleteError || error instanceof PageNeededError ? '{"completion":{"values":[],"hasMore":false}}' : undefined
 }
 
 function sameForAll(error: unknown, era: Era): McpError | undefined {

@@ -20,6 +20,8 @@ export type McpRooms = {
 }
 
 export type McpOptions = {
+  /** The one origin of this server, without a slash. */
+  readonly origin: string
   readonly version: string
   readonly maxRequestBytes: number
   /** Tools in one page of a list. */

@@ -1,19 +1,24 @@
 import type { AnyEndpoint } from '../endpoint.ts'
 import { accountEndpoints } from './accounts.ts'
-import { approvalRequestEndpoints } from './approval-requests.ts'
 import { ageEndpoints } from './ages.ts'
+import { approvalRequestEndpoints } from './approval-requests.ts'
 import { approvalEndpoints } from './approvals.ts'
+import { type AssistantRooms, assistantEndpoints } from './assistants.ts'
+import { authorizationEndpoints } from './authorizations.ts'
 import { callEndpoints } from './calls.ts'
+import { type AccessRooms, credentialUseEndpoints } from './credential-uses.ts'
 import { credentialEndpoints } from './credentials.ts'
 import { directoryEndpoints } from './directory.ts'
+import { grantEndpoints } from './grants.ts'
 import { groupEndpoints } from './groups.ts'
 import { instanceEndpoints } from './instance.ts'
 import { jobEndpoints } from './jobs.ts'
+import { type KeyRooms, keyEndpoints } from './keys.ts'
 import { levelEndpoints } from './levels.ts'
 import { myDataEndpoints } from './my-data.ts'
 import { myPolicyEndpoints } from './my-policy.ts'
-import { oauthClientEndpoints } from './oauth-clients.ts'
 import { noticeFindingEndpoints } from './notice-findings.ts'
+import { oauthClientEndpoints } from './oauth-clients.ts'
 import { peopleEndpoints } from './people.ts'
 import { type PlatformRooms, platformEndpoints } from './platform.ts'
 import { policyEndpoints } from './policies.ts'
@@ -21,30 +26,36 @@ import { publishingEndpoints } from './publishing.ts'
 import type { PublishingRooms } from './publishing-rooms.ts'
 import { receiptEndpoints } from './receipts.ts'
 import type { PeopleRooms, SiteFacts, UserRooms } from './rooms.ts'
+import { securityEndpoints } from './security.ts'
 import { sessionEndpoints } from './session.ts'
+import { signInEndpoints } from './sign-in.ts'
 import { simulateEndpoints } from './simulate.ts'
 import { tokenEndpoints } from './tokens.ts'
 import type { WorkspaceRooms } from './workspace-rooms.ts'
 import { workspaceEndpoints } from './workspaces.ts'
 
 /** The rooms that the control API opens into. */
-export type ApiRooms = PeopleRooms & UserRooms & WorkspaceRooms & PublishingRooms & PlatformRooms
+export type ApiRooms = PeopleRooms & AssistantRooms & UserRooms & WorkspaceRooms & PublishingRooms & PlatformRooms & KeyRooms & AccessRooms
 
-import { securityEndpoints } from './security.ts'
 /** Every endpoint of the control API, one list per subject. */
-import { signInEndpoints } from './sign-in.ts'
 export function allEndpoints(rooms: ApiRooms, site: SiteFacts): readonly AnyEndpoint[] {
   return [
     ...instanceEndpoints(rooms, site),
     ...sessionEndpoints(rooms),
+    ...signInEndpoints(rooms),
+    ...securityEndpoints(rooms),
     ...peopleEndpoints(rooms, site),
     ...tokenEndpoints(rooms),
+    ...grantEndpoints(rooms),
+    ...authorizationEndpoints(rooms),
+    ...assistantEndpoints(rooms),
     ...directoryEndpoints(rooms, site),
     ...receiptEndpoints(rooms),
     ...ageEndpoints(rooms),
     ...noticeFindingEndpoints(rooms),
     ...jobEndpoints(rooms),
     ...credentialEndpoints(rooms),
+    ...credentialUseEndpoints(rooms),
     ...accountEndpoints(rooms),
     ...oauthClientEndpoints(rooms),
     ...levelEndpoints(rooms),
@@ -52,8 +63,6 @@ export function allEndpoints(rooms: ApiRooms, site: SiteFacts): readonly AnyEndp
     ...approvalRequestEndpoints(rooms, site),
     ...workspaceEndpoints(rooms, site),
     ...groupEndpoints(rooms),
-    ...signInEndpoints(rooms),
-    ...securityEndpoints(rooms),
     ...policyEndpoints(rooms, site),
     ...simulateEndpoints(rooms, site),
     ...myPolicyEndpoints(rooms),
@@ -61,5 +70,6 @@ export function allEndpoints(rooms: ApiRooms, site: SiteFacts): readonly AnyEndp
     ...myDataEndpoints(rooms, site),
     ...publishingEndpoints(rooms),
     ...platformEndpoints(rooms),
+    ...keyEndpoints(rooms),
   ]
 }
