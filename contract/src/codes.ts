@@ -92,6 +92,7 @@ export const codes = {
   'limits/concurrency': 'too many calls to this connector at once; wait',
 
   // vault
+  'vault/not-found': 'there is no such credential',
   'vault/malformed': 'the key has characters that cannot be sent where the connector puts it',
   'vault/not-asked-for': 'the connector needs no key',
   'vault/no-credential': 'this connector needs a key that nobody has given yet; the link leads to the form',

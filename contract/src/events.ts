@@ -60,6 +60,7 @@ export const ledgerEvents = {
   'approval.ended': 'a yes that lasted was taken back',
   // secrets
   'credential.stored': 'a credential was sealed',
+  'credential.opened': 'a credential was opened outside a call: to renew it, to test it, or to have it taken back',
   'credential.destroyed': 'a credential was destroyed',
   'account.linked': 'a person linked an account, after the connector had accepted it',
   'account.renewed': 'a linked account was signed in to again, or was granted more',

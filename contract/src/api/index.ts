@@ -115,7 +115,9 @@ export {
   reduceGrant,
 } from './grants.ts'
 export { type Instance, instance } from './instance.ts'
+export { type CredentialUseView, credentialUse, credentialUsesQuery } from './credential-uses.ts'
 export { type DeadlineView, deadline, deadlineInPath, deadlinesQuery } from './jobs.ts'
+export { type MasterKeyView, masterKey, masterKeyInPath, masterKeys } from './keys.ts'
 export { type ApprovalLevel, approvalLevel, approvalLevels, type ChangeLevel, changeLevel, type Levels, levels } from './levels.ts'
 export { type EraseMe, eraseMe } from './my-data.ts'
 export { type NeedView, needView } from './need.ts'

@@ -23,6 +23,7 @@ export const commands: readonly Listed[] = [
     summary: 'make, hand in, approve, enable and stop connectors',
     load: async () => (await import('./connector.ts')).connectorCommand(),
   },
+  { name: 'key', summary: 'the master keys that seal everything else', load: async () => (await import('./key.ts')).keyCommand() },
   {
     name: 'migrate',
     summary: 'bring the database to the schema of this release',

@@ -32,7 +32,9 @@ export function intentRows(call: Armed, node: string): readonly Append[] {
     tool,
   } = call
   const { commitment, sealed } = keep(call.sealer, argumentsPlace(call.id), call.argumentsText)
-  const body = `{"arguments":"${commitment}","assistant":"${assistant}","at":${call.at},"basis":"request-only","by":"${user}","connector":"${connector}","event":"call.intended","protocol":${text(call.protocol)},"reason":"user-call","release":"${release.id}","subject":"${call.id}","tool":${text(tool.name)},"v":1,"workspace":"${workspace}"}`
+  const credential = call.credential?.id ?? null
+  const opened = credential === null ? '' : `"credential":${text(credential)},`
+  const body = `{"arguments":"${commitment}","assistant":"${assistant}","at":${call.at},"basis":"request-only","by":"${user}","connector":"${connector}",${opened}"event":"call.intended","protocol":${text(call.protocol)},"reason":"user-call","release":"${release.id}","subject":"${call.id}","tool":${text(tool.name)},"v":1,"workspace":"${workspace}"}`
   const start = {
     id: call.id,
     workspace,
@@ -45,6 +47,7 @@ export function intentRows(call: Armed, node: string): readonly Append[] {
     node,
     at: call.at,
     sealedArguments: sealed,
+    credential,
   }
   return [appendEntry(workspace, call.at, 'call.intended', call.id, body), startRow(start)]
 }

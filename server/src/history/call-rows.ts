@@ -16,6 +16,8 @@ export type CallStart = {
   readonly node: string
   readonly at: number
   readonly sealedArguments: string | null
+  /** The credential that travels with it; absent: none does. */
+  readonly credential?: string | null
 }
 
 export type CallEnd = {
@@ -29,7 +31,7 @@ export type CallEnd = {
 
 const calls: AppendTable = {
   name: 'calls',
-  columns: ['id', 'workspace_id', 'user_id', 'assistant_id', 'connector_id', 'release_id', 'tool', 'protocol', 'node_id', 'at', 'sealed_arguments'],
+  columns: ['id', 'workspace_id', 'user_id', 'assistant_id', 'connector_id', 'release_id', 'tool', 'protocol', 'node_id', 'at', 'sealed_arguments', 'credential_id'],
 }
 
 /** A node that was taken for dead may still bring the true outcome of a call that was closed as unknown; what is known then outranks what was not. */
@@ -56,6 +58,7 @@ export function startRow(call: CallStart): Append {
       call.node,
       call.at,
       call.sealedArguments,
+      call.credential ?? null,
     ],
   }
 }

@@ -33,11 +33,23 @@ export const sealedColumns: readonly SealedColumn[] = [
   },
   { table: 'settings', column: 'value', key: ['name'], member: 'sealed', firstPlace: () => 'ledger key' },
   { table: 'compiled_tools', column: 'sealed', key: ['release_id', 'tool'], remade: true },
+  { table: 'web_sessions', column: 'sealed_hint', key: ['id_hash'] },
+  { table: 'authorization_records', column: 'sealed', key: ['kind', 'id_hash'] },
+  { table: 'signing_keys', column: 'sealed', key: ['id'] },
+  { table: 'mcp_letters', column: 'sealed', key: ['id'] },
+  { table: 'sign_in_attempts', column: 'sealed', key: ['state_hash'] },
+  { table: 'oauth_clients', column: 'sealed_secret', key: ['id'] },
+  { table: 'oauth_client_keys', column: 'sealed_private_jwk', key: ['kid'] },
+  { table: 'token_revocations', column: 'sealed', key: ['id'] },
 ]
 
 /** Columns whose texts are sealed under the key of the person they belong to. A rotation wraps that key, and leaves these as they are. */
 export const personalColumns: readonly { readonly table: keyof Schema; readonly column: string }[] = [
   { table: 'approvals', column: 'sealed_arguments' },
+  { table: 'approvals', column: 'sealed_reason' },
   { table: 'calls', column: 'sealed_arguments' },
   { table: 'call_outcomes', column: 'sealed_result' },
+  { table: 'totp_secrets', column: 'sealed' },
+  { table: 'account_links', column: 'sealed_identity' },
+  { table: 'handed_files', column: 'sealed' },
 ]

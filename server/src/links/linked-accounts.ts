@@ -2,7 +2,7 @@ import { record } from '../ledger/index.ts'
 import { type Clock, type ConnectorId, HOUR, type UserId, type WorkspaceId } from '../lib/index.ts'
 import type { Enforcement, Storage, Write } from '../storage/index.ts'
 import type { Upstream } from '../upstream/index.ts'
-import type { AccountSecrets, LinkId } from '../vault/index.ts'
+import { type AccountSecrets, type LinkId, openedFor } from '../vault/index.ts'
 import type { Account, Linkable, Person } from './account.ts'
 import { type AccountRow, type AccountStore, termsOf } from './account-store.ts'
 import { AccountNotFoundError, LabelTakenError } from './links-errors.ts'
@@ -88,7 +88,7 @@ export class LinkedAccounts {
 
   /** Asks the connector whether it still takes the account, and writes down what it said. @throws AccountNotFoundError */
   async test(person: Person, link: string, about: Linkable): Promise<Account> {
-    const { clock, enforcement, accounts, secrets, upstream } = this.#needs
+    const { storage, clock, enforcement, accounts, secrets, upstream } = this.#needs
     const account = await this.one(person, link)
     const secret = await secrets.openForUpkeep(person.workspace, account.link)
     if (secret === undefined || !about.origins.every((origin) => secret.origins.includes(origin))) throw new AccountNotFoundError()
@@ -101,7 +101,8 @@ export class LinkedAccounts {
         : probed.verdict === 'unknown'
           ? { state: 'failing' as const, reason: probed.cause?.message ?? 'The connector does not answer.', who: probed.cause?.who ?? 'wait' }
           : { state: 'good' as const, reason: null, who: null, ...(probed.verdict === 'accepted' ? { tested_at: at } : {}) }
-    await enforcement.change([accounts.changing(person.workspace, account.link, { ...said, state_at: at })], [`user:${person.user}`])
+    const opened = openedFor(storage.db, 'test', secret, person.user, at)
+    await enforcement.change([accounts.changing(person.workspace, account.link, { ...said, state_at: at }), opened], [`user:${person.user}`])
     return this.one(person, link)
   }
 
@@ -150,6 +151,7 @@ export class LinkedAccounts {
     return {
       owed: owed?.id ?? null,
       writes: [
+        ...(secret === undefined || owed === null ? [] : [openedFor(storage.db, 'revocation', secret, by, at)]),
         ...(secret === undefined ? [] : secrets.destroying(secret, by, at)),
         accounts.changing(workspace, link, gone),
         ...(owed?.writes ?? []),

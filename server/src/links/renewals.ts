@@ -4,7 +4,7 @@ import { record } from '../ledger/index.ts'
 import { type Clock, Refusal, SECOND, type UserId, type Who, type WorkspaceId } from '../lib/index.ts'
 import { AnswerNotTrustedError, type OAuthClient, ServerRefusedError, ServerUnreachableError, type Tokens } from '../oauth-client/index.ts'
 import { type Enforcement, type Storage, StorageFault, write } from '../storage/index.ts'
-import { type AccountSecret, type AccountSecrets, type LinkId, SecretReplacedError } from '../vault/index.ts'
+import { type AccountSecret, type AccountSecrets, type LinkId, openedFor, SecretReplacedError } from '../vault/index.ts'
 import { type AccountRow, type AccountStore, type SignInTerms, termsOf } from './account-store.ts'
 import type { Clients } from './clients.ts'
 import { keepAliveAt, readTokenSet, type TokenSet, tokenSet, writeTokenSet } from './token-set.ts'
@@ -122,6 +122,8 @@ export class Renewals {
     if (terms === null || refresh === null) return this.#end(row, lease, 'The provider gave no way to renew the access, and it is over.')
     // Whoever took the lease before never wrote how it ended: the provider may have seen that request.
     const cutOff = row.renewing_since !== null
+    const { storage, clock } = this.#needs
+    await storage.write([openedFor(storage.db, 'renewal', secret, 'system', clock.now())])
     try {
       const tokens = await this.#ask(row, terms, refresh)
       return await this.#store(row, secret, tokens)

@@ -102,7 +102,7 @@ export class ProviderSignIn {
     if (begun.purpose === 'sign-in') {
       const account = await accountOfArrival(this.#parts, this.#needs.house(), provider, arrival)
       if (arrival.groups !== null) await this.#needs.setGroups(account.id, arrival.groups)
-      const sealedHint = this.#parts.sealing.seal(HINT, arrival.idToken)
+      const sealedHint = this.#parts.sealing.seal(`${HINT}:${account.id}`, arrival.idToken)
       const way = { method: 'provider', provider: id, strong, sealedHint } as const
       const { writes, ...session } = this.#parts.sessions.begin(account.id, account.workspace, source, way, now)
       const replaced = this.#parts.sessions.replace(current.presented, now)
@@ -138,7 +138,7 @@ export class ProviderSignIn {
     const { provider: id, sealedHint } = await sessions.wayOf(session.workspace, session.user, session.hash)
     const provider = this.#needs.providers.find((one) => one.id === id)
     if (provider === undefined || sealedHint === undefined) return null
-    return this.#needs.client.endAddress(provider, sealing.open(HINT, sealedHint), `${publicUrl()}/sign-in`)
+    return this.#needs.client.endAddress(provider, sealing.open(`${HINT}:${session.user}`, sealedHint), `${publicUrl()}/sign-in`)
   }
 
   /** Providers that open this account. */

@@ -496,6 +496,8 @@ export type Schema = {
     node_id: Text
     at: Time
     sealed_arguments: Text | null
+    /** The credential or the account that travelled with it. */
+    credential_id: Text | null
   }
   call_outcomes: {
     call_id: Text

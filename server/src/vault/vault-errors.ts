@@ -24,6 +24,17 @@ export class CredentialMalformedError extends Refusal {
   }
 }
 
+/** Not there, or not for this reader: which of the two is not said. */
+export class CredentialNotFoundError extends Refusal {
+  override readonly name = 'CredentialNotFoundError'
+  readonly code = 'vault/not-found'
+  readonly status = 404
+  readonly who = 'user'
+  constructor() {
+    super('There is no such credential.')
+  }
+}
+
 export class CredentialNotAskedForError extends Refusal {
   override readonly name = 'CredentialNotAskedForError'
   readonly code = 'vault/not-asked-for'
