@@ -152,8 +152,8 @@ export class LegacyTalk implements Talk {
 
   #end(body: Json): void {
     const event = `data: ${JSON.stringify(body)}\n\n`
-    if (this.#later !== undefined) return this.#later(event, true)
-    if (this.#response.headersSent) return void this.#response.end(event)
-    this.#response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+    if (this.#later !== undefined) this.#later(event, true)
+    else if (this.#response.headersSent) this.#response.end(event)
+    else this.#response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body))
   }
 }

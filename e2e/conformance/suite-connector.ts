@@ -41,7 +41,7 @@ export async function startSuiteConnector(eras: Eras = 'both', port = 0): Promis
   const sessions = new Map<string, Session>()
   const listeners = new Set<(kind: 'tools' | 'prompts') => void>()
 
-  const receive = (request: IncomingMessage, response: ServerResponse, body: string): void => {
+  const receive = (request: IncomingMessage, response: ServerResponse, body: string): unknown => {
     const host = request.headers.host?.replace(/:\d+$/, '') ?? ''
     const origin = request.headers.origin === undefined ? undefined : URL.parse(request.headers.origin)?.hostname
     const local = ['localhost', '127.0.0.1', '[::1]']
@@ -67,7 +67,7 @@ export async function startSuiteConnector(eras: Eras = 'both', port = 0): Promis
     void answer(new LegacyTalk(message, session, response))
   }
 
-  const modern = (message: Message, request: IncomingMessage, response: ServerResponse): void => {
+  const modern = (message: Message, request: IncomingMessage, response: ServerResponse): unknown => {
     if (eras === 'legacy') return fail(response, 400, null, -32000, 'Bad Request: no valid session.')
     const rejection = rejectModern(message, request.headers)
     if (rejection !== undefined) return fail(response, rejection.status, message.id ?? null, rejection.code, rejection.message, rejection.data)

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = dirname(createRequire(import.meta.url).resolve('@modelcontextprotocol/conformance/package.json'))
@@ -32,7 +32,8 @@ export async function runSuite(args: readonly string[], limit: number): Promise<
   try {
     const said = await run([...args, '-o', folder], limit)
     const unscored = new Map([...said.matchAll(/^ {2}[✓✗] (\S+) \(([a-z-]+)\)$/gmu)].map(([, name = '', reason = '']) => [name, reason]))
-    const scenarios = readdirSync(folder).map((entry) => scenarioOf(folder, entry, unscored))
+    const found = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) => basename(path) === 'checks.json')
+    const scenarios = found.map((path) => scenarioOf(folder, dirname(path), unscored)).toSorted((a, b) => (a.name < b.name ? -1 : 1))
     if (scenarios.length === 0) throw new Error(`The suite ran nothing:\n${said.slice(-2_000)}`)
     const scored = scenarios.filter(({ unscored: reason }) => reason === undefined)
     const passed = scored.filter((scenario) => scenario.passed).length
@@ -46,7 +47,7 @@ function scenarioOf(folder: string, entry: string, unscored: ReadonlyMap<string,
   const name = entry.replace(/^(?:server|client)-/, '').replace(/-\d{4}-\d{2}-\d{2}T[\d-]+Z$/, '')
   const checks = JSON.parse(readFileSync(join(folder, entry, 'checks.json'), 'utf8')) as readonly Check[]
   const bad = checks.filter(({ status }) => status === 'FAILURE' || status === 'WARNING')
-  const reason = unscored.get(name) ?? unscored.get(name.replace('-', '/'))
+  const reason = unscored.get(name)
   return {
     name,
     passed: !bad.some(({ status }) => status === 'FAILURE') && checks.length > 0,

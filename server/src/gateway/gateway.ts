@@ -65,7 +65,8 @@ export class Gateway {
 
   /** A tool call walks down this list once. A stage may refuse; no stage calls another. */
   async answer(asked: Asked): Promise<Answer> {
-    if (this.#stopping !== undefined) throw new StoppingError()
+    // A conversation that is under way is finished here: what its connector waits for is in this process.
+    if (this.#stopping !== undefined && asked.inputResponses === undefined) throw new StoppingError()
     this.#underWay++
     const n = this.#needs
     const at = n.clock.now()
@@ -89,6 +90,12 @@ export class Gateway {
     } finally {
       this.#left()
     }
+  }
+
+  /** Keeps this process from stopping while a conversation waits for its assistant between two rounds. @returns what lets it go */
+  hold(): () => void {
+    this.#underWay++
+    return () => this.#left()
   }
 
   #left(): void {
