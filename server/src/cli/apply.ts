@@ -7,7 +7,7 @@ type ApplyFlags = PlaceFlags & { readonly file?: string; readonly dryRun?: boole
 /** `handfast apply -f platform.yaml`: makes it so. Doing it again changes nothing. */
 export function applyCommand(streams: Streams = processStreams): Command {
   return withPlace(new Command('apply'))
-    .description('bring this Handfast to what a platform file declares: operator, users, assistants, developer, connectors')
+    .description('bring this Handfast to what a platform file declares: operator, users, assistants, developer, connectors, workspaces')
     .option('-f, --file <file>', 'the platform file, YAML')
     .option('--dry-run', 'only say what would change')
     .option('--schema', 'print the JSON Schema of platform files')

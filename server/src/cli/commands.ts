@@ -17,6 +17,16 @@ export const commands: readonly Listed[] = [
     load: async () => (await import('./apply.ts')).applyCommand(),
   },
   { name: 'user', summary: 'accounts and their one-time links', load: async () => (await import('./user.ts')).userCommand() },
+  {
+    name: 'workspace',
+    summary: 'workspaces, their people and groups',
+    load: async () => (await import('./workspace.ts')).workspaceCommand(),
+  },
+  {
+    name: 'policy',
+    summary: 'rules of workspaces, and what they mean for a call',
+    load: async () => (await import('./policy.ts')).policyCommand(),
+  },
   { name: 'token', summary: 'access tokens for assistants', load: async () => (await import('./token.ts')).tokenCommand() },
   {
     name: 'connector',

@@ -16,6 +16,7 @@ import {
   releaseToDecide,
   submitRelease,
 } from './publishing.ts'
+import { planWorkspaces } from './plan-workspaces.ts'
 import { ApiRefusedError, UsageError } from './say.ts'
 
 /** What came out of applying that is shown once. */
@@ -43,6 +44,8 @@ export async function planPlatform(house: House, declared: Declared, handed: Han
     ...planAccounts(house, declared, accounts, isNew, handed),
     ...(await planDeveloper(house, declared, isNew)),
     ...(await planConnectors(house, declared, accounts, isNew)),
+    // Behind the connectors, which rules may name; before the assistants of people whom workspaces bring.
+    ...(await planWorkspaces(house, declared.workspaces, isNew, handed)),
     ...(await planAssistants(house, declared, accounts, handed)),
   ]
 }

@@ -1,5 +1,5 @@
 import { dirname, resolve } from 'node:path'
-import { roles } from '@handfast/contract'
+import { groupName, roles } from '@handfast/contract'
 import { parse } from 'yaml'
 import { z } from 'zod'
 import { canonicalJson, type Json, sha256 } from '../lib/index.ts'
@@ -22,6 +22,29 @@ const connector = z.strictObject({
   approve: z.boolean().default(true).describe('Approve what was handed in. In the house profile that is a self-review, and recorded as one'),
   sharedKey: secret.optional().describe('Key for calls of everybody who gave none of their own. Given once; `handfast connector key` replaces it'),
   enableFor: z.array(email).default([]).describe('People who have read the privacy notice and agree, by e-mail address'),
+})
+
+const workspace = z.strictObject({
+  name: z.string().trim().min(1).max(100),
+  first: z.boolean().default(false).describe('The workspace that is there from the start, whatever it is called now'),
+  members: z
+    .array(z.strictObject({ email, name: personName.optional(), owner: z.boolean().default(false) }))
+    .default([])
+    .describe('People of the workspace. New ones get a one-time link, printed once'),
+  groups: z
+    .array(
+      z.strictObject({
+        name: groupName,
+        title: z.string().trim().min(1).max(100).optional(),
+        claim: z.string().trim().min(1).max(500).optional().describe('What the identity provider calls it'),
+        members: z.array(email).default([]).describe('By e-mail address; others who are in it stay'),
+      }),
+    )
+    .default([]),
+  policy: z
+    .union([z.string().min(1), z.record(z.string(), z.unknown())])
+    .optional()
+    .describe('The rules of the workspace, whole, or the path of a file with them. People are named by e-mail address'),
 })
 
 /** What a platform file may say. Everything is optional, and what it does not name is left as it is. */
@@ -58,6 +81,7 @@ export const platformFile = z
       .optional()
       .describe('The organisation that publishes the connectors below'),
     connectors: z.array(connector).default([]),
+    workspaces: z.array(workspace).default([]),
   })
   .meta({ title: 'Handfast platform file' })
 
@@ -73,8 +97,12 @@ export type DeclaredConnector = {
   readonly enableFor: readonly string[]
 }
 
+/** A workspace with its rules read; null where the file says nothing about them. */
+export type DeclaredWorkspace = Omit<z.infer<typeof workspace>, 'policy'> & { readonly policy: Readonly<Record<string, unknown>> | null }
+
 /** A platform file with everything that it points to. */
-export type Declared = Omit<PlatformFile, 'connectors' | 'operator'> & {
+export type Declared = Omit<PlatformFile, 'connectors' | 'operator' | 'workspaces'> & {
+  readonly workspaces: readonly DeclaredWorkspace[]
   readonly digest: string
   readonly folder: string
   readonly operator: { readonly email: string; readonly name: string; readonly password: string | null } | null
@@ -108,7 +136,11 @@ export function readPlatformFile(path: string): Declared {
     }
   }
   const secretAt = (where: string, place: SecretPlace | undefined) => (place === undefined ? null : collect(where, () => readSecret(place, folder)))
-  const { operator, connectors, ...others } = read.data
+  const { operator, connectors, workspaces, ...others } = read.data
+  const spaces = workspaces.map(({ policy, ...one }, at): DeclaredWorkspace => {
+    const rules = typeof policy === 'string' ? collect(`workspaces.${at}.policy`, () => readPolicyFile(resolve(folder, policy))) : (policy ?? null)
+    return { ...one, policy: rules }
+  })
   const declared = connectors.map((one, at): DeclaredConnector | null => {
     const where = `connectors.${at}`
     const handout = collect(`${where}.manifest`, () => readOne(one.manifest, one.openapi, one.overlay, folder))
@@ -131,6 +163,7 @@ export function readPlatformFile(path: string): Declared {
   if (problems.length > 0) throw tooMany(path, problems)
   return {
     ...others,
+    workspaces: spaces,
     folder,
     digest: sha256(text),
     operator: operator === undefined ? null : { email: operator.email, name: operator.name, password },
@@ -147,6 +180,19 @@ function readOne(
   const document = openapi === undefined ? null : readDocumentAt(resolve(folder, openapi))
   const handout = typeof given === 'string' ? readManifestFile(resolve(folder, given), document) : readHandout('manifest', given, document)
   return overlay === undefined ? handout : { ...handout, overlay: readText(resolve(folder, overlay)) }
+}
+
+/** @throws UsageError */
+export function readPolicyFile(file: string): Readonly<Record<string, unknown>> {
+  let written: unknown
+  try {
+    written = parse(readText(file), { maxAliasCount: 20, uniqueKeys: true }) ?? {}
+  } catch (error) {
+    if (error instanceof UsageError) throw error
+    throw new UsageError(`${file} is not YAML: ${(error as Error).message.split('\n')[0]}`)
+  }
+  if (typeof written !== 'object' || written === null || Array.isArray(written)) throw new UsageError(`${file} is not a policy.`)
+  return written as Readonly<Record<string, unknown>>
 }
 
 /** @throws UsageError */
