@@ -11,6 +11,8 @@ export type ProviderOptions = {
   readonly accessTokenLives?: number
   /** Scopes of the API, beside `openid` and `offline_access`. */
   readonly scopes?: readonly string[]
+  /** What it says about somebody, instead of a confirmed address that is their subject. */
+  readonly claims?: (subject: string) => Readonly<Record<string, unknown>>
   /** Scopes that are never granted. */
   readonly withholds?: readonly string[]
 }
@@ -91,7 +93,7 @@ function configuration(options: ProviderOptions): Configuration {
   return {
     clients: [...(options.clients ?? [])],
     scopes: ['openid', 'offline_access', 'email', ...scopes],
-    claims: { openid: ['sub'], email: ['email', 'email_verified'] },
+    claims: { openid: ['sub'], email: ['email', 'email_verified', 'name', 'groups'] },
     conformIdTokenClaims: false,
     rotateRefreshToken: options.rotates ?? false,
     pkce: { required: () => true },
@@ -115,7 +117,10 @@ function configuration(options: ProviderOptions): Configuration {
       },
     },
     interactions: { url: (_ctx, interaction) => `/interaction/${interaction.uid}` },
-    findAccount: async (_ctx, sub) => ({ accountId: sub, claims: async () => ({ sub, email: sub, email_verified: true }) }),
+    findAccount: async (_ctx, sub) => ({
+      accountId: sub,
+      claims: async () => ({ sub, ...(options.claims?.(sub) ?? { email: sub, email_verified: true }) }),
+    }),
     cookies: { keys: ['a test'] },
     jwks: { keys: [signing] },
     renderError: async (ctx, out) => {

@@ -1,4 +1,4 @@
-import type { Configuration } from 'openid-client'
+import type { ClientAuth, Configuration } from 'openid-client'
 import { asFetch, type Egress, refusalBehind } from '../egress/index.ts'
 import { type Clock, HOUR } from '../lib/index.ts'
 import { type Arrival, readArrival, type SignInProvider } from './provider.ts'
@@ -30,7 +30,7 @@ export class ProviderClient {
     const { buildAuthorizationUrl, calculatePKCECodeChallenge, randomNonce, randomPKCECodeVerifier, randomState } = await library()
     const configuration = await this.#configuration(provider)
     const begun: Begun = { state: randomState(), nonce: randomNonce(), verifier: randomPKCECodeVerifier() }
-    const url = buildAuthorizationUrl(configuration, {
+    const parameters = {
       redirect_uri: redirectUri,
       scope: [...new Set(['openid', ...provider.scopes])].join(' '),
       response_type: 'code',
@@ -39,9 +39,14 @@ export class ProviderClient {
       code_challenge: await calculatePKCECodeChallenge(begun.verifier),
       code_challenge_method: 'S256',
       ...(fresh ? { prompt: 'login', max_age: '0' } : {}),
-    })
-    this.#check(provider, url.href)
-    return { url: url.href, begun }
+    }
+    try {
+      const url = buildAuthorizationUrl(configuration, parameters)
+      this.#check(provider, url.href)
+      return { url: url.href, begun }
+    } catch (error) {
+      throw failed(provider, error)
+    }
   }
 
   /**
@@ -98,13 +103,19 @@ export class ProviderClient {
   }
 
   async #discover(provider: SignInProvider): Promise<Configuration> {
-    const { allowInsecureRequests, customFetch, discovery, enableNonRepudiationChecks, None } = await library()
+    const { allowInsecureRequests, ClientSecretBasic, ClientSecretPost, customFetch, discovery, enableNonRepudiationChecks, None } = await library()
     if (this.#egress === null) throw new ProviderFailedError(provider.name, 'there is no way out')
     const send = asFetch(this.#egress, { purpose: 'sign-in' })
     const { clientId, clientSecret, issuer } = provider
     this.#check(provider, issuer)
+    // OpenID Connect Core section 9: basic, unless the provider lists others.
+    const authenticate: ClientAuth = (server, ...rest) => {
+      if (clientSecret === null) return None()(server, ...rest)
+      const basic = server.token_endpoint_auth_methods_supported?.includes('client_secret_basic') ?? true
+      return (basic ? ClientSecretBasic(clientSecret) : ClientSecretPost(clientSecret))(server, ...rest)
+    }
     try {
-      return await discovery(new URL(issuer), clientId, clientSecret ?? undefined, clientSecret === null ? None() : undefined, {
+      return await discovery(new URL(issuer), clientId, undefined, authenticate, {
         [customFetch]: (url: string, options: unknown) => send(url, options as Parameters<typeof send>[1]),
         // Signatures are checked although the token came over TLS: a proxy in between is not believed either.
         execute: [enableNonRepudiationChecks, ...(this.#isHttpLoopback(issuer) ? [allowInsecureRequests] : [])],
@@ -131,6 +142,12 @@ function failed(provider: SignInProvider, error: unknown): ProviderFailedError {
   const refusal = refusalBehind(error)
   const { error: said } = error as { readonly error?: unknown }
   const declined = said === 'access_denied'
-  const reason = refusal?.code ?? (typeof said === 'string' ? said.slice(0, 100) : error instanceof Error ? error.message.slice(0, 300) : 'unknown')
+  const reason = refusal?.code ?? (typeof said === 'string' ? said.slice(0, 100) : error instanceof Error ? reasonIn(error) : 'unknown')
   return new ProviderFailedError(provider.name, reason, declined)
+}
+
+/** What the library says, with what it says underneath. */
+function reasonIn(error: Error): string {
+  const { cause } = error
+  return `${error.message}${cause instanceof Error ? `: ${cause.message}` : ''}`.slice(0, 300)
 }

@@ -98,8 +98,13 @@ describe('the list of endpoints that a running server has', () => {
     expect(open.toSorted()).toEqual([
       'GET /api/v1/instance',
       'GET /api/v1/openapi.json',
+      'GET /api/v1/session/ways',
       'POST /api/v1/invitations/accept',
       'POST /api/v1/session',
+      'POST /api/v1/session/passkey',
+      'POST /api/v1/session/passkey/options',
+      'POST /api/v1/session/providers/{provider}',
+      'POST /api/v1/session/providers/{provider}/finish',
       'POST /api/v1/welcome',
     ])
   })
