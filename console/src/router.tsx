@@ -12,10 +12,13 @@ import { Nowhere } from './parts/nowhere.tsx'
 import { Page } from './parts/page.tsx'
 import { Problem } from './parts/problem.tsx'
 import { Shell } from './parts/shell.tsx'
+import { AccountsPage } from './user/accounts.tsx'
 import { ApprovalPage } from './user/approval.tsx'
 import { ApprovalsPage } from './user/approvals.tsx'
 import { CallPage } from './user/call.tsx'
 import { CallsPage } from './user/calls.tsx'
+import { ConnectPageView } from './user/connect.tsx'
+import { ConnectReturn } from './user/connect-return.tsx'
 import { ConnectorPage } from './user/connector.tsx'
 import { DirectoryPage } from './user/directory.tsx'
 import { HomePage } from './user/home.tsx'
@@ -57,6 +60,12 @@ const house = createRoute({
 const home = createRoute({ getParentRoute: () => house, path: '/', component: HomePage })
 const directory = createRoute({ getParentRoute: () => house, path: '/directory', component: DirectoryPage })
 const connector = createRoute({ getParentRoute: () => house, path: '/connectors/$slug', component: ConnectorPage })
+const accounts = createRoute({ getParentRoute: () => house, path: '/accounts', component: AccountsPage })
+const connect = createRoute({ getParentRoute: () => house, path: '/connect/$id', component: ConnectPageView })
+// What a provider brings back is read from the address by the page itself; as search parameters it would be taken out of it before.
+const kept = { validateSearch: (search: Record<string, unknown>) => search }
+const connectReturn = createRoute({ getParentRoute: () => house, path: '/connect/callback', component: ConnectReturn, ...kept })
+const connectReturnOf = createRoute({ getParentRoute: () => house, path: '/connect/callback/$issuer', component: ConnectReturn, ...kept })
 const approvals = createRoute({ getParentRoute: () => house, path: '/approvals', component: ApprovalsPage })
 const approval = createRoute({ getParentRoute: () => house, path: '/approvals/$id', component: ApprovalPage })
 const calls = createRoute({
@@ -78,7 +87,25 @@ const review = createRoute({ getParentRoute: () => house, path: '/publish/$slug/
 
 const tree = root.addChildren([
   door.addChildren([welcome, invitation, signIn]),
-  house.addChildren([home, directory, connector, approvals, approval, calls, call, tokens, settings, people, publish, published, review]),
+  house.addChildren([
+    home,
+    directory,
+    connector,
+    accounts,
+    connect,
+    connectReturn,
+    connectReturnOf,
+    approvals,
+    approval,
+    calls,
+    call,
+    tokens,
+    settings,
+    people,
+    publish,
+    published,
+    review,
+  ]),
 ])
 
 /** Instead of a page that failed. */

@@ -69,6 +69,7 @@ export async function linkGrant(
         exchange: null,
       },
       scopes: ['read'],
+      askedScopes: ['read'],
       renewAt: null,
     },
     { page: null, link: null, label: null },

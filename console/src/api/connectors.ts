@@ -23,8 +23,6 @@ export const connectorQuery = (slug: string) =>
 
 export const enableConnector = (slug: string, noticeSha256: string) => ask<unknown>('POST', `${at(slug)}/enable`, { noticeSha256 })
 export const disableConnector = (slug: string) => ask<unknown>('POST', `${at(slug)}/disable`, {})
-export const giveKey = (slug: string, secret: string) => ask<unknown>('PUT', `${at(slug)}/credential`, { secret })
-export const forgetKey = (slug: string) => ask<void>('DELETE', `${at(slug)}/credential`)
 
 export const levelsQuery = queryOptions({
   queryKey: ['levels'],

@@ -35,6 +35,7 @@ export function Navigation() {
             <Way to="/" exact label="Home" />
             <Way to="/approvals" label="Approvals" count />
             <Way to="/directory" label="Directory" also="/connectors" />
+            <Way to="/accounts" label="Accounts" />
             <Way to="/calls" label="Calls" />
             <Way to="/tokens" label="Tokens" />
           </ul>
@@ -61,7 +62,7 @@ function Way({
   also,
   count = false,
 }: {
-  readonly to: '/' | '/approvals' | '/directory' | '/calls' | '/tokens' | '/people' | '/publish'
+  readonly to: '/' | '/approvals' | '/directory' | '/accounts' | '/calls' | '/tokens' | '/people' | '/publish'
   readonly label: string
   readonly exact?: boolean
   readonly also?: string

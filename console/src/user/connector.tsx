@@ -4,10 +4,10 @@ import { connectorQuery, type DirectoryDetail } from '../api/connectors.ts'
 import { Foreign } from '../parts/foreign.tsx'
 import { Page } from '../parts/page.tsx'
 import { Answered } from '../parts/states.tsx'
+import { AccountSection } from './account-section.tsx'
 import { ConnectorTools } from './connector-tools.tsx'
 import { Disable } from './disable.tsx'
 import { Enable } from './enable.tsx'
-import { KeyField } from './key-field.tsx'
 import { ConnectorLevel } from './level-choice.tsx'
 import { Publisher } from './publisher.tsx'
 import { StandingList } from './standing-list.tsx'
@@ -48,7 +48,7 @@ function ConnectorSheet({ of }: { readonly of: DirectoryDetail }) {
           <ConnectorTools tools={of.tools} />
         </div>
         <div>
-          {of.credential.needed && of.status === 'live' ? <KeyField of={of} /> : null}
+          {of.credential.needed && of.status === 'live' ? <AccountSection of={of} /> : null}
           {of.status === 'live' ? <Enable of={of} /> : null}
           {enabled ? (
             <>

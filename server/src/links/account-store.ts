@@ -115,6 +115,7 @@ function toAccount(row: AccountRow, sealer: PersonalSealer | null): Account {
     isDefault: row.is_default === 1,
     issuer: row.server === null ? null : (JSON.parse(row.server) as AuthorizationServer).issuer,
     scopes: JSON.parse(row.scopes) as string[],
+    askedScopes: row.asked_scopes === null ? [] : (JSON.parse(row.asked_scopes) as string[]),
     state: row.state,
     reason: row.reason,
     who: row.who,

@@ -43,7 +43,10 @@ export type Account = {
   readonly identity: AccountIdentity
   readonly isDefault: boolean
   readonly issuer: string | null
+  /** What was granted. */
   readonly scopes: readonly string[]
+  /** What was asked for: step-up asks for it again, since the new grant replaces the old one. */
+  readonly askedScopes: readonly string[]
   readonly state: AccountState
   /** Why it is not good, in words for its owner. */
   readonly reason: string | null

@@ -57,7 +57,6 @@ export class Clients {
     workspace: WorkspaceId,
     connector: ConnectorId,
     server: AuthorizationServer,
-    scopes: readonly string[],
   ): Promise<{ readonly identity: OAuthClientIdentity; readonly ref: ClientRef }> {
     const given = await this.#stored(workspace, connector, server.issuer)
     if (given !== undefined) return this.#from(given)
@@ -66,7 +65,7 @@ export class Clients {
     const known = await this.#stored(workspace, null, server.issuer, this.#oauth.redirectUri(server))
     if (known !== undefined) return this.#from(known)
     if (server.registrationEndpoint === null) throw new NoClientError(server.issuer)
-    return this.#register(workspace, server, scopes)
+    return this.#register(workspace, server)
   }
 
   /** The same client as a link was made with, with the secret that it has now. Undefined where it is gone. */
@@ -105,8 +104,8 @@ export class Clients {
     return { identity: { issuer: row.issuer, clientId: row.client_id, method, secret }, ref: { kind: 'stored', clientId: row.client_id, method } }
   }
 
-  async #register(workspace: WorkspaceId, server: AuthorizationServer, scopes: readonly string[]) {
-    const registered = await this.#oauth.register(server, scopes)
+  async #register(workspace: WorkspaceId, server: AuthorizationServer) {
+    const registered = await this.#oauth.register(server)
     const { row, writes } = this.#storing(
       { workspace, connector: null, redirectUri: this.#oauth.redirectUri(server), by: 'system', expiresAt: registered.expiresAt },
       registered,

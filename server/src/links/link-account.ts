@@ -39,6 +39,7 @@ export type Fresh = {
   readonly cause: string | null
   readonly terms: SignInTerms | null
   readonly scopes: readonly string[]
+  readonly askedScopes: readonly string[]
   readonly renewAt: number | null
 }
 
@@ -70,6 +71,7 @@ export async function linkAccount(needs: LinkNeeds, person: Person, about: Linka
     server: fresh.terms === null ? null : JSON.stringify(fresh.terms.server),
     client: fresh.terms === null ? null : JSON.stringify(fresh.terms.client),
     scopes: JSON.stringify(fresh.scopes),
+    asked_scopes: JSON.stringify(fresh.askedScopes),
     resource: fresh.terms?.resource ?? null,
     exchange: fresh.terms?.exchange == null ? null : JSON.stringify(fresh.terms.exchange),
     ...(fresh.probed === 'unknown'

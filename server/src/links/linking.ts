@@ -54,6 +54,7 @@ export class Linking {
       cause: probed.cause?.message ?? null,
       terms: null,
       scopes: [],
+      askedScopes: [],
       renewAt: null,
     }
     return linkAccount(this.#needs, person, about, fresh, {
@@ -97,7 +98,7 @@ export class Linking {
       chooseAccount: wish.chooseAccount,
       // Step-up asks for what was granted and more: the answer replaces the grant.
       ...(page === null ? {} : { challenge: page.challenge }),
-      ...(account === null ? {} : { earlier: account.scopes }),
+      ...(account === null ? {} : { earlier: earlierScopes(account) }),
     }
     return this.#needs.signIns.begin(who, about, full)
   }
@@ -110,7 +111,7 @@ export class Linking {
   ): Promise<{ readonly host: string; readonly issuer: string; readonly scopes: readonly string[] }> {
     const page = wish.page === undefined ? null : await this.#page(person, wish.page, about)
     const link = wish.link ?? page?.link ?? null
-    const earlier = link === null ? [] : (await this.#needs.linked.one(person, link)).scopes
+    const earlier = link === null ? [] : earlierScopes(await this.#needs.linked.one(person, link))
     const { server, scopes } = await this.#needs.signIns.place(about, page?.challenge, earlier)
     return { host: new URL(server.authorizationEndpoint ?? server.issuer).host, issuer: server.issuer, scopes }
   }
@@ -140,6 +141,7 @@ export class Linking {
       cause: probed.cause?.message ?? null,
       terms: { server: errand.server, client: errand.client, resource: errand.resource, exchange: errand.exchange },
       scopes: tokens.scopes ?? errand.begun.scopes,
+      askedScopes: errand.begun.scopes,
       renewAt: keepAliveAt(set, Math.random()),
     }
     try {
@@ -175,7 +177,7 @@ export class Linking {
     const { storage, clock, enforcement, secrets, accounts, clients, signIns, oauth } = this.#needs
     const { workspace, connector } = about
     const { server, scopes, resource } = await signIns.place(about)
-    const { identity, ref } = await clients.at(workspace, connector, server, scopes)
+    const { identity, ref } = await clients.at(workspace, connector, server)
     const wanted = scopes.filter((scope) => scope !== 'offline_access')
     const tokens = await oauth.clientCredentials({ server, client: identity, resource }, wanted)
     const at = clock.now()
@@ -193,6 +195,7 @@ export class Linking {
       server: JSON.stringify(server),
       client: JSON.stringify(ref),
       scopes: JSON.stringify(tokens.scopes ?? wanted),
+      asked_scopes: null,
       resource,
       exchange: null,
       state: 'good',
@@ -227,4 +230,9 @@ export class Linking {
     )
     return accounts.account(row)
   }
+}
+
+/** All that belongs to the account so far: a new grant replaces the old one, so what is left out would be taken away. */
+function earlierScopes({ scopes, askedScopes }: Account): readonly string[] {
+  return [...new Set([...askedScopes, ...scopes])]
 }

@@ -52,7 +52,7 @@ export class OtherPersonError extends Refusal {
   override readonly name = 'OtherPersonError'
   readonly code = 'links/other-person'
   readonly status = 403
-  readonly who = 'user'
+  readonly who = 'assistant'
   constructor() {
     super("This page was made for somebody else's assistant. Do not continue: whoever sent it to you would get to use your account.")
   }

@@ -67,7 +67,7 @@ export class SignIns {
     const declaration = declarationOf(about)
     const place = await this.place(about, wish.challenge, wish.earlier)
     const { server, scopes, resource } = place
-    const { identity, ref } = await this.#clients.at(who.workspace, about.connector, server, scopes)
+    const { identity, ref } = await this.#clients.at(who.workspace, about.connector, server)
     const { url, begun } = await this.#oauth.begin(server, identity, {
       scopes,
       resource,

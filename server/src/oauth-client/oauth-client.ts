@@ -61,9 +61,9 @@ export class OAuthClient {
     return { issuer: server.issuer, clientId, secret, method: methodOfSecret(server, secret !== null) }
   }
 
-  register(server: AuthorizationServer, scopes: readonly string[]): Promise<Registered> {
+  register(server: AuthorizationServer): Promise<Registered> {
     const { publicUrl, name } = this.#needs
-    return registerClient({ fetch: this.#fetch }, server, { redirectUri: this.redirectUri(server), publicUrl: publicUrl(), name: name(), scopes })
+    return registerClient({ fetch: this.#fetch }, server, { redirectUri: this.redirectUri(server), publicUrl: publicUrl(), name: name() })
   }
 
   begin(server: AuthorizationServer, client: OAuthClientIdentity, wish: Wish): Promise<{ readonly url: string; readonly begun: Begun }> {

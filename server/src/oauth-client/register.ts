@@ -20,13 +20,14 @@ export type Registered = OAuthClientIdentity & {
 }
 
 /**
- * Registers us (RFC 7591 section 3). The method is the one that the answer names, whatever we asked for.
+ * Registers us (RFC 7591 section 3). The method is the one that the answer names, whatever we asked for. No scopes are named: a server would hold us to
+ * them, and a later call may need more.
  * @throws AnswerNotTrustedError, ServerRefusedError, ServerUnreachableError
  */
 export async function registerClient(
   needs: { readonly fetch: OAuthFetch },
   server: AuthorizationServer,
-  about: { readonly redirectUri: string; readonly publicUrl: string; readonly name: string; readonly scopes: readonly string[] },
+  about: { readonly redirectUri: string; readonly publicUrl: string; readonly name: string },
 ): Promise<Registered> {
   const endpoint = server.registrationEndpoint ?? ''
   const { host } = new URL(endpoint)
@@ -37,7 +38,6 @@ export async function registerClient(
     token_endpoint_auth_method: method,
     ...proof,
     ...idTokenAlgorithm(server),
-    ...(about.scopes.length === 0 ? {} : { scope: about.scopes.join(' ') }),
   }
   try {
     const response = await oauth.dynamicClientRegistrationRequest(libraryServer(server), metadata, {

@@ -406,6 +406,8 @@ export type Schema = {
     client: Text | null
     /** JSON array. */
     scopes: Text
+    /** What was asked for at the last sign-in. JSON array. */
+    asked_scopes: Text | null
     resource: Text | null
     /** What its tokens are exchanged for, as JSON. */
     exchange: Text | null

@@ -16,6 +16,7 @@ const tables: Tables = {
       ['server', 'text', 'null'],
       ['client', 'text', 'null'],
       ['scopes', 'text'],
+      ['asked_scopes', 'text', 'null'],
       ['resource', 'text', 'null'],
       ['exchange', 'text', 'null'],
       ['state', 'text'],
