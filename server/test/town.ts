@@ -6,7 +6,7 @@ import { type App, buildApp } from '../src/app.ts'
 import { decideSettings } from '../src/config/index.ts'
 import { noticeDigest } from '../src/gateway/index.ts'
 import { type ConnectorId, type DeveloperId, MovableClock, type UserId } from '../src/lib/index.ts'
-import { createLog } from '../src/telemetry/index.ts'
+import { createLog, type Log } from '../src/telemetry/index.ts'
 import type { TestDatabase, TestDatabaseKind } from './databases.ts'
 import { McpCaller } from './mcp-caller.ts'
 
@@ -17,6 +17,8 @@ export type TownOptions = {
   /** How long a repeated call waits for its person. Short, so that a test of waiting does not have to. */
   readonly approvalWaitMs?: number
   readonly settings?: Readonly<Record<string, unknown>>
+  /** Where logs go; nowhere by default. */
+  readonly log?: Log
 }
 
 type Started = { readonly app: App; readonly url: string }
@@ -76,7 +78,7 @@ export class Town {
       file: undefined,
     })
     const adjusted = place.kind === 'sqlite' ? { ...settings, databaseFile: place.file } : settings
-    const app = await buildApp(adjusted, { clock, log: createLog('silent'), approvalWaitMs: options.approvalWaitMs ?? 50 })
+    const app = await buildApp(adjusted, { clock, log: options.log ?? createLog('silent'), approvalWaitMs: options.approvalWaitMs ?? 50 })
     const { port } = await app.listen()
     return { app, url: `http://127.0.0.1:${port}` }
   }

@@ -1,4 +1,4 @@
-import pino, { type Logger } from 'pino'
+import pino, { type DestinationStream, type Logger } from 'pino'
 
 export type Log = Logger
 
@@ -20,10 +20,7 @@ const SECRET_KEYS = [
 ]
 
 /** Structured logs on standard error, so that standard output stays for answers. Values under secret-looking keys are replaced. */
-export function createLog(level: string): Log {
+export function createLog(level: string, to: DestinationStream = pino.destination({ dest: 2, sync: false })): Log {
   const paths = SECRET_KEYS.flatMap((key) => [`["${key}"]`, `*["${key}"]`, `*.*["${key}"]`])
-  return pino(
-    { level, base: null, timestamp: pino.stdTimeFunctions.isoTime, redact: { paths, censor: '[redacted]' } },
-    pino.destination({ dest: 2, sync: false }),
-  )
+  return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime, redact: { paths, censor: '[redacted]' } }, to)
 }
