@@ -8,7 +8,8 @@ type Action = { readonly target: string; readonly description: string; readonly 
 const MOST_ACTIONS = 300
 
 /** Says "it only looks something up" in the names of operations that post. */
-const READING = /^(?:search|query|find|list|get|lookup|look_up|fetch|preview|validate|estimate|calculate|count|batch_?get)(?![a-z])/i
+const READING =
+  /^(?:[Ss]earch|[Qq]uery|[Ff]ind|[Ll]ist|[Gg]et|[Ll]ook_?[Uu]p|[Ff]etch|[Pp]review|[Vv]alidate|[Ee]stimate|[Cc]alculate|[Cc]ount|[Bb]atch_?[Gg]et)(?![a-z])/
 
 /**
  * An overlay (1.0) that its developer may start from: names for operations without one, the mark of operations that post and only read, and each
