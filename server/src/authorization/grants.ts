@@ -43,7 +43,7 @@ export class Grants {
         ...this.#store.giving(grant),
         ...surplus.flatMap((one) => this.#store.ending(one, 'superseded', given.user, now)),
       ],
-      keys: surplus.map(({ id }) => `grant:${id}`),
+      keys: [grant, ...surplus].map(({ id }) => `grant:${id}`),
     }
   }
 
