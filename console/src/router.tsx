@@ -6,6 +6,7 @@ import { sessionQuery } from './api/session.ts'
 import { PeoplePage } from './operator/people.tsx'
 import { PublishPage } from './operator/publish.tsx'
 import { PublishedPage } from './operator/published.tsx'
+import { RegistrationsPage } from './operator/registrations.tsx'
 import { ReviewPage } from './operator/review.tsx'
 import { Door } from './parts/door.tsx'
 import { Nowhere } from './parts/nowhere.tsx'
@@ -15,11 +16,15 @@ import { Shell } from './parts/shell.tsx'
 import { AccountsPage } from './user/accounts.tsx'
 import { ApprovalPage } from './user/approval.tsx'
 import { ApprovalsPage } from './user/approvals.tsx'
+import { AssistantsPage } from './user/assistants.tsx'
+import { AuthorizePage } from './user/authorize.tsx'
+import { AuthorizeProblemPage } from './user/authorize-problem.tsx'
 import { CallPage } from './user/call.tsx'
 import { CallsPage } from './user/calls.tsx'
 import { ConnectPageView } from './user/connect.tsx'
 import { ConnectReturn } from './user/connect-return.tsx'
 import { ConnectorPage } from './user/connector.tsx'
+import { DevicePage } from './user/device.tsx'
 import { DirectoryPage } from './user/directory.tsx'
 import { HomePage } from './user/home.tsx'
 import { InvitationPage } from './user/invitation.tsx'
@@ -44,6 +49,12 @@ const signIn = createRoute({
     // Only a path of this console: `//elsewhere` and `/\elsewhere` would lead out of it.
     return typeof to === 'string' && /^\/(?![/\\])/.test(to) ? { to } : {}
   },
+})
+const authorizeProblem = createRoute({
+  getParentRoute: () => door,
+  path: '/authorize-problem',
+  component: AuthorizeProblemPage,
+  validateSearch: ({ error }: Record<string, unknown>): { error?: string } => (typeof error === 'string' ? { error } : {}),
 })
 
 /** Nobody comes in without a session. */
@@ -78,6 +89,17 @@ const calls = createRoute({
   }),
 })
 const call = createRoute({ getParentRoute: () => house, path: '/calls/$id', component: CallPage })
+const assistants = createRoute({ getParentRoute: () => house, path: '/assistants', component: AssistantsPage })
+const authorize = createRoute({ getParentRoute: () => house, path: '/authorize/$id', component: AuthorizePage })
+const device = createRoute({
+  getParentRoute: () => house,
+  path: '/device',
+  component: DevicePage,
+  // As RFC 8628 section 3.3.1 names it.
+  validateSearch: ({ user_code }: Record<string, unknown>): { user_code?: string } =>
+    typeof user_code === 'string' && /^[A-Za-z-]{8,9}$/.test(user_code) ? { user_code } : {},
+})
+const registrations = createRoute({ getParentRoute: () => house, path: '/known-assistants', component: RegistrationsPage })
 const tokens = createRoute({ getParentRoute: () => house, path: '/tokens', component: TokensPage })
 const settings = createRoute({ getParentRoute: () => house, path: '/settings', component: SettingsPage })
 const people = createRoute({ getParentRoute: () => house, path: '/people', component: PeoplePage })
@@ -86,8 +108,12 @@ const published = createRoute({ getParentRoute: () => house, path: '/publish/$sl
 const review = createRoute({ getParentRoute: () => house, path: '/publish/$slug/$number', component: ReviewPage })
 
 const tree = root.addChildren([
-  door.addChildren([welcome, invitation, signIn]),
+  door.addChildren([welcome, invitation, signIn, authorizeProblem]),
   house.addChildren([
+    assistants,
+    authorize,
+    device,
+    registrations,
     home,
     directory,
     connector,

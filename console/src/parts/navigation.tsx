@@ -37,6 +37,7 @@ export function Navigation() {
             <Way to="/directory" label="Directory" also="/connectors" />
             <Way to="/accounts" label="Accounts" />
             <Way to="/calls" label="Calls" />
+            <Way to="/assistants" label="Assistants" also="/authorize" />
             <Way to="/tokens" label="Tokens" />
           </ul>
           {reviews || runs ? (
@@ -45,6 +46,7 @@ export function Navigation() {
               <ul aria-labelledby="running">
                 <Way to="/publish" label="Connectors" />
                 {runs ? <Way to="/people" label="People" /> : null}
+                {runs ? <Way to="/known-assistants" label="Known assistants" /> : null}
               </ul>
             </>
           ) : null}
@@ -62,7 +64,7 @@ function Way({
   also,
   count = false,
 }: {
-  readonly to: '/' | '/approvals' | '/directory' | '/accounts' | '/calls' | '/tokens' | '/people' | '/publish'
+  readonly to: '/' | '/approvals' | '/directory' | '/accounts' | '/calls' | '/assistants' | '/known-assistants' | '/tokens' | '/people' | '/publish'
   readonly label: string
   readonly exact?: boolean
   readonly also?: string

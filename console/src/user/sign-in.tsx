@@ -37,6 +37,7 @@ export function SignInPage() {
     )
   return (
     <Page title="Sign in" width="text" lead={instance === undefined ? undefined : <Foreign text={instance.name} />}>
+      {to?.startsWith('/authorize/') ? <p className="hint">An assistant asks to act for you. Sign in to see what it asks for, and decide.</p> : null}
       {to?.startsWith('/approvals/') ? <p className="hint">An assistant asks for your approval. Sign in to see what it wants to do.</p> : null}
       <Form
         onSubmit={(event) => {
