@@ -15,6 +15,7 @@ import { Problem } from './parts/problem.tsx'
 import { Shell } from './parts/shell.tsx'
 import { AccountsPage } from './user/accounts.tsx'
 import { ApprovalPage } from './user/approval.tsx'
+import { ApprovalRequestPage } from './user/approval-request.tsx'
 import { ApprovalsPage } from './user/approvals.tsx'
 import { AssistantsPage } from './user/assistants.tsx'
 import { AuthorizePage } from './user/authorize.tsx'
@@ -26,12 +27,15 @@ import { ConnectReturn } from './user/connect-return.tsx'
 import { ConnectorPage } from './user/connector.tsx'
 import { DevicePage } from './user/device.tsx'
 import { DirectoryPage } from './user/directory.tsx'
+import { ExplainPage } from './user/explain.tsx'
 import { HomePage } from './user/home.tsx'
 import { InvitationPage } from './user/invitation.tsx'
 import { SettingsPage } from './user/settings.tsx'
 import { SignInPage } from './user/sign-in.tsx'
 import { TokensPage } from './user/tokens.tsx'
 import { WelcomePage } from './user/welcome.tsx'
+import { WorkspacePage } from './workspace/workspace.tsx'
+import { WorkspacesPage } from './workspace/workspaces.tsx'
 
 type Context = { readonly client: QueryClient }
 
@@ -100,6 +104,10 @@ const device = createRoute({
     typeof user_code === 'string' && /^[A-Za-z-]{8,9}$/.test(user_code) ? { user_code } : {},
 })
 const registrations = createRoute({ getParentRoute: () => house, path: '/known-assistants', component: RegistrationsPage })
+const approvalRequest = createRoute({ getParentRoute: () => house, path: '/approval-requests/$id', component: ApprovalRequestPage })
+const explain = createRoute({ getParentRoute: () => house, path: '/explain', component: ExplainPage })
+const workspaces = createRoute({ getParentRoute: () => house, path: '/workspaces', component: WorkspacesPage })
+const workspace = createRoute({ getParentRoute: () => house, path: '/workspaces/$id', component: WorkspacePage })
 const tokens = createRoute({ getParentRoute: () => house, path: '/tokens', component: TokensPage })
 const settings = createRoute({ getParentRoute: () => house, path: '/settings', component: SettingsPage })
 const people = createRoute({ getParentRoute: () => house, path: '/people', component: PeoplePage })
@@ -123,6 +131,10 @@ const tree = root.addChildren([
     connectReturnOf,
     approvals,
     approval,
+    approvalRequest,
+    explain,
+    workspaces,
+    workspace,
     calls,
     call,
     tokens,

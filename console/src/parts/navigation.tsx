@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useRouterState } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
 import { waitingQuery } from '../api/approvals.ts'
+import { myPolicyQuery } from '../api/workspaces.ts'
 import { Account } from './account.tsx'
 import { Button } from './button.tsx'
 import { Wordmark } from './mark.tsx'
@@ -16,6 +17,7 @@ export function Navigation() {
   useEffect(() => setOpen(false), [path])
   const reviews = useRole('operator', 'reviewer')
   const runs = useRole('operator')
+  const owns = useQuery(myPolicyQuery).data?.mayEdit === true
   return (
     <header className="bar">
       <div className="bar-head">
@@ -40,12 +42,18 @@ export function Navigation() {
             <Way to="/assistants" label="Assistants" also="/authorize" />
             <Way to="/tokens" label="Tokens" />
           </ul>
+          {owns && !runs ? (
+            <ul aria-label="Your workspace">
+              <Way to="/workspaces" label="Workspace" />
+            </ul>
+          ) : null}
           {reviews || runs ? (
             <>
               <h2 id="running">Running it</h2>
               <ul aria-labelledby="running">
                 <Way to="/publish" label="Connectors" />
                 {runs ? <Way to="/people" label="People" /> : null}
+                {runs ? <Way to="/workspaces" label="Workspaces" /> : null}
                 {runs ? <Way to="/known-assistants" label="Known assistants" /> : null}
               </ul>
             </>
@@ -64,7 +72,7 @@ function Way({
   also,
   count = false,
 }: {
-  readonly to: '/' | '/approvals' | '/directory' | '/accounts' | '/calls' | '/assistants' | '/known-assistants' | '/tokens' | '/people' | '/publish'
+  readonly to: '/' | '/approvals' | '/directory' | '/accounts' | '/calls' | '/assistants' | '/known-assistants' | '/tokens' | '/people' | '/publish' | '/workspaces'
   readonly label: string
   readonly exact?: boolean
   readonly also?: string

@@ -10,6 +10,7 @@ import { Answered } from '../parts/states.tsx'
 import { ApprovalEnd } from './approval-end.tsx'
 import { Arguments } from './arguments.tsx'
 import { Decide } from './decide.tsx'
+import { Needs } from './needs.tsx'
 
 /** One call and exactly what it would send; then yes or no. */
 export function ApprovalPage() {
@@ -62,6 +63,17 @@ function ApprovalSheet({ of }: { readonly of: ApprovalDetail }) {
           <Foreign text={of.tool.description} />
         </p>
       </section>
+      {of.asks === 'you' ? null : <Needs needs={of.needs} />}
+      {of.refusal === null ? null : (
+        <section className="panel">
+          <p>
+            <strong>
+              <Foreign text={of.refusal.by} /> said no.
+            </strong>{' '}
+            <Foreign text={of.refusal.reason} />
+          </p>
+        </section>
+      )}
       <Arguments of={of.arguments} text={of.argumentsText} sha256={of.argumentsSha256} />
       {state === 'waiting' ? <Decide of={of} /> : null}
     </Page>

@@ -8,6 +8,7 @@ import { itemsOf, More } from '../parts/more.tsx'
 import { Page } from '../parts/page.tsx'
 import { Answered, Empty } from '../parts/states.tsx'
 import { Time } from '../parts/time.tsx'
+import { ApprovalRequests } from './approval-requests.tsx'
 
 const ends = {
   waiting: 'Waiting',
@@ -28,6 +29,7 @@ export function ApprovalsPage() {
           {({ items }) => (items.length === 0 ? <Empty title="Nothing waits for you." /> : <WaitingList items={items} />)}
         </Answered>
       </section>
+      <ApprovalRequests />
       <section>
         <h2>Earlier</h2>
         <Answered asked={all} what="earlier approvals">

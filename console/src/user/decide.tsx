@@ -26,9 +26,11 @@ export function Decide({ of }: { readonly of: ApprovalDetail }) {
     <section className="decide" aria-label="Your answer">
       {act.error === null ? null : <Problem error={act.error} />}
       <div className="actions">
-        <Button tone="main" pending={pending('once')} isDisabled={act.isPending} onPress={() => act.mutate({ yes: true, lasting: 'once' })}>
-          Yes, this once
-        </Button>
+        {of.needs.some(({ from, settledBy }) => from === 'you' && settledBy === null) ? (
+          <Button tone="main" pending={pending('once')} isDisabled={act.isPending} onPress={() => act.mutate({ yes: true, lasting: 'once' })}>
+            Yes, this once
+          </Button>
+        ) : null}
         <Button tone="danger" pending={pending('no')} isDisabled={act.isPending} onPress={() => act.mutate({ yes: false })}>
           No
         </Button>

@@ -8,6 +8,7 @@ import { Page } from '../parts/page.tsx'
 import { useRole } from '../parts/session.tsx'
 import { Answered, Empty } from '../parts/states.tsx'
 import { ConnectorCard } from './connector-card.tsx'
+import { HiddenByRules } from './hidden-by-rules.tsx'
 
 export function DirectoryPage() {
   const asked = useInfiniteQuery(directoryQuery())
@@ -43,6 +44,7 @@ export function DirectoryPage() {
           )
         }}
       </Answered>
+      <HiddenByRules />
     </Page>
   )
 }

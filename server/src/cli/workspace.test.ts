@@ -74,7 +74,10 @@ describe('workspaces and their rules from the command line', { timeout: 180_000 
       ],
     })
     expect([long.code, long.json()]).toMatchObject([1, { verdict: 'denied', decidedBy: { rule: 'no-notes', version: 1 } }])
-    expect([short.code, short.json()]).toMatchObject([1, { verdict: 'asks', asks: [{ who: { people: [{ name: 'Nora' }] } }] }])
+    expect([short.code, short.json()]).toMatchObject([
+      1,
+      { verdict: 'asks', asks: [{ from: 'others', who: { people: [{ name: 'Nora' }] } }, { from: 'you' }] },
+    ])
     expect(undone.json()).toMatchObject({ version: 2 })
     expect(third.json()).toMatchObject({ changes: ['put the declared rules of North in force'] })
   })
