@@ -4,7 +4,13 @@ import type { Town } from './town.ts'
 /** oauth4webapi speaks https only, unless told that this is a test on one machine. */
 export const here = { [oauth.allowInsecureRequests]: true }
 
-export type Landed = { readonly status: number; readonly location: string | null; readonly cookies: readonly string[]; readonly text: string; readonly headers: Headers }
+export type Landed = {
+  readonly status: number
+  readonly location: string | null
+  readonly cookies: readonly string[]
+  readonly text: string
+  readonly headers: Headers
+}
 
 /** A browser: keeps its cookies, follows nothing by itself, and signs in to the console. */
 export class Browser {
@@ -33,7 +39,12 @@ export class Browser {
   async goes(to: string | URL, method = 'GET', body?: string, headers: Readonly<Record<string, string>> = {}): Promise<Landed> {
     const url = new URL(to, this.origin)
     const cookie = [...this.#jar].map(([name, value]) => `${name}=${value}`).join('; ')
-    const response = await fetch(url, { method, redirect: 'manual', headers: { ...(cookie === '' ? {} : { cookie }), ...headers }, ...(body === undefined ? {} : { body }) })
+    const response = await fetch(url, {
+      method,
+      redirect: 'manual',
+      headers: { ...(cookie === '' ? {} : { cookie }), ...headers },
+      ...(body === undefined ? {} : { body }),
+    })
     const cookies = response.headers.getSetCookie()
     for (const set of cookies) {
       const [pair = ''] = set.split(';', 1)
@@ -51,8 +62,17 @@ export class Browser {
 
   /** What a page of the console asks the control API. */
   // biome-ignore lint/suspicious/noExplicitAny: a test looks into whatever comes back
-  async asks(method: string, path: string, body?: unknown, headers: Readonly<Record<string, string>> = {}): Promise<{ readonly status: number; readonly body: any; readonly headers: Headers }> {
-    const own: Record<string, string> = { 'x-handfast-csrf': this.#csrf, ...(body === undefined ? {} : { 'content-type': 'application/json' }), origin: this.origin }
+  async asks(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<{ readonly status: number; readonly body: any; readonly headers: Headers }> {
+    const own: Record<string, string> = {
+      'x-handfast-csrf': this.#csrf,
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      origin: this.origin,
+    }
     const landed = await this.goes(`/api/v1${path}`, method, body === undefined ? undefined : JSON.stringify(body), { ...own, ...headers })
     return { status: landed.status, body: landed.text === '' ? {} : JSON.parse(landed.text), headers: landed.headers }
   }
@@ -139,11 +159,19 @@ export class Caller {
 
   async refreshes(token: string, change: Readonly<Record<string, string>> = {}): Promise<oauth.TokenEndpointResponse> {
     const options = { ...here, additionalParameters: { resource: this.resource, ...change } }
-    return await oauth.processRefreshTokenResponse(this.server, this.client, await oauth.refreshTokenGrantRequest(this.server, this.client, this.auth, token, options))
+    return await oauth.processRefreshTokenResponse(
+      this.server,
+      this.client,
+      await oauth.refreshTokenGrantRequest(this.server, this.client, this.auth, token, options),
+    )
   }
 
   /** What the token endpoint says to a form, whatever it holds. */
-  async posts(form: Readonly<Record<string, string>>, path: 'token' | 'revoke' | 'introspect' = 'token', headers: Readonly<Record<string, string>> = {}) {
+  async posts(
+    form: Readonly<Record<string, string>>,
+    path: 'token' | 'revoke' | 'introspect' = 'token',
+    headers: Readonly<Record<string, string>> = {},
+  ) {
     const answer = await fetch(`${this.server.issuer}/oauth/${path}`, { method: 'POST', body: new URLSearchParams(form), headers })
     const text = await answer.text()
     // biome-ignore lint/suspicious/noExplicitAny: a test looks into whatever comes back
