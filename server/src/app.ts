@@ -139,7 +139,7 @@ export async function buildApp(settings: Settings, options: AppOptions = {}) {
   })
   const upstream = createUpstream({ egress, clock, client: { name: 'handfast', title: 'Handfast', version } })
   const review = createReview({ ...base, directory, lifecycle, terms, notices, egress, upstream, profile: 'house' })
-  const choices = new Choices({ ...base, sealing })
+  const choices = new Choices({ ...base, sealing, attestsAdults: settings.attestAdults })
   const approvals = new Approvals({ ...base, sealing, dangerouslyAllowLastingYesForDestructive: settings.dangerouslyAllowLastingYesForDestructive })
   const approverInbox = new ApproverInbox({ ...base, sealing })
   const policies = new Policies({

@@ -56,6 +56,7 @@ export {
   steerAssistant,
 } from './assistants.ts'
 export { type Call, type CallDetail, type CallState, type CallsQuery, call, callDetail, callInPath, callState, callsQuery, kept } from './calls.ts'
+export { type ClockView, clockView, moveClock } from './clock.ts'
 export {
   type ConnectorDetail,
   type ConnectorSummary,

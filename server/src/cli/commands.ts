@@ -68,6 +68,7 @@ export const commands: readonly Listed[] = [
     summary: 'run stdio MCP servers for a gateway, apart from it',
     load: async () => (await import('./runner.ts')).runnerCommand(),
   },
+  { name: 'jobs', summary: 'what has to happen at a time, and what was given up', load: async () => (await import('./jobs.ts')).jobsCommand() },
   { name: 'doctor', summary: 'look for what is unsafe or would not work', load: async () => (await import('./doctor.ts')).doctorCommand() },
   {
     name: 'completion',

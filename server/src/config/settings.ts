@@ -88,6 +88,11 @@ const shape = z.strictObject({
     .strictObject({ name: z.string().min(1), address: z.string(), law: z.string(), courts: z.string() })
     .optional()
     .describe('Contracting entity for developers in the European Economic Area and Switzerland, where it is another one; in the file only'),
+  attestAdults: yes
+    .default(true)
+    .describe(
+      'You say that only adults use this Handfast, unless you said something else about somebody. Off: who is of unknown age cannot enable what has an age rating',
+    ),
   allowInternal: internalRules.default([]).describe('Internal APIs that may be reached, each by name'),
   callTimeoutSeconds: z.coerce.number().min(1).max(600).default(60).describe('Longest time that a connector may take for a call'),
   maxRequestBytes: z.coerce

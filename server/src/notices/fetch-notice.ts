@@ -1,6 +1,6 @@
 import { type Egress, fetchPurposes } from '../egress/index.ts'
 import { NoticeUnusableError } from './notice-errors.ts'
-import { MOST_CHARACTERS, normalNotice, textOfHtml } from './notice-text.ts'
+import { MOST_CHARACTERS, normalNotice, textOfHtml, UnreadableError } from './notice-text.ts'
 
 const HTML = /^(?:text\/html|application\/xhtml\+xml)\b/i
 const PLAIN = /^text\/(?:plain|markdown)\b/i
@@ -33,10 +33,20 @@ export async function fetchNotice(egress: Egress, address: string, pointer: stri
     )
   }
   const received = decoded(await answer.body.bytes(), type)
-  const text = normalNotice(HTML.test(type) ? textOfHtml(received) : received)
+  if (!HTML.test(type) && received.length > 4 * MOST_CHARACTERS) throw new NoticeUnusableError(pointer, 'it is too long.')
+  const text = normalNotice(HTML.test(type) ? await wordsOf(received, pointer) : received)
   if (text === '') throw new NoticeUnusableError(pointer, 'the page has no text unless scripts run. Serve the text itself.')
   if (text.length > MOST_CHARACTERS) throw new NoticeUnusableError(pointer, `it has more than ${MOST_CHARACTERS} characters.`)
   return text
+}
+
+async function wordsOf(html: string, pointer: string): Promise<string> {
+  try {
+    return await textOfHtml(html)
+  } catch (error) {
+    if (error instanceof UnreadableError) throw new NoticeUnusableError(pointer, error.message)
+    throw error
+  }
 }
 
 /** The one detour that sites commonly make; any other has to be the address itself. */

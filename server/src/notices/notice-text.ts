@@ -11,29 +11,59 @@ const BLOCKS = new Set([
   ...['h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'li', 'main', 'ol', 'p', 'pre', 'section', 'summary', 'table', 'tbody', 'tr', 'ul'],
 ])
 
-/** The words of a page, block by block. Markup, scripts and what is hidden are no words; where a link leads is not told apart from its text. */
-export function textOfHtml(html: string): string {
+/** More elements inside each other than any page has. Each costs the parser as much as all around it. */
+const DEEPEST = 500
+/** Read at once; other work gets its turn in between. */
+const PIECE = 16_384
+/** Words and breaks that are taken in before it is too long for sure. */
+const MOST_PARTS = 4 * MOST_CHARACTERS
+
+/** The page is no text that anybody could read. */
+export class UnreadableError extends Error {
+  override readonly name = 'UnreadableError'
+}
+
+/**
+ * The words of a page, block by block. Markup, scripts and what is hidden are no words; where a link leads is not told apart from its text.
+ * @throws UnreadableError
+ */
+export async function textOfHtml(html: string): Promise<string> {
   const parts: string[] = []
   let unseen = 0
+  let depth = 0
+  let length = 0
+  const add = (text: string): void => {
+    // One break is as good as many.
+    if (text.startsWith('\n') && parts.at(-1) === text) return
+    parts.push(text)
+    length += text.length
+    if (length > MOST_PARTS) throw new UnreadableError('it is too long.')
+  }
   const parser = new Parser(
     {
       onopentag(name, attributes) {
+        if (++depth > DEEPEST) throw new UnreadableError('its page nests too deeply.')
         if (unseen > 0 || UNSEEN.has(name) || 'hidden' in attributes || attributes['aria-hidden'] === 'true') unseen++
-        else if (name === 'br') parts.push('\n')
-        else if (BLOCKS.has(name)) parts.push(name === 'li' ? '\n- ' : '\n\n')
-        else if (name === 'td' || name === 'th') parts.push(' ')
+        else if (name === 'br') add('\n')
+        else if (BLOCKS.has(name)) add(name === 'li' ? '\n- ' : '\n\n')
+        else if (name === 'td' || name === 'th') add(' ')
       },
       ontext(text) {
-        if (unseen === 0) parts.push(text.replaceAll(/\s+/g, ' '))
+        if (unseen === 0) add(text.replaceAll(/\s+/g, ' '))
       },
       onclosetag(name) {
+        depth--
         if (unseen > 0) unseen--
-        else if (BLOCKS.has(name)) parts.push(name === 'li' ? '\n' : '\n\n')
+        else if (BLOCKS.has(name)) add(name === 'li' ? '\n' : '\n\n')
       },
     },
     { decodeEntities: true, lowerCaseTags: true },
   )
-  parser.end(html)
+  for (let at = 0; at < html.length; at += PIECE) {
+    parser.write(html.slice(at, at + PIECE))
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  parser.end()
   return parts.join('')
 }
 

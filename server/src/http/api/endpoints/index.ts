@@ -6,6 +6,7 @@ import { approvalEndpoints } from './approvals.ts'
 import { type AssistantRooms, assistantEndpoints } from './assistants.ts'
 import { authorizationEndpoints } from './authorizations.ts'
 import { callEndpoints } from './calls.ts'
+import { clockEndpoints } from './clock.ts'
 import { type AccessRooms, credentialUseEndpoints } from './credential-uses.ts'
 import { credentialEndpoints } from './credentials.ts'
 import { directoryEndpoints } from './directory.ts'
@@ -54,6 +55,7 @@ export function allEndpoints(rooms: ApiRooms, site: SiteFacts): readonly AnyEndp
     ...ageEndpoints(rooms),
     ...noticeFindingEndpoints(rooms),
     ...jobEndpoints(rooms),
+    ...clockEndpoints(site),
     ...credentialEndpoints(rooms),
     ...credentialUseEndpoints(rooms),
     ...accountEndpoints(rooms),
