@@ -81,8 +81,10 @@ export function Explained({ of }: { readonly of: Simulation }) {
         <ul className="rows">
           {of.checks.map(({ check, ok, message }) => (
             <li key={check} className="row">
+              <span>
+                <Foreign text={message} />
+              </span>
               <span className={ok ? 'chip good' : 'chip caution'}>{ok ? 'Yes' : 'No'}</span>
-              <Foreign text={message} />
             </li>
           ))}
         </ul>

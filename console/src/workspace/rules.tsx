@@ -40,8 +40,8 @@ function Sentences({ of: { policy, warnings } }: { readonly of: PolicyView }) {
       <ul className="rows">
         {policy.rules.map((rule) => (
           <li key={rule.id} className="row">
-            <span className={`chip ${rule.verb === 'deny' ? 'bad' : rule.verb === 'ask' ? 'caution' : 'good'}`}>{rule.verb}</span>
             <strong>{rule.id}</strong>
+            <span className={`chip ${rule.verb === 'deny' ? 'bad' : rule.verb === 'ask' ? 'caution' : 'good'}`}>{rule.verb}</span>
             <span>{about(rule)}</span>
             {rule.because === '' ? null : (
               <span className="help">
@@ -52,7 +52,7 @@ function Sentences({ of: { policy, warnings } }: { readonly of: PolicyView }) {
         ))}
       </ul>
       {warnings.length === 0 ? null : (
-        <div className="problem">
+        <div className="help">
           {warnings.map(({ pointer, message }) => (
             <p key={pointer}>
               <code>{pointer}</code> <Foreign text={message} />
