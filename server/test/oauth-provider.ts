@@ -97,6 +97,7 @@ function configuration(options: ProviderOptions): Configuration {
     conformIdTokenClaims: false,
     rotateRefreshToken: options.rotates ?? false,
     pkce: { required: () => true },
+    discovery: { prompt_values_supported: ['none', 'login', 'consent'] },
     ttl: { AccessToken: options.accessTokenLives ?? 3600, RefreshToken: 86_400, Grant: 86_400, Interaction: 600, Session: 600, IdToken: 3600 },
     issueRefreshToken: async () => true,
     features: {
@@ -158,7 +159,11 @@ async function answerInteraction(
     .join(' ')
   grant.addOIDCScope(asked)
   for (const resource of [params['resource']].flat()) if (typeof resource === 'string') grant.addResourceScope(resource, asked)
-  for (const scope of withholds) grant.rejectOIDCScope(scope)
+  const resource = String(params['resource'] ?? '')
+  for (const scope of withholds) {
+    grant.rejectOIDCScope(scope)
+    if (resource !== '') grant.rejectResourceScope(resource, scope)
+  }
   return provider.interactionFinished(request, response, { consent: { grantId: await grant.save() } }, { mergeWithLastSubmission: true })
 }
 

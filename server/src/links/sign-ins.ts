@@ -33,6 +33,8 @@ export type Errand = SignInTerms & {
   readonly link: LinkId | null
   readonly label: string | null
   readonly begun: Begun
+  /** The provider was asked to let the person choose an account. */
+  readonly chose: boolean
 }
 
 const MAY_TAKE = 10 * MINUTE
@@ -45,6 +47,8 @@ export class SignIns {
   readonly #oauth: OAuthClient
   readonly #clients: Clients
   readonly #places: SignInPlaces
+  /** Issuers that do not know how to let people choose; asked to sign them in afresh instead, which also asks who they are. */
+  readonly #knowNoChoice = new Set<string>()
 
   constructor(needs: { storage: Storage; clock: Clock; sealing: Sealing; oauth: OAuthClient; clients: Clients; places: SignInPlaces }) {
     this.#storage = needs.storage
@@ -72,7 +76,7 @@ export class SignIns {
       scopes,
       resource,
       redirectUri: this.#oauth.redirectUri(server),
-      chooseAccount: wish.chooseAccount,
+      chooseAccount: !wish.chooseAccount ? false : this.#knowNoChoice.has(server.issuer) ? 'login' : 'select_account',
     })
     const errand: Errand = {
       connector: about.connector,
@@ -80,6 +84,7 @@ export class SignIns {
       link: wish.link,
       label: wish.label,
       begun,
+      chose: wish.chooseAccount,
       server,
       client: ref,
       resource,
@@ -139,6 +144,7 @@ export class SignIns {
     const { server, client, resource, exchange } = errand
     const identity = await this.#clients.again(who.workspace, server.issuer, client)
     if (identity === undefined) throw new SignInStateError('the client is gone')
+    if (returned.error === 'invalid_request' && errand.chose) this.#knowNoChoice.add(server.issuer)
     const tokens = await this.#oauth.finish(server, identity, errand.begun, returned)
     if (exchange === null) return { ...tokens, subject: null }
     const exchanged = await this.#oauth.exchange({ server, client: identity, resource }, tokens.accessToken, exchange)

@@ -20,8 +20,8 @@ export type Wish = {
   readonly scopes: readonly string[]
   readonly resource: string | null
   readonly redirectUri: string
-  /** Ask the provider to let the person choose another account. */
-  readonly chooseAccount: boolean
+  /** Ask the provider to let the person choose another account, in these words (OpenID Connect Core section 3.1.2.1). */
+  readonly chooseAccount: false | 'select_account' | 'login'
 }
 
 /**
@@ -65,9 +65,9 @@ export async function beginAuthorization(
 }
 
 /** Offline access wants consent (OpenID Connect Core section 11); another account wants a choice, or where that is not offered a fresh sign-in. */
-function promptFor(server: AuthorizationServer, scopes: readonly string[], chooseAccount: boolean): string | null {
+function promptFor(server: AuthorizationServer, scopes: readonly string[], chooseAccount: Wish['chooseAccount']): string | null {
   const offered = (prompt: string) => server.prompts === null || server.prompts.includes(prompt)
-  const choice = !chooseAccount ? [] : offered('select_account') ? ['select_account'] : offered('login') ? ['login'] : []
+  const choice = chooseAccount === false ? [] : [chooseAccount, 'login'].filter(offered).slice(0, 1)
   const consent = scopes.includes('offline_access') && offered('consent') ? ['consent'] : []
   const prompts = [...choice, ...consent]
   return prompts.length === 0 ? null : prompts.join(' ')

@@ -1,4 +1,4 @@
-import { type Client, type ClientAuth, ClientSecretBasic, ClientSecretPost, type CryptoKey, None, PrivateKeyJwt } from 'oauth4webapi'
+import { type Client, type ClientAuth, ClientSecretPost, type CryptoKey, None, PrivateKeyJwt } from 'oauth4webapi'
 import type { AuthorizationServer } from './server-metadata.ts'
 
 export const authMethods = ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'] as const
@@ -41,12 +41,22 @@ export function libraryClient(identity: OAuthClientIdentity): Client {
   return { client_id: identity.clientId }
 }
 
+/**
+ * Id and secret as forms write them (RFC 6749 section 2.3.1; URL standard, application/x-www-form-urlencoded serializing): `-`, `.`, `_` and `*` stand for
+ * themselves. The library encodes those too, and servers that do not decode then know nobody by that name.
+ */
+function basic(clientId: string, secret: string): ClientAuth {
+  const written = (text: string): string => new URLSearchParams([['', text]]).toString().slice(1)
+  const credentials = Buffer.from(`${written(clientId)}:${written(secret)}`).toString('base64')
+  return (_server, _client, _body, headers) => headers.set('authorization', `Basic ${credentials}`)
+}
+
 export function libraryAuth(identity: OAuthClientIdentity, signing: SigningKey): ClientAuth {
   switch (identity.method) {
     case 'none':
       return None()
     case 'client_secret_basic':
-      return ClientSecretBasic(identity.secret ?? '')
+      return basic(identity.clientId, identity.secret ?? '')
     case 'client_secret_post':
       return ClientSecretPost(identity.secret ?? '')
     case 'private_key_jwt':

@@ -44,11 +44,25 @@ export async function registerClient(
       [oauth.customFetch]: needs.fetch('oauth-registration'),
       [oauth.allowInsecureRequests]: true,
     })
-    const given = await oauth.processDynamicClientRegistrationResponse(response)
+    const given = await oauth.processDynamicClientRegistrationResponse(await withExpiry(response))
     return readRegistration(given as Readonly<Record<string, unknown>>, server.issuer, host, about.redirectUri, method)
   } catch (error) {
     throw exchangeFailure(error, endpoint)
   }
+}
+
+/** With a secret has to come when it ends, and 0 where it does not (RFC 7591 section 3.2.1). Many servers leave that out and mean 0. */
+async function withExpiry(response: Response): Promise<Response> {
+  const text = await response.text()
+  let whole = text
+  try {
+    const given: unknown = JSON.parse(text)
+    if (typeof given === 'object' && given !== null && 'client_secret' in given && !('client_secret_expires_at' in given))
+      whole = JSON.stringify({ ...given, client_secret_expires_at: 0 })
+  } catch {
+    // What is no JSON is judged by whoever reads it.
+  }
+  return new Response(whole, { status: response.status, headers: response.headers })
 }
 
 /** Servers assume RS256 (OpenID Connect Registration section 2), also those that cannot do it. */
