@@ -2,17 +2,19 @@ import type { ReleaseTool } from '@handfast/contract'
 import { createEgress } from '../../server/src/egress/index.ts'
 import { isObject, type Json, type JsonObject, newId } from '../../server/src/lib/index.ts'
 import { type Continuation, createUpstream, type OtherRequest, type UpstreamAnswer } from '../../server/src/upstream/index.ts'
+import { Account, type ByHand } from './account.ts'
 
 /**
  * Our connector-side client, as the suite starts it: `node client-driver.ts <address>`. It does what a Handfast does with a connector: looks at it
  * as the review does, then calls what it found, in the person's name, and passes questions on to an assistant, which is played here.
  */
 const [url = ''] = process.argv.slice(2)
-const context = JSON.parse(process.env['MCP_CONFORMANCE_CONTEXT'] ?? '{}') as { readonly toolCalls?: readonly ToolCall[] }
+const context = JSON.parse(process.env['MCP_CONFORMANCE_CONTEXT'] ?? '{}') as ByHand & { readonly toolCalls?: readonly ToolCall[] }
 type ToolCall = { readonly name: string; readonly arguments: JsonObject }
 
 const egress = createEgress({ allow: [], dangerouslyAllowPrivateAddresses: true })
 const upstream = createUpstream({ egress, client: { name: 'handfast', title: 'Handfast', version: '0.0.0' } })
+const account = new Account(egress, url, context)
 const forever = new AbortController().signal
 const target = { kind: 'mcp', url } as const
 const origins = [new URL(url).origin]
@@ -20,7 +22,7 @@ const release = newId('rel')
 /** What the assistant that is played here can be asked for. */
 const capabilities: JsonObject = { elicitation: { form: {} }, sampling: {}, roots: {} }
 
-const found = await upstream.describe(target, null, forever)
+const found = await account.with((credential) => upstream.describe(target, credential, forever))
 const tools = new Map(found.tools.map((tool) => [tool.name, reviewed(tool)]))
 for (const { name, arguments: args } of context.toolCalls ??
   [...tools.values()].map((tool) => ({ name: tool.name, arguments: argumentsFor(tool) }))) {
@@ -46,24 +48,26 @@ async function converse(tool: ReleaseTool, args: JsonObject): Promise<void> {
 }
 
 function ask(tool: ReleaseTool, args: JsonObject, other?: OtherRequest, continuation?: Continuation): Promise<UpstreamAnswer> {
-  return upstream.call({
-    callId: newId('call'),
-    connector: 'con_conformance',
-    release,
-    target,
-    tool,
-    arguments: args,
-    credential: null,
-    poolKey: 'alice',
-    assistantEra: found.era,
-    origins,
-    timeoutMs: 20_000,
-    maxBytes: 4 * 1024 * 1024,
-    signal: forever,
-    capabilities,
-    ...(other === undefined ? {} : { other }),
-    ...(continuation === undefined ? {} : { continuation }),
-  })
+  return account.with((credential) =>
+    upstream.call({
+      callId: newId('call'),
+      connector: 'con_conformance',
+      release,
+      target,
+      tool,
+      arguments: args,
+      credential,
+      poolKey: `alice ${credential?.id ?? ''}`,
+      assistantEra: found.era,
+      origins,
+      timeoutMs: 20_000,
+      maxBytes: 4 * 1024 * 1024,
+      signal: forever,
+      capabilities,
+      ...(other === undefined ? {} : { other }),
+      ...(continuation === undefined ? {} : { continuation }),
+    }),
+  )
 }
 
 /** What a person and their assistant answer: they take every default, and give something where there is none. */

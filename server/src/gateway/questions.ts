@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { needsDigest } from '../consent/index.ts'
 import { type Clock, isObject, type Json, type JsonObject } from '../lib/index.ts'
 import { shortText, valueNestsDeeperThan } from '../protocol/mcp/index.ts'
 import type { Sealing } from '../sealing/index.ts'
@@ -21,7 +22,7 @@ export function askFor(call: Intended, requests: JsonObject, inner: string | und
   const inputRequests = Object.fromEntries(Object.entries(requests).map(([key, request]) => [ownKey(key), question(name, request)]))
   const approved = call.approval !== null || call.round?.approved === true
   if (inner === undefined && !approved) return { inputRequests, requestState: undefined }
-  const state = { inner, approved, nonce: randomUUID(), expiresAt: clock.now() + STATE_LASTS }
+  const state = { inner, approved, asked: needsDigest(call.judgement.needs), nonce: randomUUID(), expiresAt: clock.now() + STATE_LASTS }
   return { inputRequests, requestState: sealState(sealing, call, state) }
 }
 

@@ -5,6 +5,8 @@ import { type MayHaveRun, UpstreamNotUnderstoodError, UpstreamTooLargeError } fr
 
 /** Who wants to know what a stream says before its answer. */
 export type StreamListener = {
+  /** The stream is open; nothing was said on it yet. */
+  readonly onOpen?: () => void
   readonly onNotification?: (message: Extract<ServerMessage, { kind: 'notification' }>) => void
   /** Legacy connectors may ask us things on the stream of a call. */
   readonly onRequest?: (message: Extract<ServerMessage, { kind: 'request' }>) => void

@@ -136,6 +136,7 @@ export class Exchanger {
       await response.body.discard()
       return { kind: 'accepted' }
     }
+    out.listener?.onOpen?.()
     const read = await readStream(response.body, out.id, out.maxBytes, ranMaybe(out), out.listener)
     if (read.kind === 'result') return { kind: 'result', result: read.result, response }
     if (read.kind === 'error') return { kind: 'error', status: response.status, error: read }

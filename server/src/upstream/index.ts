@@ -4,6 +4,7 @@ export type {
   Continuation,
   Credential,
   Description,
+  FileDesk,
   LogMessage,
   McpTarget,
   OtherRequest,

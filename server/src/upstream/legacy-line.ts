@@ -3,6 +3,7 @@ import { type ClientInfo, isAtLeast, legacyMessage } from '../protocol/mcp/index
 import type { StreamListener } from './answer-stream.ts'
 import { type Asked, Conversation } from './conversation.ts'
 import type { Asking } from './detect-era.ts'
+import { Ears } from './ear.ts'
 import type { Exchanged, Exchanger, Outgoing } from './exchange.ts'
 import { lostSession, oneWay, openSession, replyTo, sessionHeaders } from './legacy.ts'
 import { PARK_MS, Parked } from './parked.ts'
@@ -49,6 +50,7 @@ export class LegacyLine {
   /** Aborted when this room closes; work that several calls share listens to it instead of to one of them. */
   readonly #closing: AbortSignal
   readonly #parked = new Parked()
+  readonly #ears: Ears
 
   constructor(parts: { exchanger: Exchanger; client: ClientInfo; pool: SessionPool; nextId: () => number; closing: AbortSignal }) {
     this.#exchanger = parts.exchanger
@@ -56,6 +58,7 @@ export class LegacyLine {
     this.#pool = parts.pool
     this.#nextId = parts.nextId
     this.#closing = parts.closing
+    this.#ears = new Ears(parts.exchanger, parts.closing)
     parts.closing.addEventListener('abort', () => this.#parked.endAll(), { once: true })
   }
 
@@ -130,7 +133,12 @@ export class LegacyLine {
     })
     // While a question is out nothing may come for long; each round keeps its own time.
     const whole = { ...request, signal: conversation.signal, timeoutMs: PARK_MS * MAX_REPLIES }
-    conversation.begin(this.#exchange(session, whole, conversation.listener, performance.now() + whole.timeoutMs))
+    await this.#ears.listen(session, conversation, whole, (asked, meant) => {
+      if (meant === null) void this.#tell(request, session, replyTo(asked))
+      else meant.listener.onRequest?.(asked)
+    })
+    const ended = this.#exchange(session, whole, conversation.listener, performance.now() + whole.timeoutMs)
+    conversation.begin(ended.finally(() => this.#ears.leave(session, conversation)))
     return this.#round(conversation, request, Math.max(deadline - performance.now(), 1))
   }
 

@@ -6,6 +6,8 @@ export type LegacySession = {
   readonly version: string
   /** The most that anybody wanted to hear of the connector's log in this session, once it was asked for. */
   logLevel?: string
+  /** It has no stream besides those of requests. */
+  silent?: boolean
 }
 
 type Slot = { readonly opening: Promise<LegacySession>; opened: LegacySession | undefined; usedAt: number }
