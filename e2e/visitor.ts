@@ -62,7 +62,7 @@ export class Visitor implements AsyncDisposable {
     if (!this.page.url().includes('/sign-in')) await this.opens('/sign-in')
     await this.page.getByLabel('E-mail').fill(email)
     await this.page.getByLabel('Password').fill(PASSWORD)
-    await this.page.getByRole('button', { name: 'Sign in' }).click()
+    await this.page.getByRole('button', { name: 'Sign in', exact: true }).click()
     await this.page.getByRole('link', { name: 'Handfast, home' }).waitFor()
   }
 

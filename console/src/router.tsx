@@ -1,3 +1,4 @@
+import { localPath } from '@handfast/contract/local-path'
 import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query'
 import { createRootRouteWithContext, createRoute, createRouter, type ErrorComponentProps, Outlet, redirect, useRouter } from '@tanstack/react-router'
 import { ApiError, UnreachableError } from './api/ask.ts'
@@ -30,6 +31,9 @@ import { DirectoryPage } from './user/directory.tsx'
 import { ExplainPage } from './user/explain.tsx'
 import { HomePage } from './user/home.tsx'
 import { InvitationPage } from './user/invitation.tsx'
+import { ProviderReturn, takeAnswer } from './user/provider-return.tsx'
+import { SecondFactorPage } from './user/second-factor.tsx'
+import { SecurityPage } from './user/security.tsx'
 import { SettingsPage } from './user/settings.tsx'
 import { SignInPage } from './user/sign-in.tsx'
 import { TokensPage } from './user/tokens.tsx'
@@ -48,12 +52,21 @@ const signIn = createRoute({
   getParentRoute: () => door,
   path: '/sign-in',
   component: SignInPage,
-  validateSearch: (search: Record<string, unknown>): { to?: string } => {
-    const { to } = search
-    // Only a path of this console: `//elsewhere` and `/\elsewhere` would lead out of it.
-    return typeof to === 'string' && /^\/(?![/\\])/.test(to) ? { to } : {}
-  },
+  validateSearch: ({ to, next }: Record<string, unknown>): { to?: string; next?: string } => ({ ...pathIn('to', to), ...pathIn('next', next) }),
 })
+const providerReturn = createRoute({ getParentRoute: () => door, path: '/sign-in/back/$provider', component: ProviderReturn })
+const secondFactor = createRoute({
+  getParentRoute: () => door,
+  path: '/second-factor',
+  component: SecondFactorPage,
+  validateSearch: ({ next }: Record<string, unknown>): { next?: string } => pathIn('next', next),
+})
+
+/** Only a path of this origin: see localPath. */
+function pathIn<Name extends string>(name: Name, text: unknown): { readonly [K in Name]?: string } {
+  const path = localPath(text)
+  return (path === null ? {} : { [name]: path }) as { readonly [K in Name]?: string }
+}
 const authorizeProblem = createRoute({
   getParentRoute: () => door,
   path: '/authorize-problem',
@@ -69,7 +82,9 @@ const house = createRoute({
   errorComponent: Broken,
   beforeLoad: async ({ context, location }) => {
     const session = await context.client.ensureQueryData(sessionQuery)
-    if (session === null) throw redirect({ to: '/sign-in', search: location.href === '/' ? {} : { to: location.href }, replace: true })
+    const next = location.href === '/' ? {} : { next: location.href }
+    if (session === null) throw redirect({ to: '/sign-in', search: next, replace: true })
+    if (session.lacks !== null) throw redirect({ to: '/second-factor', search: next, replace: true })
   },
 })
 const home = createRoute({ getParentRoute: () => house, path: '/', component: HomePage })
@@ -110,13 +125,14 @@ const workspaces = createRoute({ getParentRoute: () => house, path: '/workspaces
 const workspace = createRoute({ getParentRoute: () => house, path: '/workspaces/$id', component: WorkspacePage })
 const tokens = createRoute({ getParentRoute: () => house, path: '/tokens', component: TokensPage })
 const settings = createRoute({ getParentRoute: () => house, path: '/settings', component: SettingsPage })
+const security = createRoute({ getParentRoute: () => house, path: '/security', component: SecurityPage })
 const people = createRoute({ getParentRoute: () => house, path: '/people', component: PeoplePage })
 const publish = createRoute({ getParentRoute: () => house, path: '/publish', component: PublishPage })
 const published = createRoute({ getParentRoute: () => house, path: '/publish/$slug', component: PublishedPage })
 const review = createRoute({ getParentRoute: () => house, path: '/publish/$slug/$number', component: ReviewPage })
 
 const tree = root.addChildren([
-  door.addChildren([welcome, invitation, signIn, authorizeProblem]),
+  door.addChildren([welcome, invitation, signIn, providerReturn, secondFactor, authorizeProblem]),
   house.addChildren([
     assistants,
     authorize,
@@ -139,6 +155,7 @@ const tree = root.addChildren([
     call,
     tokens,
     settings,
+    security,
     people,
     publish,
     published,
@@ -182,8 +199,19 @@ declare module '@tanstack/react-router' {
 
 /** The console: what it remembers of the server's answers, and its pages. */
 export function createConsole() {
+  takeAnswer()
   const over = (error: unknown) => {
-    if (!(error instanceof ApiError) || error.status !== 401 || client.getQueryData(sessionQuery.queryKey) === null) return
+    if (error instanceof ApiError && error.code === 'people/second-factor-needed') {
+      void client.invalidateQueries(sessionQuery).then(() => router.invalidate())
+      return
+    }
+    if (
+      !(error instanceof ApiError) ||
+      error.status !== 401 ||
+      error.code.startsWith('people/') ||
+      client.getQueryData(sessionQuery.queryKey) === null
+    )
+      return
     client.setQueryData(sessionQuery.queryKey, null)
     void router.invalidate()
   }

@@ -64,11 +64,37 @@ function sayReachable(is: boolean): void {
 
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
+type Prover = () => Promise<boolean>
+let prover: Prover | null = null
+
+/** Whoever can ask the person to prove that it is them. Answers true once they did. */
+export function proveWith(ask: Prover | null): void {
+  prover = ask
+}
+
+/** Asks for the proof before something that does not go through here, such as a download. */
+export async function proveAgain(): Promise<boolean> {
+  return prover === null ? false : prover()
+}
+
+/**
+ * Asks the control API. Where the server wants a fresh proof first, the person is asked for it and the question repeated, once.
+ * @throws ApiError when it says no, UnreachableError when nothing came back
+ */
+export async function ask<Answer>(method: Method, path: `/${string}`, body?: unknown, signal?: AbortSignal): Promise<Answer> {
+  try {
+    return await askOnce(method, path, body, signal)
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.code !== 'people/proof-needed' || prover === null || !(await prover())) throw error
+    return await askOnce(method, path, body, signal)
+  }
+}
+
 /**
  * Asks the control API of the server that this page came from.
  * @throws ApiError when it says no, UnreachableError when nothing came back
  */
-export async function ask<Answer>(method: Method, path: `/${string}`, body?: unknown, signal?: AbortSignal): Promise<Answer> {
+async function askOnce<Answer>(method: Method, path: `/${string}`, body?: unknown, signal?: AbortSignal): Promise<Answer> {
   const response = await reachServer(method, path, body, signal)
   if (response.status === 204) return undefined as Answer
   const text = await response.text()

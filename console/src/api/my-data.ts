@@ -2,4 +2,4 @@ import { ask } from './ask.ts'
 
 /** Where the browser downloads it from. */
 export const EXPORT = '/api/v1/me/export'
-export const eraseMe = (password: string) => ask<void>('POST', '/me/erase', { password })
+export const eraseMe = () => ask<void>('POST', '/me/erase', {})

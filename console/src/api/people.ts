@@ -15,5 +15,7 @@ export const peopleQuery = infiniteQueryOptions({
 })
 export const invite = (given: { name: string; email: string; roles: readonly Role[] }) => ask<IssuedLink>('POST', '/users', given)
 export const newLink = (id: string) => ask<IssuedLink>('POST', `/users/${encodeURIComponent(id)}/link`, {})
+export const resetSecondFactor = (id: string) => ask<void>('DELETE', `/users/${encodeURIComponent(id)}/second-factor`)
+export const endSessionsOf = (id: string) => ask<void>('DELETE', `/users/${encodeURIComponent(id)}/sessions`)
 export const changePerson = (id: string, change: { roles?: readonly Role[]; disabled?: boolean }) =>
   ask<Account>('PATCH', `/users/${encodeURIComponent(id)}`, change)

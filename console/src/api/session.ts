@@ -39,13 +39,13 @@ export function leave(client: QueryClient): void {
   client.setQueryData(sessionQuery.queryKey, null)
 }
 
-export const signIn = (given: { email: string; password: string }) => ask<CurrentSession>('POST', '/session', given)
+export const signIn = (given: { email: string; password: string; code?: string }) => ask<CurrentSession>('POST', '/session', given)
 export const signOut = () => ask<void>('DELETE', '/session')
 export const becomeFirstOperator = (given: { token: string; name: string; email: string; password: string }) =>
   ask<CurrentSession>('POST', '/welcome', given)
-export const acceptInvitation = (given: { token: string; name?: string; password: string }) =>
+export const acceptInvitation = (given: { token: string; name?: string; password: string; code?: string }) =>
   ask<CurrentSession>('POST', '/invitations/accept', given)
-export const changePassword = (given: { current: string; password: string }) => ask<CurrentSession>('POST', '/password', given)
+export const changePassword = (given: { password: string }) => ask<CurrentSession>('POST', '/password', given)
 
 export const sessionsQuery = queryOptions({
   queryKey: ['sessions'],

@@ -1,7 +1,7 @@
 import type { Role } from '@handfast/contract'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { type Account, changePerson, newLink } from '../api/people.ts'
+import { type Account, changePerson, endSessionsOf, newLink, resetSecondFactor } from '../api/people.ts'
 import { sessionQuery } from '../api/session.ts'
 import { Button } from '../parts/button.tsx'
 import { Confirm, Sheet } from '../parts/dialog.tsx'
@@ -37,6 +37,7 @@ export function PersonRow({ person }: { readonly person: Account }) {
           {own ? null : (
             <>
               <NewLink person={person} />
+              <Recover person={person} />
               <Ability person={person} />
             </>
           )}
@@ -86,6 +87,45 @@ function Linking({ person, close }: { readonly person: Account; readonly close: 
           Make the link
         </Button>
         <Button onPress={close}>Cancel</Button>
+      </div>
+    </>
+  )
+}
+
+/** For somebody who lost phone and key, or whose account somebody else may be in. */
+function Recover({ person }: { readonly person: Account }) {
+  return (
+    <Sheet trigger={<Button aria-label={`Recover ${person.name}`}>Recover</Button>} title="Help with signing in" alert>
+      {(close) => <Recovering person={person} close={close} />}
+    </Sheet>
+  )
+}
+
+function Recovering({ person, close }: { readonly person: Account; readonly close: () => void }) {
+  const end = useMutation({ mutationFn: () => endSessionsOf(person.id) })
+  const reset = useMutation({ mutationFn: () => resetSecondFactor(person.id) })
+  const error = end.error ?? reset.error
+  return (
+    <>
+      <p>
+        <strong>Sign out everywhere</strong> ends every session of <Foreign text={person.name} />.
+      </p>
+      <p>
+        <strong>Take the second factor off</strong> removes passkeys, authenticator app and recovery codes, and ends every session. The password
+        stays. Do it only when you know from elsewhere who asks for it.
+      </p>
+      {error === null ? null : <Problem error={error} />}
+      <p role="status" className="help">
+        {reset.isSuccess ? 'The second factor is off, and every session ended.' : end.isSuccess ? 'Every session ended.' : ''}
+      </p>
+      <div className="actions">
+        <Button pending={end.isPending} onPress={() => end.mutate()}>
+          Sign out everywhere
+        </Button>
+        <Button tone="danger" pending={reset.isPending} onPress={() => reset.mutate()}>
+          Take the second factor off
+        </Button>
+        <Button onPress={close}>Close</Button>
       </div>
     </>
   )

@@ -1,7 +1,8 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { Link, useRouter } from '@tanstack/react-router'
 import { useState } from 'react'
-import { leave, signOut } from '../api/session.ts'
+import { endEverywhere } from '../api/security.ts'
+import { leave, sessionQuery } from '../api/session.ts'
 import { Button } from './button.tsx'
 import { Foreign } from './foreign.tsx'
 import { Problem } from './problem.tsx'
@@ -16,9 +17,15 @@ export function Account() {
   if (session === null) return null
   const out = async () => {
     try {
-      await signOut()
-      leave(client)
+      const { url } = await endEverywhere()
+      if (url !== null) {
+        leave(client)
+        return location.assign(url)
+      }
+      // The page goes first: what it shows would ask again for what it may not see any more.
+      client.setQueryData(sessionQuery.queryKey, null)
       await router.navigate({ to: '/sign-in' })
+      leave(client)
     } catch (problem) {
       setError(problem)
     }

@@ -1,5 +1,6 @@
 import { Outlet } from '@tanstack/react-router'
 import { Wordmark } from './mark.tsx'
+import { Prover } from './prove.tsx'
 import { ReachBanner } from './reach.tsx'
 
 /** The frame around the pages for people who are not inside yet. */
@@ -11,6 +12,7 @@ export function Door() {
         <ReachBanner />
         <Outlet />
       </main>
+      <Prover />
       <p className="help">Connectors that keep their word.</p>
     </div>
   )

@@ -1,5 +1,6 @@
 import { Outlet } from '@tanstack/react-router'
 import { Navigation } from './navigation.tsx'
+import { Prover } from './prove.tsx'
 import { ReachBanner } from './reach.tsx'
 
 /** The frame around every page behind the sign-in. */
@@ -14,6 +15,7 @@ export function Shell() {
         <ReachBanner />
         <Outlet />
       </main>
+      <Prover />
     </div>
   )
 }

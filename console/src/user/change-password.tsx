@@ -2,16 +2,15 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { Form } from 'react-aria-components'
 import { keepProof } from '../api/ask.ts'
+import { waysInQuery } from '../api/security.ts'
 import { changePassword, sessionQuery } from '../api/session.ts'
 import { Button } from '../parts/button.tsx'
-import { Field } from '../parts/field.tsx'
 import { Problem } from '../parts/problem.tsx'
 import { NewPassword } from './password-fields.tsx'
 
 /** A new password; every other browser is signed out with it. */
-export function ChangePassword() {
+export function ChangePassword({ has }: { readonly has: boolean }) {
   const client = useQueryClient()
-  const [current, setCurrent] = useState('')
   const [password, setPassword] = useState('')
   const [round, setRound] = useState(0)
   const act = useMutation({
@@ -20,7 +19,7 @@ export function ChangePassword() {
       keepProof(session.csrf)
       client.setQueryData(sessionQuery.queryKey, session)
       void client.invalidateQueries({ queryKey: ['sessions'] })
-      setCurrent('')
+      void client.invalidateQueries(waysInQuery)
       setPassword('')
       setRound(round + 1)
     },
@@ -29,15 +28,14 @@ export function ChangePassword() {
     <Form
       onSubmit={(event) => {
         event.preventDefault()
-        if (password !== '') act.mutate({ current, password })
+        if (password !== '') act.mutate({ password })
       }}
     >
-      <Field label="Password now" type="password" autoComplete="current-password" isRequired value={current} onChange={setCurrent} />
       <NewPassword key={round} label="New password" onChange={setPassword} />
       {act.error === null ? null : <Problem error={act.error} />}
       <div className="actions">
-        <Button type="submit" pending={act.isPending} isDisabled={password === '' || current === ''}>
-          Change password
+        <Button type="submit" pending={act.isPending} isDisabled={password === ''}>
+          {has ? 'Change password' : 'Set a password'}
         </Button>
         <span role="status" className="help">
           {act.isSuccess ? 'Changed. Every other browser was signed out.' : ''}

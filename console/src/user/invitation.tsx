@@ -2,11 +2,13 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Link, useRouter } from '@tanstack/react-router'
 import { useState } from 'react'
 import { Form } from 'react-aria-components'
+import { ApiError } from '../api/ask.ts'
 import { acceptInvitation, enter } from '../api/session.ts'
 import { Button } from '../parts/button.tsx'
 import { Field } from '../parts/field.tsx'
 import { Page } from '../parts/page.tsx'
 import { Problem } from '../parts/problem.tsx'
+import { CodeField } from '../parts/prove.tsx'
 import { useLinkToken } from './link-token.ts'
 import { NewPassword } from './password-fields.tsx'
 
@@ -17,6 +19,7 @@ export function InvitationPage() {
   const router = useRouter()
   const [name, setName] = useState('')
   const [password, setPassword] = useState('')
+  const [code, setCode] = useState('')
   const act = useMutation({
     mutationFn: acceptInvitation,
     onSuccess: (session) => {
@@ -24,6 +27,7 @@ export function InvitationPage() {
       void router.navigate({ to: '/', replace: true })
     },
   })
+  const needsCode = act.error instanceof ApiError && (act.error.code === 'people/code-needed' || act.error.code === 'people/code-wrong')
   if (token === '')
     return (
       <Page title="This link is not whole" width="text">
@@ -38,7 +42,7 @@ export function InvitationPage() {
       <Form
         onSubmit={(event) => {
           event.preventDefault()
-          const given = { token, password, ...(name.trim() === '' ? {} : { name: name.trim() }) }
+          const given = { token, password, ...(name.trim() === '' ? {} : { name: name.trim() }), ...(code === '' ? {} : { code }) }
           if (password !== '') act.mutate(given)
         }}
       >
@@ -52,6 +56,7 @@ export function InvitationPage() {
           onChange={setName}
         />
         <NewPassword onChange={setPassword} />
+        {code !== '' || needsCode ? <CodeField value={code} onChange={setCode} /> : null}
         {act.error === null ? null : <Problem error={act.error} />}
         <Button type="submit" tone="main" pending={act.isPending} isDisabled={password === ''}>
           Set password and sign in

@@ -1,8 +1,9 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useRouter } from '@tanstack/react-router'
 import { useState } from 'react'
+import { proveAgain, serverNow } from '../api/ask.ts'
 import { EXPORT, eraseMe } from '../api/my-data.ts'
-import { leave } from '../api/session.ts'
+import { leave, sessionQuery } from '../api/session.ts'
 import { Button } from '../parts/button.tsx'
 import { Confirm } from '../parts/dialog.tsx'
 import { Field } from '../parts/field.tsx'
@@ -13,20 +14,23 @@ const WORDS = 'erase my data'
 export function MyData() {
   const client = useQueryClient()
   const router = useRouter()
-  const [password, setPassword] = useState('')
   const [typed, setTyped] = useState('')
   const erase = async () => {
-    await eraseMe(password)
+    await eraseMe()
     leave(client)
     await router.navigate({ to: '/sign-in' })
+  }
+  /** A download cannot ask for a proof, so it is asked for before. */
+  const take = async () => {
+    const session = await client.fetchQuery({ ...sessionQuery, staleTime: 0 })
+    const fresh = session !== null && Date.parse(session.provenUntil) - serverNow() > 5_000
+    if (fresh || (await proveAgain())) location.assign(EXPORT)
   }
   return (
     <>
       <p>What you chose, what was sent for you and what came back, as one file.</p>
       <p>
-        <a className="button plain" href={EXPORT} download>
-          Export my data
-        </a>
+        <Button onPress={() => void take()}>Export my data</Button>
       </p>
       <p>
         Erasing destroys the key under which your calls and keys are sealed. It cannot be undone by anybody; the ledger stays whole and can no longer
@@ -36,14 +40,13 @@ export function MyData() {
         trigger={<Button tone="danger">Erase my data…</Button>}
         title="Erase everything kept about you?"
         yes="Erase for good"
-        ready={password !== '' && typed.trim().toLowerCase() === WORDS}
+        ready={typed.trim().toLowerCase() === WORDS}
         act={erase}
       >
         <p>
           Your connectors, keys, tokens and the contents of your calls are gone afterwards, and you are signed out. Connectors keep what they already
           received: ask their publishers.
         </p>
-        <Field label="Password" type="password" autoComplete="current-password" isRequired value={password} onChange={setPassword} />
         <Field label={`Write “${WORDS}”`} autoComplete="off" isRequired value={typed} onChange={setTyped} />
       </Confirm>
     </>

@@ -24,7 +24,13 @@ export function SessionList() {
                 <div>
                   <p>{browserOf(session)}</p>
                   <p className="help">
-                    Since <Time at={session.startedAt} />, last seen <Time at={session.seenAt} />
+                    {session.method === null ? null : `${howOf(session)}, `}since <Time at={session.startedAt} />, last seen{' '}
+                    <Time at={session.seenAt} />
+                    {session.address === null ? null : (
+                      <>
+                        , from <Foreign text={session.address} />
+                      </>
+                    )}
                   </p>
                 </div>
                 {session.current ? (
@@ -47,6 +53,20 @@ export function SessionList() {
       )}
     </Answered>
   )
+}
+
+const methods: Readonly<Record<NonNullable<SessionSummary['method']>, string>> = {
+  password: 'With a password',
+  'password-and-code': 'With password and code',
+  'password-and-recovery-code': 'With password and recovery code',
+  passkey: 'With a passkey',
+  provider: 'Through a provider',
+  link: 'With a one-time link',
+}
+
+function howOf({ method, provider }: SessionSummary): string {
+  if (method === null) return ''
+  return method === 'provider' && provider !== null ? `Through ${provider}` : methods[method]
 }
 
 function browserOf({ agent }: SessionSummary) {

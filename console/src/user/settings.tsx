@@ -1,13 +1,13 @@
+import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { Label, Radio, RadioGroup } from 'react-aria-components'
 import { Foreign } from '../parts/foreign.tsx'
 import { Page } from '../parts/page.tsx'
 import { useSession } from '../parts/session.tsx'
 import { choose, type Theme, theme } from '../parts/theme.ts'
-import { ChangePassword } from './change-password.tsx'
+import { ChangeName } from './change-email.tsx'
 import { DefaultLevel } from './level-choice.tsx'
 import { MyData } from './my-data.tsx'
-import { SessionList } from './session-list.tsx'
 
 const themes: readonly { readonly theme: Theme; readonly title: string }[] = [
   { theme: 'system', title: 'As this device says' },
@@ -25,12 +25,15 @@ export function SettingsPage() {
         <DefaultLevel />
       </section>
       <section className="panel">
-        <h2>Where you are signed in</h2>
-        <SessionList />
+        <h2>Sign-in and security</h2>
+        <p className="help">Passkeys, authenticator app, recovery codes, password, e-mail address, and where you are signed in.</p>
+        <p>
+          <Link to="/security">Open sign-in and security</Link>
+        </p>
       </section>
       <section className="panel">
-        <h2>Password</h2>
-        <ChangePassword />
+        <h2>Your name</h2>
+        <ChangeName />
       </section>
       <section className="panel">
         <h2>Appearance</h2>
