@@ -30,7 +30,7 @@ export {
 } from './consent-errors.ts'
 export { type ExplainedLevel, type ExplainedRule, type Explanation, explain } from './explain.ts'
 export { type Judgement, judge, ownLevel, type ToJudge } from './judge.ts'
-export { covers, type Level, mayMeet, type Need, PERSON } from './needs.ts'
+export { covers, type Level, mayMeet, type Need, needsDigest, PERSON } from './needs.ts'
 export { EMPTY_POLICY, mayEdit, type PersonPolicy, Policies, type PolicyVersion, type ToolAges } from './policies.ts'
 export { accountDenial, CompiledPolicy, type Denial, type LinkedIdentity, type PolicyDecision, PolicyView } from './policy.ts'
 export type { Audience } from './policy-checks.ts'

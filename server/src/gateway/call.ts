@@ -72,6 +72,8 @@ export type Round = {
   readonly inputResponses: JsonObject
   /** The person said yes to this very call in an earlier round. Such a state is good for one more round only. */
   readonly approved: boolean
+  /** Whose yes that was; see needsDigest. Rules that came to ask for another one since then are asked about anew. */
+  readonly asked?: string | null
   readonly nonce: string
   readonly expiresAt: number
 }

@@ -4,6 +4,7 @@ import { databases } from '../../test/databases.ts'
 import { McpCaller, type Told } from '../../test/mcp-caller.ts'
 import { rounds, seeded, timeFor } from '../../test/rounds.ts'
 import { type Inhabitant, Town } from '../../test/town.ts'
+import { rules } from '../../test/workspaces.ts'
 import type { App } from '../app.ts'
 import type { ConnectorId, TokenId } from '../lib/index.ts'
 
@@ -34,6 +35,14 @@ const changes: readonly Change[] = [
     take: async ({ town, connector }) => {
       await town.app.rooms.lifecycle.suspend(town.steering(connector, 'to see what happens'))
       return () => town.app.rooms.lifecycle.reinstate(town.steering(connector, 'seen'))
+    },
+  },
+  {
+    name: 'the rules of the workspace come to deny it',
+    event: 'policy.changed',
+    take: async ({ town }) => {
+      await rules(town, town.app.workspace, { rules: [{ id: 'no-echo', verb: 'deny', when: [{ at: '/text', equals: 'hello' }] }] })
+      return () => rules(town, town.app.workspace, {})
     },
   },
   {

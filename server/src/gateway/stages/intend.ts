@@ -9,6 +9,7 @@ import { requireGranted } from '../granted.ts'
 import { notAgreed } from '../not-agreed.ts'
 import { intentRows } from '../record.ts'
 import { spendingState } from '../spent-states.ts'
+import { wasApproved } from './approve.ts'
 import { judgeNow } from './judge.ts'
 import { type Links, mayCall } from './permit.ts'
 
@@ -70,7 +71,7 @@ async function askAgain(call: Armed, { authorization, directory, choices, polici
   // A yes to this very call is spent on it and stands; one that lasts may have been taken back, or the level raised.
   // A rule of the workspace may have come that denies it, or that wants the yes of somebody who was not asked.
   const { needs } = await judgeNow(call, { consent, policy }, policies, clock)
-  if (needs.length === 0 || call.round?.approved === true) return
+  if (needs.length === 0 || wasApproved(call.round, needs)) return
   if (call.approval === null || !covers(call.approval, needs)) throw new YesTakenBackError()
 }
 
