@@ -34,6 +34,13 @@ export const outboundPlaces: readonly OutboundPlace[] = [
     limits: 'time and size of a document',
   },
   {
+    file: 'notices/fetch-notice.ts',
+    requests: 1,
+    purpose: 'a privacy notice at the address that its developer gave',
+    redirects: 'to reviewed origins',
+    limits: 'the purpose of its name; besides its own origin only the same with or without www; nothing secret travels',
+  },
+  {
     file: 'review/describe-tools.ts',
     requests: 1,
     purpose: 'the OpenAPI document of a release',

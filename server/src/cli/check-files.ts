@@ -37,6 +37,7 @@ function checkKey(settings: Settings): readonly Checked[] {
       parseMasterKeys(masterKey)
       return [{ check, state: 'good', message: `from ${variableOf('masterKey')}` }]
     }
+    if (settings.transitUrl !== undefined && !existsSync(file)) return []
     if (!existsSync(file)) return [{ check, state: 'note', message: `${file} is not there yet; the first start makes it` }]
     masterKeysFromFile(file)
   } catch (error) {

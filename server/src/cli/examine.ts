@@ -2,6 +2,7 @@ import { loadSettings, type Settings, SettingsError } from '../config/index.ts'
 import { checkDatabase } from './check-database.ts'
 import { checkDoors } from './check-doors.ts'
 import { checkFiles } from './check-files.ts'
+import { checkKeys } from './check-keys.ts'
 import { checkSettings } from './check-settings.ts'
 import { readControl } from './control-file.ts'
 import type { Checked } from './doctor.ts'
@@ -21,6 +22,7 @@ export async function examine(flags: PlaceFlags, wholeLedger: boolean): Promise<
   return [
     ...checkSettings(settings),
     ...checkFiles(settings),
+    ...(await checkKeys(settings)),
     ...(await checkDatabase(settings, isServed, wholeLedger)),
     ...(await checkDoors(settings, isServed)),
   ]
