@@ -1,5 +1,6 @@
 import type { ConnectorDetail, ConnectorSummary, DirectoryDetail, SubmittedRelease } from '@handfast/contract'
 import { Command } from 'commander'
+import { connectorClient } from './connector-client.ts'
 import { printable, processStreams, type Streams, table, tell, UsageError } from './say.ts'
 import { type PlaceFlags, withPlace } from './settings-options.ts'
 
@@ -106,6 +107,8 @@ export function connectorCommand(streams: Streams = processStreams): Command {
       const changed = await enableFor(house, slug, user)
       tell(streams, json, { connector: slug, user, enabled: true, changed }, `${printable(slug)} ${changed ? 'is' : 'was already'} enabled\n`)
     })
+
+  connectorClient(sub('client'), streams)
 
   sub('key')
     .description('give the key that a connector needs; it is sealed and never shown again')

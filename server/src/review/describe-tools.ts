@@ -1,4 +1,4 @@
-import { type Manifest, placementOf, type ReleaseContent } from '@handfast/contract'
+import { type Manifest, type OAuthDeclaration, placementOf, type ReleaseContent } from '@handfast/contract'
 import { type DescribedTools, ManifestInvalidError, ReleaseInvalidError } from '../directory/index.ts'
 import type { Egress } from '../egress/index.ts'
 import { sha256 } from '../lib/index.ts'
@@ -27,6 +27,8 @@ export type Described = {
   readonly notChosen: number
   readonly described?: NonNullable<ReleaseContent['described']>
   readonly findings: readonly Finding[]
+  /** Where people sign in, as the OpenAPI document says it. */
+  readonly signIn?: OAuthDeclaration
 }
 
 /** What comes with a manifest. */
@@ -100,6 +102,7 @@ async function readApi({ egress }: DescribeNeeds, manifest: Manifest, { document
     notChosen: read.notChosen,
     described: { documentSha256: sha256(source), ...(overlay === null ? {} : { overlaySha256: sha256(overlay) }) },
     findings: read.overlayFindings.map(overlayFinding),
+    ...(read.signIn === undefined ? {} : { signIn: read.signIn }),
   }
 }
 

@@ -12,6 +12,7 @@ import { originsOf, serverFindings } from './operation-servers.ts'
 import { OtherDigestError, ReleaseBlockedError, ReleaseDecidedError, SelfReviewError } from './review-errors.ts'
 import { findingsOf } from './rules/index.ts'
 import type { Finding } from './rules/rule.ts'
+import { withSignIn } from './sign-in.ts'
 
 export type ReviewNeeds = {
   readonly storage: Storage
@@ -94,7 +95,7 @@ export class Review {
     const { storage, clock, enforcement, directory, lifecycle, egress } = this.#needs
     const { standing, developerName, by } = submission
     const { workspace, connector, slug } = standing
-    const content = composeRelease(readManifest(manifest), tools, developerName, about.described)
+    const content = composeRelease(withSignIn(readManifest(manifest), about.signIn), tools, developerName, about.described)
     const prepared = await directory.prepare(slug, content)
     const { digest, uncheckedPatterns } = prepared
     const looked = findingsOf({ content, target: await egress.explain(content.target.url), uncheckedPatterns })

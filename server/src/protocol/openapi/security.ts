@@ -25,7 +25,10 @@ export type Security = {
  */
 export function readSecurity(root: JsonObject, operations: readonly (Json | undefined)[], given: CredentialPlacement | undefined): Security {
   const schemes = readSchemes(root)
-  if (given !== undefined) return { placement: given, notes: [], obstacle: () => undefined }
+  if (given !== undefined) {
+    const signIn = [...schemes.values()].find((scheme) => scheme.signIn !== undefined)?.signIn
+    return { placement: given, ...(signIn === undefined ? {} : { signIn }), notes: [], obstacle: () => undefined }
+  }
   const needs = operations.map((own) => alternatives(own ?? root['security']))
   const declared = new Set([...needs.flat(2), ...schemes.keys()].map((name) => schemes.get(name)).filter((scheme) => scheme !== undefined))
   // Where as many are served either way, a key is better off in a header: addresses are logged, and cookies carry more than one meaning.

@@ -38,6 +38,20 @@ export const credentialPlacement: Rule = ({ content }) => {
   }
   if (credential.type === 'query')
     findings.push({ ...about, severity: 'warns', message: 'A key in the address ends up in log files. Use a header if the API takes one.' })
+  if (credential.type === 'oauth2') {
+    for (const [field, address] of Object.entries(credential)) {
+      if (typeof address === 'string' && /^http:/.test(address))
+        findings.push({
+          ...about,
+          pointer: `/credential/${field}`,
+          severity: 'warns',
+          message: `People would sign in unencrypted: ${field} is not https.`,
+        })
+    }
+    const host =
+      credential.issuer === undefined ? 'wherever the server says' : (URL.parse(credential.authorizationEndpoint ?? credential.issuer)?.host ?? '')
+    findings.push({ ...about, severity: 'notes', message: `People are sent to sign in at ${host}.` })
+  }
   if (credential.type !== 'none' && !target.url.startsWith('https:'))
     findings.push({ ...about, severity: 'warns', message: 'The key would travel unencrypted, since the address is not https.' })
   return findings
