@@ -25,7 +25,8 @@ import type { WorkspaceRooms } from './workspace-rooms.ts'
  */
 export function approvalEndpoints(
   { people, policies, approvals, approverInbox, choices, directory }: WorkspaceRooms,
-  { clock }: { readonly clock: Clock }): readonly AnyEndpoint[] {
+  { clock }: { readonly clock: Clock },
+): readonly AnyEndpoint[] {
   async function one(chooser: Chooser, id: string) {
     const found = await approvals.get(chooser, id)
     if (found === undefined) throw new ApprovalNotFoundError()
