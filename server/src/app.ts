@@ -357,7 +357,8 @@ function abandoned({ id, workspace, kind, subject, dueAt, attempts }: Deadline, 
   return { event: 'deadline.abandoned', workspace, subject, by: 'system', at, facts: { deadline: id, kind, dueAt, attempts, reason } }
 }
 
-function transitOf(settings: Settings): TransitUse | undefined {
+/** How the transit engine that wraps the master keys is reached, where the settings name one. */
+export function transitOf(settings: Settings): TransitUse | undefined {
   const {
     transitUrl: url,
     transitMount: mount,
