@@ -188,6 +188,10 @@ export const codes = {
   'openapi/malformed': 'the document is neither JSON nor YAML 1.2, or a key stands twice',
   'openapi/version': 'the document is not OpenAPI 3.0, 3.1 or 3.2, nor Swagger 2.0; the pointer names the field',
   'openapi/overlay': 'the overlay cannot be applied; the pointer names the place in it',
+  // files on their way between people and APIs
+  'files/missing': 'the file is gone, or it is not yours',
+  'files/too-large': 'the file is larger than allowed',
+  'files/full': 'as many files as are kept at once are there; wait',
   'openapi/upload': 'the upload is no archive of documents, or does not say which of its files to read',
   'openapi/too-large': 'the document has more bytes than allowed',
   'openapi/too-complex': 'the document nests too deeply, has too many values or takes too long to read',

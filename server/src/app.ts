@@ -7,6 +7,7 @@ import { Approvals, ApproverInbox, accountDenial, Choices, Policies } from './co
 import { createDevelopers } from './developers/index.ts'
 import { Directory } from './directory/index.ts'
 import { type AllowRule, asFetch, createEgress } from './egress/index.ts'
+import { HandedFiles } from './files/index.ts'
 import { Catalogue, Gateway, Letters, type Links, Sessions, StoppingError } from './gateway/index.ts'
 import { closeUnfinishedCalls, Erasure, History, historyHandlers } from './history/index.ts'
 import { Front } from './http/index.ts'
@@ -172,12 +173,14 @@ export async function buildApp(settings: Settings, options: AppOptions = {}) {
     onFault: (error) => log.warn({ err: error }, 'an account could not be renewed'),
   })
   const history = new History({ ...base, sealing })
+  const files = new HandedFiles({ ...base, sealing, origin: () => site.publicUrl })
   // What ends with an account, whether its person is erased or leaves the workspace.
   const ending: readonly EndingStep[] = [
     (person, at) => authorization.erasing(person, at),
     (person, at) => choices.erasing(person, at),
     (person) => links.linked.erasing(person),
     (person, at) => vault.erasing(person, at),
+    (person) => files.erasing(person),
   ]
   const erasure = new Erasure({ ...base, sealing, steps: [(person, at) => people.erasing(person.user, at), ...ending] })
   const limits = new Limits(clock, { perSecond: settings.callsPerSecond, burst: settings.callsPerSecond, concurrency: settings.concurrentCalls })
@@ -208,6 +211,7 @@ export async function buildApp(settings: Settings, options: AppOptions = {}) {
     metrics,
     log,
     links: pages,
+    files,
     node,
     sendLimits: { timeoutMs: settings.callTimeoutSeconds * SECOND, maxBytes: settings.maxAnswerBytes },
     approvalWaitMs: options.approvalWaitMs ?? 25 * SECOND,
@@ -237,6 +241,7 @@ export async function buildApp(settings: Settings, options: AppOptions = {}) {
     vault,
     links,
     history,
+    files,
     erasure,
     ledger,
     platform: createPlatform(base),

@@ -2,6 +2,7 @@ import { createServer, type IncomingHttpHeaders, request, type Server } from 'no
 import type { AddressInfo } from 'node:net'
 import type { Role } from '@handfast/contract'
 import { type Authorization, type AuthorizationServer, createAuthorization } from '../src/authorization/index.ts'
+import { HandedFiles } from '../src/files/index.ts'
 import { type AnyEndpoint, type Api, allEndpoints, createApi, serveEndpoints } from '../src/http/api/index.ts'
 import { environmentSource, Keys } from '../src/keys/index.ts'
 import { MovableClock, type UserId } from '../src/lib/index.ts'
@@ -32,6 +33,7 @@ export type Rooms = ChoosingRooms &
     readonly platform: Platform
     readonly keys: Keys
     readonly accessLog: AccessLog
+    readonly files: HandedFiles
     /** Token of the link for the first operator. */
     readonly welcome: string
   }
@@ -66,6 +68,7 @@ export async function openRooms(
     platform: createPlatform(base),
     keys,
     accessLog: new AccessLog(storage),
+    files: new HandedFiles({ ...base, sealing, origin: () => 'https://house.example' }),
     welcome: welcome ?? '',
     [Symbol.asyncDispose]: async () => {
       await authorization.close()

@@ -21,6 +21,8 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   // what people are told, and its words where they stand on the web
   notices: [...base, 'egress'],
   consent: base,
+  // files between people and APIs, sealed under the person's key
+  files: base,
   history: base,
   limits: base,
   people: [...base, 'egress'],
@@ -42,6 +44,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   authorization: [...base, 'people', 'egress'],
   gateway: [
     ...base,
+    'files',
     'notices',
     'protocol',
     'upstream',

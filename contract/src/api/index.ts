@@ -72,6 +72,7 @@ export {
   submitRelease,
   submittedRelease,
 } from './connectors.ts'
+export { type CredentialUseView, credentialUse, credentialUsesQuery } from './credential-uses.ts'
 export { createDeveloper, type DeveloperView, developer, developerInPath, memberInPath, members, setMember } from './developers.ts'
 export {
   type CredentialState,
@@ -98,6 +99,7 @@ export {
   sheetQuery,
   toolGrowth,
 } from './directory.ts'
+export { fileByLink, fileInPath, type HandedFileView, handedFile, handOver } from './files.ts'
 export {
   type AuthorizationRequest,
   authorizationInPath,
@@ -116,7 +118,6 @@ export {
   reduceGrant,
 } from './grants.ts'
 export { type Instance, instance } from './instance.ts'
-export { type CredentialUseView, credentialUse, credentialUsesQuery } from './credential-uses.ts'
 export { type DeadlineView, deadline, deadlineInPath, deadlinesQuery } from './jobs.ts'
 export { type MasterKeyView, masterKey, masterKeyInPath, masterKeys } from './keys.ts'
 export { type ApprovalLevel, approvalLevel, approvalLevels, type ChangeLevel, changeLevel, type Levels, levels } from './levels.ts'

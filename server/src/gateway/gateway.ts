@@ -1,6 +1,7 @@
 import type { Authorization } from '../authorization/index.ts'
 import { type Approvals, type Choices, type Policies, PolicyDeniedError } from '../consent/index.ts'
 import type { Directory } from '../directory/index.ts'
+import type { HandedFiles } from '../files/index.ts'
 import type { OutcomeState } from '../history/index.ts'
 import { type Clock, newId, Refusal } from '../lib/index.ts'
 import type { Limits } from '../limits/index.ts'
@@ -41,6 +42,8 @@ export type GatewayNeeds = {
   readonly log: Log
   readonly links: Links
   readonly node: string
+  /** What Actions take and give beside text. Without it, files go along in the call itself. */
+  readonly files?: HandedFiles
   readonly sendLimits: SendLimits
   /** How long a repeated call waits for its person, in real milliseconds. */
   readonly approvalWaitMs: number

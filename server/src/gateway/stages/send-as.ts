@@ -1,3 +1,4 @@
+import type { HandedFiles } from '../../files/index.ts'
 import type { Limits } from '../../limits/index.ts'
 import { type CallAccounts, linkable } from '../../links/index.ts'
 import { CredentialRejectedError, type Upstream } from '../../upstream/index.ts'
@@ -10,6 +11,7 @@ export type SendNeeds = {
   readonly sendLimits: SendLimits
   readonly accounts: CallAccounts
   readonly approvalWaitMs: number
+  readonly files?: HandedFiles
 }
 
 /**
@@ -18,9 +20,9 @@ export type SendNeeds = {
  * @throws LinkNeededError, NotGrantedError, RenewingFailedError and what sending throws
  */
 export async function sendAs(call: Intended, needs: SendNeeds): Promise<Reply> {
-  const { upstream, limits, sendLimits } = needs
+  const { upstream, limits, sendLimits, files } = needs
   try {
-    return await send(call, upstream, limits, sendLimits)
+    return await send(call, upstream, limits, sendLimits, files)
   } catch (error) {
     const { credential, permit, standing, release } = call
     if (!(error instanceof CredentialRejectedError) || credential === null) throw error
@@ -28,6 +30,6 @@ export async function sendAs(call: Intended, needs: SendNeeds): Promise<Reply> {
     const asking = { declined: call.declined, waitMs: needs.approvalWaitMs, signal: call.signal, label: null }
     const fresh = await needs.accounts.rejected(permit, linkable(standing, release), refused, asking)
     if (fresh === null) throw error
-    return await send(gain(call, { credential: fresh }), upstream, limits, sendLimits)
+    return await send(gain(call, { credential: fresh }), upstream, limits, sendLimits, files)
   }
 }

@@ -1,8 +1,10 @@
+import type { HandedFiles } from '../../files/index.ts'
 import type { JsonObject } from '../../lib/index.ts'
 import type { Limits } from '../../limits/index.ts'
 import type { ToolResult } from '../../protocol/mcp/index.ts'
 import { type Upstream, UpstreamBusyError } from '../../upstream/index.ts'
 import type { Intended } from '../call.ts'
+import { fileDesk } from '../file-desk.ts'
 import { CapabilityMissingError, ConnectorRefusedError } from '../gateway-errors.ts'
 
 /** What the connector answered, before it is looked at. */
@@ -14,7 +16,13 @@ export type Reply =
 export type SendLimits = { readonly timeoutMs: number; readonly maxBytes: number }
 
 /** The one line that leaves the house. A connector's own JSON-RPC error comes back as a tool error that the assistant can read. */
-export async function send(call: Intended, upstream: Upstream, limits: Limits, { timeoutMs, maxBytes }: SendLimits): Promise<Reply> {
+export async function send(
+  call: Intended,
+  upstream: Upstream,
+  limits: Limits,
+  { timeoutMs, maxBytes }: SendLimits,
+  files?: HandedFiles,
+): Promise<Reply> {
   const { principal, standing, release, tool, credential, round } = call
   try {
     const answer = await upstream.call({
@@ -39,6 +47,7 @@ export async function send(call: Intended, upstream: Upstream, limits: Limits, {
       ...(call.logLevel === undefined ? undefined : { logLevel: call.logLevel }),
       ...(call.onLog === undefined ? undefined : { onLog: call.onLog }),
       ...(call.trace === undefined ? undefined : { trace: call.trace }),
+      ...(files === undefined || tool.operation === undefined ? undefined : { files: fileDesk(files, principal, standing.connector) }),
     })
     switch (answer.kind) {
       case 'result':

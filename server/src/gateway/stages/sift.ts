@@ -20,7 +20,10 @@ export function sift(call: Intended, reply: Reply, sealing: Sealing, clock: Cloc
     return { result: { resultType: 'input_required', inputRequests, ...(requestState === undefined ? {} : { requestState }) }, asks }
   }
   const result = reply.kind === 'result' ? fitting(call, reply.result) : reply.result
-  return { result: (call.scope === null ? mergedResult(call.standing.slug, result) : result) as Passed, asks: null }
+  return {
+    result: (call.scope === null && call.tool.operation === undefined ? mergedResult(call.standing.slug, result) : result) as Passed,
+    asks: null,
+  }
 }
 
 /** Where a result says that its structured content was not as expected; assistants that look can tell it apart. */

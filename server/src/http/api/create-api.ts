@@ -134,6 +134,7 @@ function mount(app: FastifyInstance, one: AnyEndpoint, gate: Gate, rooms: ApiRoo
   const admitted = new WeakMap<FastifyRequest, Visitor | Caller>()
   app.route({
     method: one.method,
+    ...(one.mostBytes === undefined ? {} : { bodyLimit: one.mostBytes }),
     url: one.path.replaceAll(/\{(\w+)\}/g, ':$1'),
     onRequest: async (request) => void admitted.set(request, await admit(request, one, gate)),
     handler: async (request, reply) => {
@@ -142,8 +143,11 @@ function mount(app: FastifyInstance, one: AnyEndpoint, gate: Gate, rooms: ApiRoo
       const input = readInput(request, one)
       const exchange = exchangeFor(request, reply, one, caller, gate, options.clock)
       if (one.output === download) {
-        const { filename, pieces } = (await one.handle(input, caller, exchange)) as Download
-        const headers = { 'content-type': 'application/json; charset=utf-8', 'content-disposition': `attachment; filename="${filename}"` }
+        const { filename, pieces, mediaType } = (await one.handle(input, caller, exchange)) as Download
+        const name = /^[\w.-]+$/.test(filename)
+          ? `filename="${filename}"`
+          : `filename*=UTF-8''${encodeURIComponent(filename).replace(/['()*]/g, '_')}`
+        const headers = { 'content-type': mediaType, 'content-disposition': `attachment; ${name}` }
         return reply.headers(headers).send(Readable.from(pieces))
       }
       const work = async (): Promise<Answer> => {

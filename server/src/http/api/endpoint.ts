@@ -32,13 +32,15 @@ export type Exchange = {
   }
 }
 
-/** An answer that is sent while it is being made: JSON in pieces, to be saved under a name. */
+/** An answer that is sent while it is being made, in pieces, to be saved under a name. */
 export class Download {
   readonly filename: string
-  readonly pieces: AsyncIterable<string>
-  constructor(filename: string, pieces: AsyncIterable<string>) {
+  readonly pieces: AsyncIterable<string | Uint8Array>
+  readonly mediaType: string
+  constructor(filename: string, pieces: AsyncIterable<string | Uint8Array>, mediaType = 'application/json; charset=utf-8') {
     this.filename = filename
     this.pieces = pieces
+    this.mediaType = mediaType
   }
 }
 
@@ -68,6 +70,8 @@ export type Endpoint<Input, Output, Demanded extends Policy = Policy> = {
   readonly fresh?: true
   /** True: also for sessions that lack the second factor which their roles ask for, to set it up or to use it. */
   readonly evenLacking?: true
+  /** Largest body, where documents or files come in it. */
+  readonly mostBytes?: number
   /** Status of a success that has a body; 200 where absent. */
   readonly status?: 200 | 201 | 202
   /**

@@ -152,7 +152,7 @@ describe('requests of generated documents', () => {
           return compileRequest(BASE, made?.binding as OperationBinding)
         }
         const flat = Object.entries(given).flatMap(([field, member]) =>
-          (Array.isArray(member) ? member : [member]).map((one) => [field, String(one)]),
+          (Array.isArray(member) ? member : [member]).map((one): [string, string] => [field, String(one)]),
         )
 
         const form = of('application/x-www-form-urlencoded').build(given as JsonObject)

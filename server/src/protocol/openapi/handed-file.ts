@@ -13,7 +13,7 @@ export type Handed = { readonly files: ReadonlyMap<string, HandedFile>; readonly
 
 export const NO_FILES: Handed = { files: new Map(), links: new Map() }
 export const MAX_LINKED_FILES = 10
-export const FILE_ID = /^fil_[0-9a-f-]{36}$/
+export const FILE_ID = /^fil_[0-9a-f]{32}$/
 
 /** What assistants are told to give for a file. Both ways in one object: short ones in place, others by the id that handing over answered. */
 export const FILE_SCHEMA = {
@@ -22,7 +22,7 @@ export const FILE_SCHEMA = {
     'A file: its bytes in base64 as "data", or as "file" the id of one that was handed over to Handfast before (POST /api/v1/files answers the id).',
   properties: {
     data: { type: 'string', contentEncoding: 'base64' },
-    file: { type: 'string', pattern: '^fil_[0-9a-f-]{36}$' },
+    file: { type: 'string', pattern: '^fil_[0-9a-f]{32}$' },
     name: { type: 'string', maxLength: 200 },
     mediaType: { type: 'string', maxLength: 100 },
   },

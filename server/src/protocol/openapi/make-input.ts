@@ -16,7 +16,7 @@ const LINKS_SCHEMA = {
   type: 'array',
   description:
     'Ids of files that were handed over to Handfast before (POST /api/v1/files answers the id). The API gets links to them for five minutes.',
-  items: { type: 'string', pattern: '^fil_[0-9a-f-]{36}$' },
+  items: { type: 'string', pattern: '^fil_[0-9a-f]{32}$' },
   maxItems: MAX_LINKED_FILES,
 } as const
 

@@ -10,6 +10,7 @@ import { clockEndpoints } from './clock.ts'
 import { type AccessRooms, credentialUseEndpoints } from './credential-uses.ts'
 import { credentialEndpoints } from './credentials.ts'
 import { directoryEndpoints } from './directory.ts'
+import { type FileRooms, fileEndpoints } from './files.ts'
 import { grantEndpoints } from './grants.ts'
 import { groupEndpoints } from './groups.ts'
 import { instanceEndpoints } from './instance.ts'
@@ -36,7 +37,15 @@ import type { WorkspaceRooms } from './workspace-rooms.ts'
 import { workspaceEndpoints } from './workspaces.ts'
 
 /** The rooms that the control API opens into. */
-export type ApiRooms = PeopleRooms & AssistantRooms & UserRooms & WorkspaceRooms & PublishingRooms & PlatformRooms & KeyRooms & AccessRooms
+export type ApiRooms = PeopleRooms &
+  AssistantRooms &
+  UserRooms &
+  WorkspaceRooms &
+  PublishingRooms &
+  PlatformRooms &
+  KeyRooms &
+  AccessRooms &
+  FileRooms
 
 /** Every endpoint of the control API, one list per subject. */
 export function allEndpoints(rooms: ApiRooms, site: SiteFacts): readonly AnyEndpoint[] {
@@ -57,6 +66,7 @@ export function allEndpoints(rooms: ApiRooms, site: SiteFacts): readonly AnyEndp
     ...jobEndpoints(rooms),
     ...clockEndpoints(site),
     ...credentialEndpoints(rooms),
+    ...fileEndpoints(rooms),
     ...credentialUseEndpoints(rooms),
     ...accountEndpoints(rooms),
     ...oauthClientEndpoints(rooms),

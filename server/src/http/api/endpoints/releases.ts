@@ -1,5 +1,6 @@
 import { decideRelease, releaseDetail, releaseInPath, submitRelease, submittedRelease } from '@handfast/contract'
 import { z } from 'zod'
+import { MAX_DOCUMENT_BYTES } from '../../../protocol/openapi/index.ts'
 import { type AnyEndpoint, endpoint } from '../endpoint.ts'
 import { session } from '../policy.ts'
 import { RequestInvalidError } from '../request-errors.ts'
@@ -20,6 +21,8 @@ export function releaseEndpoints(rooms: PublishingRooms): readonly AnyEndpoint[]
       input: submitRelease,
       output: submittedRelease,
       status: 201,
+      // A document and what JSON escapes in it.
+      mostBytes: 2 * MAX_DOCUMENT_BYTES,
       handle: async ({ slug, manifest, document, overlay, key }, caller) => {
         const standing = await openAsMember(rooms, slug, caller)
         const { name } = await developers.get(caller.workspace, standing.developer)

@@ -1,0 +1,2 @@
+export { FileMissingError, FilesFullError, FileTooLargeError } from './file-errors.ts'
+export { type FileOwner, type HandedFile, HandedFiles, type KeptFile, LINK_MS, MAX_FILE_BYTES } from './handed-files.ts'
