@@ -54,7 +54,12 @@ export class Account {
     const scopes = chooseScopes({ declared: [], challenge, resource, server, earlier: this.#scopes })
     const identity = this.#identities.get(server.issuer) ?? (await this.#introduce(server))
     this.#identities.set(server.issuer, identity)
-    const wish = { scopes, resource: resource.described ? resource.indicator : null, redirectUri: client.redirectUri(server), chooseAccount: false as const }
+    const wish = {
+      scopes,
+      resource: resource.described ? resource.indicator : null,
+      redirectUri: client.redirectUri(server),
+      chooseAccount: false as const,
+    }
     const { url, begun } = await client.begin(server, identity, wish)
     const answer = await fetch(url, { redirect: 'manual' })
     const returned = new URL(answer.headers.get('location') ?? '').searchParams

@@ -1,8 +1,7 @@
-import { randomUUID } from 'node:crypto'
 import type { Principal } from '../../authorization/index.ts'
 import { PageNeededError } from '../../consent/index.ts'
 import type { Answer, Questions, Session } from '../../gateway/index.ts'
-import { isObject, type Json, type JsonObject, MINUTE, type WorkspaceId } from '../../lib/index.ts'
+import { isObject, type Json, type JsonObject, type WorkspaceId } from '../../lib/index.ts'
 import {
   ASSUMED_LEGACY_VERSION,
   type ClientMessage,
@@ -19,6 +18,7 @@ import {
   type RequestId,
   URL_ELICITATION_REQUIRED,
 } from '../../protocol/mcp/index.ts'
+import { answerAddress, askAssistant } from './ask-assistant.ts'
 import { askableBy, type GovernedMethod, isGoverned, readLevel, readTarget, type Target, traceOf } from './governed.ts'
 import type { Streams } from './listen.ts'
 import { LISTS, listThings } from './lists.ts'
@@ -190,38 +190,12 @@ export class LegacyDoor {
       asks = answer.asks
       const letGo = this.#rooms.gateway.hold()
       try {
-        inputResponses = await this.#askAll(session, reply, asks.inputRequests, signal)
+        inputResponses = await askAssistant(this.#rooms.letters, session, reply, asks.inputRequests, signal)
       } finally {
         letGo()
       }
     }
     throw new McpError(INTERNAL_ERROR, `The connector kept asking: more than ${MOST_ROUNDS} rounds.`, { status: 200 })
-  }
-
-  /** Puts the questions to the assistant as requests on the stream of its own one, and waits for the answers, which may arrive at any process. */
-  async #askAll(session: Session, reply: Reply, requests: JsonObject, signal: AbortSignal): Promise<JsonObject> {
-    const answers = await Promise.all(
-      Object.entries(requests).map(async ([key, request]) => {
-        const id = `handfast-${randomUUID()}`
-        const waiting = this.#rooms.letters.await(answerAddress(session, id))
-        const over = Promise.withResolvers<null>()
-        const giveUp = (): void => over.resolve(null)
-        const timer = setTimeout(giveUp, QUESTION_MS)
-        signal.addEventListener('abort', giveUp, { once: true })
-        reply.onGone(giveUp)
-        try {
-          const { method, params } = request as { readonly method: string; readonly params?: JsonObject }
-          if (!reply.ask({ jsonrpc: '2.0', id, method, ...legacyParams(method, params, id) })) giveUp()
-          const answer = await Promise.race([waiting.letter, over.promise])
-          return [key, isObject(answer) ? answer : unanswered(method)] as const
-        } finally {
-          clearTimeout(timer)
-          signal.removeEventListener('abort', giveUp)
-          waiting.stop()
-        }
-      }),
-    )
-    return Object.fromEntries(answers)
   }
 
   #refuse(reply: Reply, session: Session, id: RequestId, method: GovernedMethod, error: unknown): void {
@@ -256,30 +230,14 @@ export class LegacyDoor {
   }
 }
 
-/** Rounds of questions in one call, and how long each question waits. */
+/** Rounds of questions in one call. */
 const MOST_ROUNDS = 8
-const QUESTION_MS = 5 * MINUTE
 const MOST_SUBSCRIPTIONS = 200
 /** A server of these eras says what it likes until it is told a level; connectors of the newer one say nothing then. */
 const DEFAULT_LEVEL = 'info'
 
-function answerAddress(session: Session, id: RequestId): string {
-  return `answer ${session.idHash} ${typeof id === 'string' ? id.slice(0, 100) : id}`
-}
-
 function cancelAddress(key: string): string {
   return `cancel ${key}`.slice(0, 400)
-}
-
-/** 2025-11-25 gives pages an id of their own; what a form is, needs no saying in either. */
-function legacyParams(method: string, params: JsonObject | undefined, id: string): { readonly params?: JsonObject } {
-  if (params === undefined) return {}
-  return { params: method === 'elicitation/create' && params['mode'] === 'url' ? { ...params, elicitationId: id } : params }
-}
-
-/** What nobody answered: for a person that is no answer, for a model and its roots there is none. */
-function unanswered(method: string): JsonObject {
-  return method === 'roots/list' ? { roots: [] } : method === 'elicitation/create' ? { action: 'cancel' } : {}
 }
 
 function callKey(session: Session, id: Json | undefined): string {

@@ -111,7 +111,7 @@ describe('a request of the stateless revision', () => {
       supportedVersions: ['2026-07-28'],
       capabilities: {
         tools: { listChanged: true },
-        resources: { subscribe: true, listChanged: true },
+        resources: { listChanged: true },
         prompts: { listChanged: true },
         completions: {},
         logging: {},

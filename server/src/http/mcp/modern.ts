@@ -42,7 +42,7 @@ const APPROVAL_KEY = 'handfast_approval'
 /** The same for everybody, so that it says nothing about anybody: what a person's connectors lack is an empty list. */
 export const CAPABILITIES: JsonObject = {
   tools: { listChanged: true },
-  resources: { subscribe: true, listChanged: true },
+  resources: { listChanged: true },
   prompts: { listChanged: true },
   completions: {},
   logging: {},

@@ -17,7 +17,7 @@ describe.each(databases)('an open stream on $name', (kind) => {
     await using echo = await startEcho()
     await using town = await Town.open(kind)
     await town.publishes('echo', echo.url)
-    await using alice = await listens(town, town.alice, { toolsListChanged: true, promptsListChanged: true, resourceSubscriptions: ['file:///a'] })
+    await using alice = await listens(town, town.alice, { toolsListChanged: true, tasksListChanged: true, resourceSubscriptions: ['file:///a'] })
     await using quiet = await listens(town, town.alice, {})
     const acknowledged = [await alice.next(), await quiet.next()]
 
@@ -35,6 +35,19 @@ describe.each(databases)('an open stream on $name', (kind) => {
     expect(changed).toEqual({ jsonrpc: '2.0', method: 'notifications/tools/list_changed', params: { _meta } })
     expect(quiet.waiting).toBe(0)
     expect(alice.waiting).toBe(0)
+  })
+
+  it('tells of each list that was asked for, when a release may have changed them all', async () => {
+    await using echo = await startEcho()
+    await using town = await Town.open(kind)
+    await town.publishes('echo', echo.url)
+    await using alice = await listens(town, town.alice, { promptsListChanged: true, resourcesListChanged: true })
+    await alice.next()
+
+    await town.enables(town.alice, 'echo')
+    const told = [await alice.next(), await alice.next()] as readonly { readonly method: string }[]
+
+    expect(told.map(({ method }) => method)).toEqual(['notifications/resources/list_changed', 'notifications/prompts/list_changed'])
   })
 
   it('ends at once when its token is revoked, and says so as the last message', async () => {
