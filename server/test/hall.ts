@@ -1,6 +1,6 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { AuthorizationServer } from '../src/authorization/index.ts'
+import { AuthorizationServer, createAuthorization } from '../src/authorization/index.ts'
 import { createApi, Site } from '../src/http/api/index.ts'
 import { OAuthDoor } from '../src/http/oauth/index.ts'
 import { DAY, HOUR, type UserId } from '../src/lib/index.ts'
@@ -35,7 +35,9 @@ export type Hall = AsyncDisposable & {
 }
 
 export async function openHall(kind: TestDatabaseKind, options: HallOptions = {}): Promise<Hall> {
-  const rooms = await openRooms(kind)
+  const opened = await openRooms(kind)
+  const authorization = createAuthorization({ ...opened, origin: () => origin })
+  const rooms = { ...opened, authorization }
   const documents: Documents = new Map()
   const fetched: string[] = []
   const faults: unknown[] = []
@@ -93,6 +95,7 @@ export async function openHall(kind: TestDatabaseKind, options: HallOptions = {}
       await new Promise((resolve) => listening.close(resolve))
       server.close()
       await api.close()
+      await authorization.close()
       await rooms[Symbol.asyncDispose]()
     },
   }

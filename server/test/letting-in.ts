@@ -12,6 +12,10 @@ export type Landed = {
   readonly headers: Headers
 }
 
+/** Whatever came back, to look into. */
+// biome-ignore lint/suspicious/noExplicitAny: a test knows what it expects
+type Body = any
+
 /** A browser: keeps its cookies, follows nothing by itself, and signs in to the console. */
 export class Browser {
   readonly origin: string
@@ -61,13 +65,12 @@ export class Browser {
   }
 
   /** What a page of the console asks the control API. */
-  // biome-ignore lint/suspicious/noExplicitAny: a test looks into whatever comes back
   async asks(
     method: string,
     path: string,
     body?: unknown,
     headers: Readonly<Record<string, string>> = {},
-  ): Promise<{ readonly status: number; readonly body: any; readonly headers: Headers }> {
+  ): Promise<{ readonly status: number; readonly body: Body; readonly headers: Headers }> {
     const own: Record<string, string> = {
       'x-handfast-csrf': this.#csrf,
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
@@ -84,8 +87,7 @@ export class Browser {
   }
 
   /** Opens what an assistant wants opened. Returns what the page shows. */
-  // biome-ignore lint/suspicious/noExplicitAny: a test looks into whatever comes back
-  async isAsked(url: URL): Promise<{ readonly id: string; readonly request: any }> {
+  async isAsked(url: URL): Promise<{ readonly id: string; readonly request: Body }> {
     const begun = await this.goes(url)
     const id = /^\/authorize\/([\w-]+)$/.exec(new URL(begun.location ?? '', this.origin).pathname)?.[1]
     if (begun.status !== 303 || id === undefined) throw new Error(`the browser was sent to ${begun.location} with ${begun.status}: ${begun.text}`)
@@ -174,8 +176,7 @@ export class Caller {
   ) {
     const answer = await fetch(`${this.server.issuer}/oauth/${path}`, { method: 'POST', body: new URLSearchParams(form), headers })
     const text = await answer.text()
-    // biome-ignore lint/suspicious/noExplicitAny: a test looks into whatever comes back
-    return { status: answer.status, headers: answer.headers, body: (text === '' ? {} : JSON.parse(text)) as any }
+    return { status: answer.status, headers: answer.headers, body: (text === '' ? {} : JSON.parse(text)) as Body }
   }
 }
 

@@ -84,6 +84,8 @@ function configurationOf(needs: ProviderNeeds): Configuration {
       revocation: { enabled: true, allowedPolicy: async (_, client, token) => token.clientId === client.clientId },
       resourceIndicators: resourcePolicy(origin, accessTokenMs),
     },
+    // Compared as it is, so it has to be said (OAuth 2.1 section 4.1.1).
+    allowOmittingSingleRegisteredRedirectUri: false,
     // OAuth 2.1 section 4.1.1: everybody, also those with a secret. S256 is the only method that the provider knows.
     pkce: { required: () => true },
     ttl: {
