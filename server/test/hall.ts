@@ -25,6 +25,8 @@ export type Hall = AsyncDisposable & {
   readonly rooms: Rooms
   readonly server: AuthorizationServer
   readonly origin: string
+  /** Where it really listens. */
+  readonly listening: string
   readonly documents: Documents
   /** Addresses that were asked for documents, in order. */
   readonly fetched: readonly string[]
@@ -84,6 +86,7 @@ export async function openHall(kind: TestDatabaseKind, options: HallOptions = {}
     rooms,
     server,
     origin,
+    listening: `http://localhost:${(listening.address() as AddressInfo).port}`,
     documents,
     fetched,
     faults,
