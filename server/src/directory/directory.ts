@@ -1,17 +1,6 @@
 import type { ReleaseContent } from '@handfast/contract'
 import { record } from '../ledger/index.ts'
-import {
-  type Clock,
-  type ConnectorId,
-  canonicalJson,
-  type DeveloperId,
-  type Json,
-  newId,
-  type ReleaseId,
-  sha256,
-  type UserId,
-  type WorkspaceId,
-} from '../lib/index.ts'
+import { type Clock, type ConnectorId, type DeveloperId, newId, type ReleaseId, type UserId, type WorkspaceId } from '../lib/index.ts'
 import { type FoundNotice, noticeInForce } from '../notices/index.ts'
 import { type Enforcement, Memory, type Storage, type Write, write, writeOne, writeUnique } from '../storage/index.ts'
 import { type CompiledTool, compileSchemas } from './compile-schemas.ts'
@@ -28,6 +17,7 @@ import {
   type StoredFinding,
 } from './directory-store.ts'
 import { Growths } from './growths.ts'
+import { canonicalRelease } from './in-pieces.ts'
 import { checkRelease, MAX_RELEASE } from './release-checks.ts'
 import { type CatalogueEntry, type Connector, type ConnectorKind, type ConnectorStanding, catalogueEntry, type Status } from './standing.ts'
 import { readToolAges, type ToolAges } from './tool-ages.ts'
@@ -176,14 +166,14 @@ export class Directory {
    * @throws ReleaseInvalidError, SchemaInvalidError, SchemaTooCostlyError
    */
   async prepare(slug: string, content: ReleaseContent): Promise<PreparedRelease> {
-    checkRelease(slug, content)
-    const canonical = canonicalJson(content as unknown as Json)
+    await checkRelease(slug, content)
+    const { canonical, digest } = await canonicalRelease(content)
     if (canonical.length > MAX_RELEASE) throw new ReleaseInvalidError('', `A release has at most ${MAX_RELEASE} characters in all.`)
     const compiled = await compileSchemas(content.tools)
     const uncheckedPatterns = compiled
       .filter((tool) => tool.uncheckedPatterns.length > 0)
       .map((tool) => ({ tool: tool.name, patterns: tool.uncheckedPatterns }))
-    return { content, canonical, digest: sha256(canonical), compiled, uncheckedPatterns }
+    return { content, canonical, digest, compiled, uncheckedPatterns }
   }
 
   /** The statements that store a prepared release, unchangeable from then on. Two at once: one gets the number, the other `ReleaseInvalidError`. */

@@ -1,6 +1,7 @@
 import type { ReleaseContent, ReleaseTool } from '@handfast/contract'
 import { pointer } from '../lib/index.ts'
 import { ReleaseInvalidError } from './directory-errors.ts'
+import { Pauses } from './in-pieces.ts'
 import { checkSchema } from './schema-checks.ts'
 
 export const MAX_TOOLS = 10_000
@@ -16,7 +17,8 @@ const TOOL_NAME = /^[A-Za-z0-9_.-]{1,64}$/
  * The door for releases: what passes here can be stored, compiled, listed and reviewed in bounded time. Whether it is any good is for the review.
  * @throws ReleaseInvalidError, SchemaInvalidError
  */
-export function checkRelease(slug: string, content: ReleaseContent): void {
+export async function checkRelease(slug: string, content: ReleaseContent): Promise<void> {
+  const pauses = new Pauses()
   const { tools } = content
   checkTarget(content.target.url)
   const things = tools.length + (content.resources?.length ?? 0) + (content.resourceTemplates?.length ?? 0) + (content.prompts?.length ?? 0)
@@ -32,6 +34,7 @@ export function checkRelease(slug: string, content: ReleaseContent): void {
         `Tool ${before} is also called "${tool.name}". Give every tool a name of its own.`,
       )
     first.set(tool.name, index)
+    await pauses.now()
   }
   for (const [index, prompt] of (content.prompts ?? []).entries()) checkName(slug, prompt.name, pointer('prompts', index), 'prompt')
 }

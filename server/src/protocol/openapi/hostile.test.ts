@@ -1,4 +1,7 @@
+import fs from 'node:fs'
+import { syncBuiltinESMExports } from 'node:module'
 import { describe, expect, it } from 'vitest'
+import { serve } from '../../../test/loopback-server.ts'
 import type { Json } from '../../lib/index.ts'
 import { inspectInWorker } from './inspect-in-worker.ts'
 import { type Inspection, inspectOperations } from './inspect-operations.ts'
@@ -161,5 +164,73 @@ describe('the thread that reads documents', () => {
     const large = yaml(Array.from({ length: 200_000 }, (_, i) => `k${i}: [a, b, c]`))
 
     await expect(inspectInWorker(large, {}, { timeoutMs: 20_000, memoryMb: 32 })).rejects.toMatchObject({ code: 'openapi/too-complex' })
+  })
+})
+
+describe('references that lead elsewhere', () => {
+  it('cause no connection and open no file, wherever they stand', async () => {
+    await using elsewhere = await serve((_, response) => void response.end('{}'))
+    const opened: string[] = []
+    const real = { readFileSync: fs.readFileSync, openSync: fs.openSync, readFile: fs.readFile, open: fs.open, createReadStream: fs.createReadStream }
+    const places = [
+      `${elsewhere.origin}/x.json`,
+      `${elsewhere.origin.replace('http:', '')}/x`,
+      'file:///etc/passwd',
+      '/etc/passwd',
+      '../../../etc/passwd',
+    ]
+    const ref = (i: number): Json => ({ $ref: places[i % places.length] ?? '' })
+    const texts = places.map((place, i) =>
+      document({
+        $self: place,
+        jsonSchemaDialect: place,
+        externalDocs: { url: place },
+        servers: [{ url: place }],
+        components: {
+          schemas: {
+            A: { $id: place, $schema: place, allOf: [ref(i)] },
+            B: { $dynamicRef: place, discriminator: { propertyName: 'a', mapping: { x: place } } },
+          },
+          securitySchemes: {
+            o: { type: 'openIdConnect', openIdConnectUrl: place },
+            f: { type: 'oauth2', flows: { authorizationCode: { tokenUrl: place } } },
+          },
+          examples: { e: { externalValue: place } },
+        },
+        paths: {
+          '/a': ref(i),
+          '/b': { parameters: [ref(i)], get: { responses: { 200: ref(i) } } },
+          '/c': {
+            get: { callbacks: { done: ref(i) }, responses: { 200: { links: { next: { operationRef: place } } } } },
+            ...(post(ref(i)) as object),
+          },
+        },
+      }),
+    )
+    for (const name of Object.keys(real) as (keyof typeof real)[]) {
+      const counting = (...args: unknown[]) => {
+        opened.push(String(args[0]))
+        return (real[name] as (...given: unknown[]) => unknown)(...args)
+      }
+      Object.assign(fs, { [name]: counting })
+    }
+    syncBuiltinESMExports()
+    try {
+      for (const [i, text] of texts.entries()) {
+        const overlay = JSON.stringify({ overlay: '1.1.0', info: {}, extends: places[i], actions: [] })
+        for (const upload of [
+          { text, overlay },
+          { files: { 'a/openapi.json': text }, overlay },
+        ])
+          inspectUpload(upload, { source: 'https://api.example.com/openapi.json' })
+      }
+    } finally {
+      Object.assign(fs, real)
+      syncBuiltinESMExports()
+    }
+    for (const text of texts) await inspectInWorker(text)
+
+    expect(opened).toEqual([])
+    expect(elsewhere.connections()).toBe(0)
   })
 })

@@ -24,7 +24,7 @@ export type Read = Inspection & { readonly source: string; readonly proposal: st
 /** The operations come in batches: taking in a large document at once would keep the thread that serves people busy. */
 export type WorkerAnswer =
   | { readonly kind: 'operations'; readonly batch: readonly InspectedOperation[] }
-  | { readonly kind: 'read'; readonly about: Omit<Read, 'operations'> }
+  | { readonly kind: 'read'; readonly about: Omit<Read, 'operations' | 'source'> & { readonly source: string | null } }
   | { readonly kind: 'refused'; readonly code: RefusalCode; readonly message: string; readonly pointer: string | undefined }
 export type WorkerJob = { readonly upload: Upload; readonly options: InspectOptions }
 
@@ -49,7 +49,8 @@ export async function inspectInWorker(given: Upload | string, options: InspectOp
     env: {},
     execArgv: [],
   })
-  return await answerOf(worker, limits.timeoutMs).finally(() => worker.terminate())
+  const read = await answerOf(worker, limits.timeoutMs).finally(() => worker.terminate())
+  return { ...read, source: read.source ?? ('text' in upload ? upload.text : '') }
 }
 
 function sizeOf(upload: Upload): number {
@@ -58,8 +59,10 @@ function sizeOf(upload: Upload): number {
   return Object.values(upload.files).reduce((sum, text) => sum + text.length, 0)
 }
 
-function answerOf(worker: Worker, timeoutMs: number): Promise<Read> {
-  const { promise, resolve, reject } = Promise.withResolvers<Read>()
+type Sent = Omit<Read, 'source'> & { readonly source: string | null }
+
+function answerOf(worker: Worker, timeoutMs: number): Promise<Sent> {
+  const { promise, resolve, reject } = Promise.withResolvers<Sent>()
   const operations: InspectedOperation[] = []
   const timer = setTimeout(
     () =>
@@ -67,8 +70,11 @@ function answerOf(worker: Worker, timeoutMs: number): Promise<Read> {
     timeoutMs,
   )
   worker.on('message', (answer: WorkerAnswer) => {
-    if (answer.kind === 'operations') for (const operation of answer.batch) operations.push(operation)
-    else if (answer.kind === 'read') resolve({ ...answer.about, operations })
+    if (answer.kind === 'operations') {
+      for (const operation of answer.batch) operations.push(operation)
+      // After whatever else waits: the thread has time.
+      setImmediate(() => worker.postMessage('more'))
+    } else if (answer.kind === 'read') resolve({ ...answer.about, operations })
     else reject(refusal(answer))
   })
   worker.once('error', (error) => {
