@@ -27,7 +27,7 @@ export function Passkeys({ passkeys }: { readonly passkeys: readonly PasskeyView
         </ul>
       )}
       {canUsePasskeys() ? (
-        <Sheet trigger={<Button>Add a passkey…</Button>} title="Add a passkey">
+        <Sheet trigger={<Button>Add a passkey…</Button>} title="Add a passkey" alert>
           {(close) => <AddPasskey close={close} />}
         </Sheet>
       ) : (

@@ -150,7 +150,8 @@ function Providers({ ways }: { readonly ways: WaysInView }) {
   return (
     <section className="panel">
       <h2>Other accounts that open this one</h2>
-      <ul className="rows">
+      {ways.identities.length === 0 ? <p className="help">Link one, and it signs you in here without this password.</p> : null}
+      <ul className={ways.identities.length === 0 ? '' : 'rows'}>
         {ways.identities.map((one) => (
           <li key={one.id} className="row">
             <div>

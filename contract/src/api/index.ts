@@ -1,3 +1,4 @@
+export { type DecisionView, decisionView, type LedgerEntryView, type LedgerQuery, ledgerEntry, ledgerQuery } from './audit.ts'
 export {
   accountInPath,
   accountList,

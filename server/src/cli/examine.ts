@@ -4,6 +4,7 @@ import { checkDoors } from './check-doors.ts'
 import { checkFiles } from './check-files.ts'
 import { checkKeys } from './check-keys.ts'
 import { checkSettings } from './check-settings.ts'
+import { checkSignIn } from './check-sign-in.ts'
 import { readControl } from './control-file.ts'
 import type { Checked } from './doctor.ts'
 import { type PlaceFlags, settingsFlags } from './settings-options.ts'
@@ -21,6 +22,7 @@ export async function examine(flags: PlaceFlags, wholeLedger: boolean): Promise<
   const isServed = control !== null && isAlive(control.pid)
   return [
     ...checkSettings(settings),
+    ...checkSignIn(settings),
     ...checkFiles(settings),
     ...(await checkKeys(settings)),
     ...(await checkDatabase(settings, isServed, wholeLedger)),

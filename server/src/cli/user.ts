@@ -1,4 +1,4 @@
-import { type Account, type IssuedLink, roles } from '@handfast/contract'
+import { type Account, type IssuedLink, roles, type SessionSummary } from '@handfast/contract'
 import { Command, Option } from 'commander'
 import { printable, processStreams, type Streams, table, tell } from './say.ts'
 import { type PlaceFlags, withPlace } from './settings-options.ts'
@@ -43,6 +43,42 @@ export function userCommand(streams: Streams = processStreams): Command {
       await using house = await openHouse(flags)
       const issued = await house.ask<IssuedLink>(`/api/v1/users/${await house.user(named)}/link`, { method: 'POST', body: {} })
       tell(streams, json, issued, linkText(issued.user.email, issued.link))
+    })
+
+  sub('sessions')
+    .description('list the browsers in which somebody is signed in')
+    .argument('<user>', 'e-mail address or id')
+    .option('--end', 'sign them out everywhere')
+    .action(async (named: string, { json = false, end = false, ...flags }: Flags & { readonly end?: boolean }) => {
+      await using house = await openHouse(flags)
+      const path = `/api/v1/users/${await house.user(named)}/sessions` as const
+      const { items } = await house.ask<{ readonly items: readonly SessionSummary[] }>(path)
+      if (end) {
+        await house.ask(path, { method: 'DELETE' })
+        return tell(streams, json, { ended: items.length }, `${items.length} sessions ended\n`)
+      }
+      const rows = items.map((one) => [one.agent, one.address ?? '', one.provider ?? one.method ?? '', one.startedAt, one.seenAt])
+      tell(streams, json, { items }, table(['BROWSER', 'FROM', 'HOW', 'SINCE', 'LAST SEEN'], rows))
+    })
+
+  sub('reset-second-factor')
+    .description('take passkeys, authenticator app and recovery codes off an account whose person lost them; it is signed out everywhere')
+    .argument('<user>', 'e-mail address or id')
+    .action(async (named: string, { json = false, ...flags }: Flags) => {
+      await using house = await openHouse(flags)
+      const id = await house.user(named)
+      await house.ask(`/api/v1/users/${id}/second-factor`, { method: 'DELETE' })
+      tell(streams, json, { id }, `${printable(named)} signs in with the password alone until a second factor is set up again\n`)
+    })
+
+  sub('roles')
+    .description('set the roles of an account; it is signed out everywhere')
+    .argument('<user>', 'e-mail address or id')
+    .addOption(new Option('--set <roles...>', 'roles beside user').choices([...roles]).default([]))
+    .action(async (named: string, { json = false, set, ...flags }: Flags & { readonly set: readonly string[] }) => {
+      await using house = await openHouse(flags)
+      const changed = await house.ask<Account>(`/api/v1/users/${await house.user(named)}`, { method: 'PATCH', body: { roles: set } })
+      tell(streams, json, changed, `${printable(changed.email)} is ${changed.roles.join(', ')}\n`)
     })
 
   for (const [verb, disabled] of [

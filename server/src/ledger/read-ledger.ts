@@ -1,5 +1,6 @@
 import type { Storage } from '../storage/index.ts'
 import { entryBundle } from './bundle.ts'
+import { record } from './entry.ts'
 import { LedgerMissingError } from './ledger-errors.ts'
 import { storedVerifierKey } from './ledger-key.ts'
 import { ledgerStore, type StoredCheckpoint } from './ledger-store.ts'
@@ -22,7 +23,15 @@ export type LedgerRow = {
 export type ProvenEntry = { readonly leafIndex: number | null; readonly body: string; readonly proof: readonly string[] | null }
 
 /** `at`: in this very millisecond. */
-export type LedgerFilter = { readonly workspace?: string; readonly subject?: string; readonly event?: string; readonly at?: number }
+/** Entries about the installation itself carry this instead of the id of a workspace. */
+export const HOUSE = 'house'
+
+export type LedgerFilter = {
+  readonly workspace?: string | readonly string[]
+  readonly subject?: string
+  readonly event?: string
+  readonly at?: number
+}
 /** `after`: the position of the last row seen, in the direction of the list. At most 200 rows. */
 export type LedgerPage = LedgerFilter & { readonly after?: number; readonly limit: number; readonly newestFirst?: boolean }
 
@@ -47,6 +56,8 @@ export interface LedgerReading {
   /** The proof that the tree of an older checkpoint is the beginning of the latest. */
   consistencyFrom(size: number): Promise<{ readonly checkpoint: string; readonly proof: readonly string[] }>
   page(page: LedgerPage): Promise<readonly LedgerRow[]>
+  /** Every entry of a workspace and of the installation, oldest first, a page at a time. That somebody takes this copy is recorded before the first one is read. */
+  copyFor(reader: { readonly user: string; readonly workspace: string; readonly at: number }): Promise<AsyncIterable<LedgerRow>>
 }
 
 export function readLedger(storage: Storage): LedgerReading {
@@ -59,7 +70,7 @@ export function readLedger(storage: Storage): LedgerReading {
 
   async function page({ workspace, subject, event, at, after, limit, newestFirst = false }: LedgerPage): Promise<readonly LedgerRow[]> {
     let query = db.selectFrom('ledger_entries').selectAll()
-    if (workspace !== undefined) query = query.where('workspace_id', '=', workspace)
+    if (workspace !== undefined) query = query.where('workspace_id', 'in', [workspace].flat())
     if (subject !== undefined) query = query.where('subject', '=', subject)
     if (event !== undefined) query = query.where('event', '=', event)
     if (at !== undefined) query = query.where('at', '=', at)
@@ -69,6 +80,16 @@ export function readLedger(storage: Storage): LedgerReading {
       .limit(Math.min(Math.max(1, limit), MAX_PAGE))
       .execute()
     return rows.map(({ leaf_index, workspace_id, ...row }) => ({ ...row, leafIndex: leaf_index, workspace: workspace_id }))
+  }
+
+  async function* entriesOf(workspace: string): AsyncGenerator<LedgerRow, void, undefined> {
+    for (let after = 0; ; ) {
+      const rows = await page({ workspace: [workspace, HOUSE], after, limit: MAX_PAGE })
+      yield* rows
+      const last = rows.at(-1)
+      if (last === undefined || rows.length < MAX_PAGE) return
+      after = last.position
+    }
   }
 
   return {
@@ -100,5 +121,9 @@ export function readLedger(storage: Storage): LedgerReading {
       return { checkpoint: latest.note, proof: proof.map((hash) => hash.toString('base64')) }
     },
     page,
+    copyFor: async ({ user, workspace, at }) => {
+      await storage.write([record(db, { event: 'ledger.exported', workspace, subject: workspace, by: user, at })])
+      return entriesOf(workspace)
+    },
   }
 }

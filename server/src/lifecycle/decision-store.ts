@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely'
+import type { Kysely, Selectable } from 'kysely'
 import { type ConnectorId, newId, type ReleaseId, type UserId, type WorkspaceId } from '../lib/index.ts'
 import { type Schema, type Storage, type Write, write } from '../storage/index.ts'
 import type { DecidedAs, Decision, DecisionKind } from './status.ts'
@@ -41,7 +41,11 @@ export async function decisionsOf({ db }: Storage, workspace: WorkspaceId, conne
     .where('connector_id', '=', connector)
     .orderBy('id')
     .execute()
-  return rows.map((row) => ({
+  return rows.map(decisionOf)
+}
+
+function decisionOf(row: Selectable<Schema['decisions']>): Decision {
+  return {
     id: row.id,
     kind: row.kind as DecisionKind,
     release: row.release_id as ReleaseId | null,
@@ -50,7 +54,20 @@ export async function decisionsOf({ db }: Storage, workspace: WorkspaceId, conne
     decidedAs: JSON.parse(row.decided_as) as DecidedAs[],
     by: row.decided_by as UserId,
     at: row.at,
-  }))
+  }
+}
+
+/** Decisions about all connectors of a workspace, newest first. `before`: the id of the last one seen. */
+export async function decisionsIn(
+  { db }: Storage,
+  workspace: WorkspaceId,
+  before: string | null,
+  limit: number,
+): Promise<readonly (Decision & { readonly connector: ConnectorId })[]> {
+  let query = db.selectFrom('decisions').selectAll().where('workspace_id', '=', workspace)
+  if (before !== null) query = query.where('id', '<', before)
+  const rows = await query.orderBy('id', 'desc').limit(limit).execute()
+  return rows.map((row) => ({ ...decisionOf(row), connector: row.connector_id as ConnectorId }))
 }
 
 /** Id and digest of every release of a connector. */

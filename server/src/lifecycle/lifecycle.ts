@@ -2,7 +2,7 @@ import type { LedgerEvent } from '@handfast/contract'
 import { record } from '../ledger/index.ts'
 import { type Clock, type ConnectorId, sha256, type UserId, type WorkspaceId } from '../lib/index.ts'
 import type { Enforcement, Storage, Write } from '../storage/index.ts'
-import { addDecision, decisionsOf, type NewDecision, releaseDigests } from './decision-store.ts'
+import { addDecision, decisionsIn, decisionsOf, type NewDecision, releaseDigests } from './decision-store.ts'
 import { ConnectorRemovedError, LifecycleNoChangeError } from './lifecycle-errors.ts'
 import { type DecidedAs, type Decision, type Side, type StandingStatus, sideOf, sidesOf, statusOf } from './status.ts'
 
@@ -21,6 +21,8 @@ export interface Lifecycle {
   statusOf(workspace: WorkspaceId, connector: ConnectorId): Promise<StandingStatus>
   /** The log itself, oldest first. */
   decisions(workspace: WorkspaceId, connector: ConnectorId): Promise<readonly Decision[]>
+  /** Those about all connectors, newest first. `before`: the id of the last one seen. */
+  allDecisions(workspace: WorkspaceId, before: string | null, limit: number): ReturnType<typeof decisionsIn>
   /** The statement that adds a decision, for the transaction of what is decided. */
   add(decision: NewDecision): Write
   /**
@@ -65,6 +67,7 @@ export function createLifecycle(needs: { storage: Storage; clock: Clock; enforce
   return {
     statusOf: stands,
     decisions: (workspace, connector) => decisionsOf(storage, workspace, connector),
+    allDecisions: (workspace, before, limit) => decisionsIn(storage, workspace, before, limit),
     add: (decision) => addDecision(storage.db, decision),
 
     async suspend(steering) {

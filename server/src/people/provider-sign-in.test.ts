@@ -172,6 +172,16 @@ describe.each(databases)('signing in through a provider on $name', (kind) => {
     await expect(house.arrives('ana@example.org')).rejects.toMatchObject({ detail: { reason: 'disabled' } })
   })
 
+  it('opens nothing any more for who left their workspace, and everything for them as somebody new', async () => {
+    await using house = await houseWith(kind, at(heron.issuer, { create: true }))
+    const { session } = await house.arrives('ana@example.org')
+    await house.people.workspaces.leave(house.people.workspace, house.olga, session?.user ?? house.olga, { mayBeLast: true, ending: [] })
+
+    const again = await house.arrives('ana@example.org')
+
+    expect(again.session?.user).not.toBe(session?.user)
+  })
+
   it('takes over the groups that the provider names', async () => {
     await using house = await houseWith(kind, at(heron.issuer, { create: true, groupsClaim: 'groups' }))
     await house.storage.write([

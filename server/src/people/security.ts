@@ -27,6 +27,11 @@ type Owner = Pick<UserAccount, 'id' | 'workspace'>
 /** The session in which something is changed. */
 export type Acting = Pick<SessionOf, 'hash' | 'strong'>
 
+/** A passkey without its key. */
+function shown({ id, name, createdAt, lastUsedAt, synced }: Passkey): Passkey {
+  return { id, name, createdAt, lastUsedAt, synced }
+}
+
 /** All that opens an account, as its person sees it. */
 export type WaysIn = {
   readonly hasPassword: boolean
@@ -56,7 +61,7 @@ export class Security {
       recoveryCodesLeft(this.#parts, account),
       identitiesOf(this.#parts.storage, account),
     ])
-    return { hasPassword: account.hasPassword, totpSince: since, passkeys, recoveryCodesLeft: left, identities }
+    return { hasPassword: account.hasPassword, totpSince: since, passkeys: passkeys.map(shown), recoveryCodesLeft: left, identities }
   }
 
   /**

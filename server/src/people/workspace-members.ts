@@ -5,6 +5,7 @@ import type { UserAccount } from './account.ts'
 import { anotherOperator, runs } from './change-account.ts'
 import type { PeopleParts } from './parts.ts'
 import { AccountChangedError, UserNotFoundError } from './people-errors.ts'
+import { forgettingWaysIn } from './ways-in.ts'
 import { LastOwnerError } from './workspace-errors.ts'
 
 /** Somebody of a workspace. */
@@ -106,6 +107,7 @@ export async function leaving(
       write(db.deleteFrom('group_members').where('workspace_id', '=', workspace).where('user_id', '=', id)),
       sessions.endAll(workspace, id, at),
       links.endAll(workspace, id, at),
+      ...forgettingWaysIn(parts, account),
       record(db, { event: 'workspace.left', workspace, subject: id, by, at }),
     ],
   }

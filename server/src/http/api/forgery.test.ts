@@ -81,7 +81,12 @@ describe('a change asked for by a page that is not ours', () => {
     for (const one of reading) await olga.get(one.path, { origin: 'https://evil.example' })
     for (const one of reading) await olga.get(one.path, { 'sec-fetch-site': 'cross-site' })
 
-    expect(reading.filter((one) => typeof one.ledger === 'string').map((one) => one.path)).toEqual(['/api/v1/me/export'])
+    expect(
+      reading
+        .filter((one) => typeof one.ledger === 'string')
+        .map((one) => one.path)
+        .toSorted(),
+    ).toEqual(['/api/v1/approval-requests/{id}', '/api/v1/ledger/export', '/api/v1/me/export'])
     expect(await count()).toBe(before)
   })
 

@@ -1,4 +1,5 @@
 import type { AnyEndpoint } from '../endpoint.ts'
+import { type AuditRooms, auditEndpoints } from './audit.ts'
 import { accountEndpoints } from './accounts.ts'
 import { ageEndpoints } from './ages.ts'
 import { approvalRequestEndpoints } from './approval-requests.ts'
@@ -37,7 +38,7 @@ import type { WorkspaceRooms } from './workspace-rooms.ts'
 import { workspaceEndpoints } from './workspaces.ts'
 
 /** The rooms that the control API opens into. */
-export type ApiRooms = PeopleRooms &
+export type ApiRooms = PeopleRooms & AuditRooms &
   AssistantRooms &
   UserRooms &
   WorkspaceRooms &
@@ -54,6 +55,7 @@ export function allEndpoints(rooms: ApiRooms, site: SiteFacts): readonly AnyEndp
     ...sessionEndpoints(rooms),
     ...signInEndpoints(rooms),
     ...securityEndpoints(rooms),
+    ...auditEndpoints(rooms, site),
     ...peopleEndpoints(rooms, site),
     ...tokenEndpoints(rooms),
     ...grantEndpoints(rooms),

@@ -30,6 +30,7 @@ export function myDataEndpoints(rooms: UserRooms, { clock }: { readonly clock: C
             exportedAt: async () => rfc3339(now),
             account: async () => accountView(await people.account(user)),
             sessions: async () => people.sessions(user),
+            waysIn: async () => people.security.waysIn(user),
             tokens: async () => (await authorization.list(workspace, user, null, MOST_TOKENS)).map(tokenView),
             enablements: async () => choices.enablements(person),
             levels: async () => Object.fromEntries((await choices.of(person)).levels),
