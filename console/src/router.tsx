@@ -4,6 +4,7 @@ import { createRootRouteWithContext, createRoute, createRouter, type ErrorCompon
 import { ApiError, UnreachableError } from './api/ask.ts'
 import { type CallFilter, states } from './api/calls.ts'
 import { sessionQuery } from './api/session.ts'
+import { HandInPage } from './operator/hand-in.tsx'
 import { PeoplePage } from './operator/people.tsx'
 import { PublishPage } from './operator/publish.tsx'
 import { PublishedPage } from './operator/published.tsx'
@@ -32,10 +33,12 @@ import { ExplainPage } from './user/explain.tsx'
 import { HomePage } from './user/home.tsx'
 import { InvitationPage } from './user/invitation.tsx'
 import { ProviderReturn, takeAnswer } from './user/provider-return.tsx'
+import { ReceiptPage } from './user/receipt.tsx'
 import { SecondFactorPage } from './user/second-factor.tsx'
 import { SecurityPage } from './user/security.tsx'
 import { SettingsPage } from './user/settings.tsx'
 import { SignInPage } from './user/sign-in.tsx'
+import { TermsPage } from './user/terms.tsx'
 import { TokensPage } from './user/tokens.tsx'
 import { WelcomePage } from './user/welcome.tsx'
 import { WorkspacePage } from './workspace/workspace.tsx'
@@ -90,6 +93,8 @@ const house = createRoute({
 const home = createRoute({ getParentRoute: () => house, path: '/', component: HomePage })
 const directory = createRoute({ getParentRoute: () => house, path: '/directory', component: DirectoryPage })
 const connector = createRoute({ getParentRoute: () => house, path: '/connectors/$slug', component: ConnectorPage })
+const receipt = createRoute({ getParentRoute: () => house, path: '/connectors/$slug/receipts/$id', component: ReceiptPage })
+const terms = createRoute({ getParentRoute: () => house, path: '/terms', component: TermsPage })
 const accounts = createRoute({ getParentRoute: () => house, path: '/accounts', component: AccountsPage })
 const connect = createRoute({ getParentRoute: () => house, path: '/connect/$id', component: ConnectPageView })
 // What a provider brings back is read from the address by the page itself; as search parameters it would be taken out of it before.
@@ -128,6 +133,7 @@ const settings = createRoute({ getParentRoute: () => house, path: '/settings', c
 const security = createRoute({ getParentRoute: () => house, path: '/security', component: SecurityPage })
 const people = createRoute({ getParentRoute: () => house, path: '/people', component: PeoplePage })
 const publish = createRoute({ getParentRoute: () => house, path: '/publish', component: PublishPage })
+const handIn = createRoute({ getParentRoute: () => house, path: '/publish/new', component: HandInPage })
 const published = createRoute({ getParentRoute: () => house, path: '/publish/$slug', component: PublishedPage })
 const review = createRoute({ getParentRoute: () => house, path: '/publish/$slug/$number', component: ReviewPage })
 
@@ -141,6 +147,8 @@ const tree = root.addChildren([
     home,
     directory,
     connector,
+    receipt,
+    terms,
     accounts,
     connect,
     connectReturn,
@@ -158,6 +166,7 @@ const tree = root.addChildren([
     security,
     people,
     publish,
+    handIn,
     published,
     review,
   ]),

@@ -1,8 +1,8 @@
-import type { ApprovalLevel, DirectoryDetail, DirectoryEntry, Levels, Page, StandingApproval } from '@handfast/contract'
+import type { ApprovalLevel, DirectoryDetail, DirectoryEntry, Levels, Page, Receipt, StandingApproval } from '@handfast/contract'
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { ask, query } from './ask.ts'
 
-export type { ApprovalLevel, DirectoryDetail, DirectoryEntry, Levels, StandingApproval }
+export type { ApprovalLevel, DirectoryDetail, DirectoryEntry, Levels, Receipt, StandingApproval }
 
 const at = (slug: string): `/${string}` => `/directory/${encodeURIComponent(slug)}`
 
@@ -15,13 +15,29 @@ export const directoryQuery = (enabled?: boolean) =>
     getNextPageParam: (page) => page.nextCursor,
   })
 
-export const connectorQuery = (slug: string) =>
-  queryOptions({
-    queryKey: ['connector', slug],
-    queryFn: ({ signal }) => ask<DirectoryDetail>('GET', at(slug), undefined, signal),
+/** @param language what the person chose to read; without it, what their browser likes */
+export const connectorQuery = (slug: string, language?: string) => {
+  const languages = (language === undefined ? navigator.languages : [language]).slice(0, 8).join(',')
+  return queryOptions({
+    queryKey: ['connector', slug, language ?? ''],
+    queryFn: ({ signal }) => ask<DirectoryDetail>('GET', `${at(slug)}${query({ languages })}`, undefined, signal),
   })
+}
 
-export const enableConnector = (slug: string, noticeSha256: string) => ask<unknown>('POST', `${at(slug)}/enable`, { noticeSha256 })
+/** What was on the screen is what is agreed to. */
+export const enableConnector = ({ slug, privacyNotice, release }: DirectoryDetail) =>
+  ask<unknown>('POST', `${at(slug)}/enable`, {
+    noticeSha256: privacyNotice?.sha256 ?? '',
+    ...(privacyNotice === null ? {} : { language: privacyNotice.language }),
+    ...(release === null ? {} : { release: release.id }),
+  })
+export const receiptQuery = (slug: string, id: string) =>
+  queryOptions({
+    queryKey: ['receipt', slug, id],
+    queryFn: ({ signal }) => ask<Receipt>('GET', `${at(slug)}/receipts/${encodeURIComponent(id)}`, undefined, signal),
+  })
+/** Destroys the keys and accounts that the person gave for a connector. */
+export const forgetCredentials = (slug: string) => ask<void>('DELETE', `${at(slug)}/credential`)
 export const disableConnector = (slug: string) => ask<unknown>('POST', `${at(slug)}/disable`, {})
 
 export const levelsQuery = queryOptions({

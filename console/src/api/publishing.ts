@@ -1,8 +1,8 @@
-import type { ConnectorDetail, ConnectorSummary, Page, ReleaseContent } from '@handfast/contract'
+import type { ConnectorDetail, ConnectorSummary, CredentialState, ManifestInput, NoticeFinding, Page, ReleaseContent } from '@handfast/contract'
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { ask, query } from './ask.ts'
 
-export type { ConnectorDetail, ConnectorSummary, ReleaseContent }
+export type { ConnectorDetail, ConnectorSummary, ManifestInput, NoticeFinding, ReleaseContent }
 
 /** What the machine found in a release. `blocks`: it cannot be approved like this. */
 export type Finding = {
@@ -51,3 +51,25 @@ export const steer = (slug: string, verb: Steering, reason: string) => ask<Conne
 /** The digest says which release was on the screen. */
 export const decideRelease = (slug: string, release: ReleaseDetail, decision: 'approve' | 'reject', reason: string) =>
   ask<void>('POST', `${at(slug)}/releases/${release.number}/decision`, { decision, digest: release.digest, reason })
+
+export type SubmittedRelease = {
+  readonly number: number
+  readonly tools: number
+  readonly findings: readonly Finding[]
+  readonly left: readonly { readonly tool: string; readonly reason: string }[]
+}
+export type NewConnector = { readonly developer: string; readonly slug: string; readonly kind: 'mcp' | 'openapi'; readonly name: string }
+export const createConnector = (connector: NewConnector) => ask<ConnectorSummary>('POST', '/connectors', connector)
+export const submitRelease = (slug: string, release: { readonly manifest: ManifestInput; readonly document?: string; readonly key?: string }) =>
+  ask<SubmittedRelease>('POST', `${at(slug)}/releases`, release)
+
+/** The key that calls of everybody use who gave none of their own. */
+export const giveSharedKey = (slug: string, secret: string) => ask<CredentialState>('PUT', `${at(slug)}/shared-credential`, { secret })
+export const destroySharedKey = (slug: string) => ask<void>('DELETE', `${at(slug)}/shared-credential`)
+
+export const noticeFindingsQuery = queryOptions({
+  queryKey: ['notice-findings'],
+  queryFn: ({ signal }) => ask<Page<NoticeFinding>>('GET', '/notice-findings?limit=200', undefined, signal),
+})
+export const decideNotice = (id: string, decision: 'same' | 'ask-again', reason: string) =>
+  ask<void>('POST', `/notice-findings/${encodeURIComponent(id)}/decision`, { decision, reason })

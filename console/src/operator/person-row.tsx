@@ -10,6 +10,7 @@ import { Problem } from '../parts/problem.tsx'
 import { useSession } from '../parts/session.tsx'
 import { Time } from '../parts/time.tsx'
 import { OneTimeLink } from './one-time-link.tsx'
+import { PersonAge } from './person-age.tsx'
 import { RoleChoice } from './role-choice.tsx'
 
 const states = { active: 'good', invited: 'plain', disabled: 'caution' } as const
@@ -34,6 +35,7 @@ export function PersonRow({ person }: { readonly person: Account }) {
       <td className="row-action">
         <div className="actions">
           <ChangeRoles person={person} />
+          <PersonAge person={person} />
           {own ? null : (
             <>
               <NewLink person={person} />

@@ -4,15 +4,30 @@ import { type ConnectorSummary, publishedQuery } from '../api/publishing.ts'
 import { Foreign } from '../parts/foreign.tsx'
 import { itemsOf, More } from '../parts/more.tsx'
 import { Page } from '../parts/page.tsx'
+import { useRole } from '../parts/session.tsx'
 import { Answered, Empty } from '../parts/states.tsx'
 import { Time } from '../parts/time.tsx'
 import { ConnectorStatus } from './connector-status.tsx'
+import { NoticeFindings } from './notice-findings.tsx'
 
 /** Every connector with where it stands; those that wait for a decision first. */
 export function PublishPage() {
   const asked = useInfiniteQuery(publishedQuery)
+  const publishes = useRole('developer')
+  const sees = useRole('reviewer', 'operator')
   return (
-    <Page title="Connectors" lead="What was handed in here, what was decided about it, and the switches.">
+    <Page
+      title="Connectors"
+      lead="What was handed in here, what was decided about it, and the switches."
+      aside={
+        publishes ? (
+          <Link to="/publish/new" className="button main">
+            Hand in a connector
+          </Link>
+        ) : undefined
+      }
+    >
+      {sees ? <NoticeFindings /> : null}
       <Answered asked={asked} what="connectors">
         {(data) => {
           const items = itemsOf(data)
@@ -20,7 +35,13 @@ export function PublishPage() {
             return (
               <Empty title="Nothing was handed in yet.">
                 <p>
-                  From a terminal: <code>handfast connector add</code> with its manifest.
+                  {publishes ? (
+                    <>
+                      <Link to="/publish/new">Hand one in</Link>, or from a terminal: <code>handfast connector add</code> with its manifest.
+                    </>
+                  ) : (
+                    'Somebody with the role developer hands the first one in.'
+                  )}
                 </p>
               </Empty>
             )

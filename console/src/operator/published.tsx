@@ -3,10 +3,12 @@ import { Link, useParams } from '@tanstack/react-router'
 import { type ConnectorDetail, publishedOneQuery } from '../api/publishing.ts'
 import { Foreign } from '../parts/foreign.tsx'
 import { Page } from '../parts/page.tsx'
+import { useRole } from '../parts/session.tsx'
 import { Answered } from '../parts/states.tsx'
 import { Time } from '../parts/time.tsx'
 import { ConnectorStatus } from './connector-status.tsx'
 import { Decisions } from './decisions.tsx'
+import { SharedKey } from './shared-key.tsx'
 import { Steer } from './steer.tsx'
 
 /** One connector from behind: its releases, the log of decisions, the switches. */
@@ -26,6 +28,7 @@ export function PublishedPage() {
 
 function PublishedSheet({ of }: { readonly of: ConnectorDetail }) {
   const { inside } = of
+  const runs = useRole('operator')
   return (
     <Page
       title={of.name}
@@ -60,6 +63,7 @@ function PublishedSheet({ of }: { readonly of: ConnectorDetail }) {
             <h2>Decisions</h2>
             <Decisions decisions={inside.decisions} releases={inside.releases} />
           </section>
+          {runs && of.credential === 'needed' && of.status !== 'removed' ? <SharedKey slug={of.slug} /> : null}
           {of.status === 'removed' ? null : <Steer of={of} suspendedBy={inside.suspendedBy} />}
         </>
       )}

@@ -72,7 +72,18 @@ function Way({
   also,
   count = false,
 }: {
-  readonly to: '/' | '/approvals' | '/directory' | '/accounts' | '/calls' | '/assistants' | '/known-assistants' | '/tokens' | '/people' | '/publish' | '/workspaces'
+  readonly to:
+    | '/'
+    | '/approvals'
+    | '/directory'
+    | '/accounts'
+    | '/calls'
+    | '/assistants'
+    | '/known-assistants'
+    | '/tokens'
+    | '/people'
+    | '/publish'
+    | '/workspaces'
   readonly label: string
   readonly exact?: boolean
   readonly also?: string

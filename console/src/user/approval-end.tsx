@@ -25,7 +25,8 @@ export function ApprovalEnd({
       ) : null}
       {state === 'refused' ? (
         <p>
-          <strong>{of.refusal === null ? 'You said no' : 'Somebody who decides about such calls said no'}</strong> ({when}). The call was not sent, and your assistant has been told. You can return to it.
+          <strong>{of.refusal === null ? 'You said no' : 'Somebody who decides about such calls said no'}</strong> ({when}). The call was not sent,
+          and your assistant has been told. You can return to it.
         </p>
       ) : null}
       {state === 'used' ? (

@@ -28,7 +28,12 @@ export function ConnectorTools({ tools }: { readonly tools: DirectoryDetail['too
           {mine.map((tool) => (
             <li key={tool.name}>
               <p className="tool-name">
-                <Foreign text={tool.title ?? tool.name} /> <span className="help">{tool.asks ? 'asks you first' : 'runs without asking'}</span>
+                <Foreign text={tool.title ?? tool.name} />{' '}
+                {tool.off ? (
+                  <span className="chip caution">new: off until you agree</span>
+                ) : (
+                  <span className="help">{tool.asks ? 'asks you first' : 'runs without asking'}</span>
+                )}
               </p>
               <p className="tool-text">
                 <Foreign text={beyondTitle(tool)} lines />

@@ -1,5 +1,6 @@
-import { useQuery } from '@tanstack/react-query'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
+import { useState } from 'react'
 import { connectorQuery, type DirectoryDetail } from '../api/connectors.ts'
 import { Foreign } from '../parts/foreign.tsx'
 import { Page } from '../parts/page.tsx'
@@ -15,7 +16,9 @@ import { StandingList } from './standing-list.tsx'
 /** The connect sheet: everything to know about a connector before it may act, and everything to steer afterwards. */
 export function ConnectorPage() {
   const { slug } = useParams({ from: '/house/connectors/$slug' })
-  const asked = useQuery(connectorQuery(slug))
+  const [language, setLanguage] = useState<string>()
+  // The old words stay until those in the other language are there.
+  const asked = useQuery({ ...connectorQuery(slug, language), placeholderData: keepPreviousData })
   if (asked.data === undefined)
     return (
       <Page title="Connector">
@@ -24,17 +27,36 @@ export function ConnectorPage() {
         </Answered>
       </Page>
     )
-  return <ConnectorSheet key={slug} of={asked.data} />
+  return <ConnectorSheet key={slug} of={asked.data} onLanguage={setLanguage} />
 }
 
-function ConnectorSheet({ of }: { readonly of: DirectoryDetail }) {
+function ConnectorSheet({ of, onLanguage }: { readonly of: DirectoryDetail; readonly onLanguage: (language: string) => void }) {
   const enabled = of.choice !== 'not-enabled'
+  // What waits for an answer comes first, on a phone too.
+  const asksNow = of.status === 'live' && (of.choice === 'grown' || of.choice === 'changed')
+  const reading = (
+    <div key="reading">
+      <ConnectorTools tools={of.tools} />
+    </div>
+  )
+  const choosing = (
+    <div key="choosing">
+      {of.credential.needed && of.status === 'live' ? <AccountSection of={of} /> : null}
+      {of.status === 'live' ? <Enable of={of} onLanguage={onLanguage} /> : null}
+      {enabled ? (
+        <>
+          <ConnectorLevel of={of} />
+          <StandingList connector={of.slug} />
+        </>
+      ) : null}
+    </div>
+  )
   return (
     <Page
       title={of.name}
       lead={
         <>
-          <Publisher publisher={of.publisher} /> · <code>{of.slug}</code> · {of.kind === 'mcp' ? 'MCP server' : 'HTTP API'}
+          <Publisher publisher={of.publisher} relation={of.relation} /> · <code>{of.slug}</code> · {of.kind === 'mcp' ? 'MCP server' : 'HTTP API'}
         </>
       }
       aside={enabled ? <Disable of={of} /> : undefined}
@@ -44,19 +66,8 @@ function ConnectorSheet({ of }: { readonly of: DirectoryDetail }) {
         <Foreign text={of.description} lines />
       </p>
       <div className="sheet-columns">
-        <div>
-          <ConnectorTools tools={of.tools} />
-        </div>
-        <div>
-          {of.credential.needed && of.status === 'live' ? <AccountSection of={of} /> : null}
-          {of.status === 'live' ? <Enable of={of} /> : null}
-          {enabled ? (
-            <>
-              <ConnectorLevel of={of} />
-              <StandingList connector={of.slug} />
-            </>
-          ) : null}
-        </div>
+        {asksNow ? choosing : reading}
+        {asksNow ? reading : choosing}
       </div>
     </Page>
   )

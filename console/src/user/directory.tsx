@@ -63,8 +63,8 @@ function NothingYet() {
     <Empty title="No connector runs here yet.">
       {runs ? (
         <p>
-          Hand one in from a terminal: <code>handfast connector add</code> with its manifest. It then waits for your review under{' '}
-          <Link to="/publish">Connectors</Link>.
+          <Link to="/publish/new">Hand one in</Link>, or from a terminal: <code>handfast connector add</code> with its manifest. It then waits for
+          your review under <Link to="/publish">Connectors</Link>.
         </p>
       ) : (
         <p>As soon as an operator has approved one, it appears here.</p>
