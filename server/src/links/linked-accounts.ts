@@ -1,6 +1,6 @@
 import { record } from '../ledger/index.ts'
 import { type Clock, type ConnectorId, HOUR, type UserId, type WorkspaceId } from '../lib/index.ts'
-import type { Enforcement, Storage, Write } from '../storage/index.ts'
+import { type Enforcement, type Storage, type Write, write } from '../storage/index.ts'
 import type { Upstream } from '../upstream/index.ts'
 import { type AccountSecrets, type LinkId, openedFor } from '../vault/index.ts'
 import type { Account, Linkable, Person } from './account.ts'
@@ -183,7 +183,11 @@ export class LinkedAccounts {
   async erasing(person: Person): Promise<readonly Write[]> {
     const rows = await this.#needs.accounts.live(person.workspace).where('user_id', '=', person.user).execute()
     const removed = await Promise.all(rows.map((row) => this.#unlinking(row, person.user)))
-    return removed.flatMap(({ writes }) => writes)
+    const { db } = this.#needs.storage
+    const deleted = (['connect_pages', 'sign_in_attempts'] as const).map((table) =>
+      write(db.deleteFrom(table).where('workspace_id', '=', person.workspace).where('user_id', '=', person.user)),
+    )
+    return [...removed.flatMap(({ writes }) => writes), ...deleted]
   }
 
   /** What the person was asked for and the provider did not grant. */

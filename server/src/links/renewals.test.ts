@@ -17,7 +17,6 @@ describe.each(databases)('the access to an account, on $name', (kind) => {
     const link = await linkGrant(one, ana, about, server.origin, given)
     const links = linksOver(one)
     const permit = permitFor(ana, about)
-    const queries = { count: 0 }
     return {
       ...one,
       server,
@@ -27,7 +26,6 @@ describe.each(databases)('the access to an account, on $name', (kind) => {
       link,
       links,
       permit,
-      queries,
       calls: () => links.calls.credentialFor(permit, about, patience).then(({ secret }) => secret),
       account: async () => (await links.linked.of(ana))[0],
       [Symbol.asyncDispose]: async () => {
@@ -38,7 +36,7 @@ describe.each(databases)('the access to an account, on $name', (kind) => {
     }
   }
 
-  it('is taken from memory while it is fresh, without a question to the database', async () => {
+  it('is taken from memory while it is fresh, and without waiting for anything', async () => {
     await using one = await open()
     await one.calls()
 

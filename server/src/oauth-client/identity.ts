@@ -34,14 +34,14 @@ export function identityOf(claims: Readonly<Record<string, unknown>>): AccountId
  * An answer that cannot be had is no reason to refuse a link.
  */
 export async function askUserinfo(
-  fetch: FetchLike,
+  send: FetchLike,
   server: AuthorizationServer,
   accessToken: string,
   subject: string | null,
 ): Promise<AccountIdentity | null> {
   if (server.userinfoEndpoint === null) return null
   try {
-    const response = await fetch(server.userinfoEndpoint, { headers: { authorization: `Bearer ${accessToken}`, accept: 'application/json' } })
+    const response = await send(server.userinfoEndpoint, { headers: { authorization: `Bearer ${accessToken}`, accept: 'application/json' } })
     if (response.status !== 200) return null
     const claims = (await response.json()) as Record<string, unknown>
     if (typeof claims !== 'object' || claims === null || (subject !== null && claims['sub'] !== subject)) return null

@@ -15,8 +15,8 @@ function mine({ server, client }: Asked): void {
   if (client.issuer !== server.issuer) throw new AnswerNotTrustedError(new URL(server.issuer).host, 'our client belongs to another issuer')
 }
 
-function options({ fetch }: AskNeeds, additional: Readonly<Record<string, string>>): oauth.TokenEndpointRequestOptions {
-  return { [oauth.customFetch]: fetch('oauth-token'), [oauth.allowInsecureRequests]: true, additionalParameters: { ...additional } }
+function options({ fetch: send }: AskNeeds, additional: Readonly<Record<string, string>>): oauth.TokenEndpointRequestOptions {
+  return { [oauth.customFetch]: send('oauth-token'), [oauth.allowInsecureRequests]: true, additionalParameters: { ...additional } }
 }
 
 const resourceOf = ({ resource }: Asked): Readonly<Record<string, string>> => (resource === null ? {} : { resource })

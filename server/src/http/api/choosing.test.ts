@@ -298,11 +298,11 @@ describe.each(databases)('the data of a person over HTTP on $name', (kind) => {
     expect(copy.body).toMatchObject({ account: { email: 'alice@example.org', name: 'Alice' } })
     const parts = copy.body as unknown as Record<string, readonly Record<string, unknown>[]>
     expect(
-      Object.fromEntries(['enablements', 'tokens', 'credentials', 'standingApprovals', 'approvals'].map((part) => [part, parts[part]?.length])),
+      Object.fromEntries(['enablements', 'tokens', 'accounts', 'standingApprovals', 'approvals'].map((part) => [part, parts[part]?.length])),
     ).toEqual({
       enablements: 1,
       tokens: 1,
-      credentials: 1,
+      accounts: 1,
       standingApprovals: 1,
       approvals: 1,
     })
