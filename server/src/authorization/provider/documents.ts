@@ -13,6 +13,7 @@ export type DocumentRules = {
 const LONGEST = 500
 
 export function documentPolicy({ hosts, count, isOff }: DocumentRules) {
+  const asked = new WeakSet<object>()
   const mayBe = async (clientId: string): Promise<boolean> => {
     const url = URL.parse(clientId)
     // MCP 2026-07-28 authorization: an https address with a path.
@@ -24,7 +25,9 @@ export function documentPolicy({ hosts, count, isOff }: DocumentRules) {
     ack: 'draft-02',
     cacheDuration: { min: MINUTE / SECOND, max: DAY / SECOND },
     allowFetch: async (ctx: KoaContextWithOIDC, clientId: string) => {
-      if (!(await mayBe(clientId))) return false
+      // To say what went wrong, the provider looks for the client again; one that failed is not asked twice for one request.
+      if (asked.has(ctx.req) || !(await mayBe(clientId))) return false
+      asked.add(ctx.req)
       try {
         count(ctx)
       } catch {
