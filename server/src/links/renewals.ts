@@ -129,7 +129,7 @@ export class Renewals {
       return await this.#store(row, secret, tokens)
     } catch (error) {
       if (error instanceof SecretReplacedError) return this.#renew(row.workspace_id as WorkspaceId, secret.link, secret.version)
-      if (error instanceof ServerRefusedError && error.error === 'invalid_grant') return this.#refused(row, secret, lease, cutOff)
+      if (isOver(error) || error instanceof CutOffError) return this.#refused(row, secret, lease, cutOff || error instanceof CutOffError)
       return this.#fail(row, lease, error)
     }
   }
@@ -148,6 +148,8 @@ export class Renewals {
         const exchanged = await oauth.exchange(asked, tokens.accessToken, exchange)
         return { ...exchanged, refreshToken: tokens.refreshToken, subject: tokens.accessToken }
       } catch (error) {
+        // The attempt before got no answer: the provider may have carried it out, and takes its token for used.
+        if (attempt > 1 && isOver(error)) throw new CutOffError()
         if (!(error instanceof ServerUnreachableError) || attempt === TRIES) throw error
         await pause(50 * attempt + Math.round((this.#needs.random ?? Math.random)() * 150))
       }
@@ -276,6 +278,13 @@ export class Renewals {
     }
     return due.length
   }
+}
+
+class CutOffError extends Error {}
+
+/** The one answer that ends a sign-in (RFC 6749 section 5.2). */
+function isOver(error: unknown): boolean {
+  return error instanceof ServerRefusedError && error.error === 'invalid_grant'
 }
 
 function keysOf(row: AccountRow): readonly string[] {
