@@ -249,7 +249,9 @@ describe.each(databases)('people on $name', (kind) => {
     const { hash } = await rooms.people.signIn({ email: 'ben@example.org', password: PASSWORD }, SOURCE)
     await rooms.people.endSession(ben, hash)
 
-    const rows = await rooms.storage.db.selectFrom('ledger_entries').select(['event', 'body']).orderBy('position').execute()
+    const all = rooms.storage.db.selectFrom('ledger_entries').select(['event', 'body']).orderBy('position')
+    // Keys are other rooms' to make.
+    const rows = await all.where('event', '<>', 'key.created').execute()
 
     expect(rows.map((row) => row.event)).toEqual([
       'workspace.created',
