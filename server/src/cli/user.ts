@@ -74,7 +74,7 @@ export function userCommand(streams: Streams = processStreams): Command {
   sub('roles')
     .description('set the roles of an account; it is signed out everywhere')
     .argument('<user>', 'e-mail address or id')
-    .addOption(new Option('--set <roles...>', 'roles beside user').choices([...roles]).default([]))
+    .addOption(new Option('--set <roles...>', 'roles beside user; `user` alone takes the others').choices([...roles]).makeOptionMandatory())
     .action(async (named: string, { json = false, set, ...flags }: Flags & { readonly set: readonly string[] }) => {
       await using house = await openHouse(flags)
       const changed = await house.ask<Account>(`/api/v1/users/${await house.user(named)}`, { method: 'PATCH', body: { roles: set } })
