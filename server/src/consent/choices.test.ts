@@ -39,7 +39,12 @@ describe.each(databases)('what people choose on $name', (kind) => {
     await one.choices.enable(ana, offer(heron), 'aa')
     await one.choices.setLevel(ana, '*', 'never')
 
-    expect(await one.choices.of(ben)).toEqual({ enabled: new Map(), levels: new Map(), standing: [], age: { band: 'adult', source: 'operator-attests-adults' } })
+    expect(await one.choices.of(ben)).toEqual({
+      enabled: new Map(),
+      levels: new Map(),
+      standing: [],
+      age: { band: 'adult', source: 'operator-attests-adults' },
+    })
   })
 
   it('is gone at once when it is disabled, with every yes that lasted', async () => {
