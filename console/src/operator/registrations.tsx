@@ -81,7 +81,9 @@ function Row({ of }: { readonly of: AssistantDetail }) {
           </span>
         )}
       </td>
-      <td data-label="Access">{of.grants === 0 ? 'nobody’s' : `${of.grants} given`}</td>
+      <td data-label="Access">
+        {of.kind === 'token' ? 'as its tokens say' : of.grants === 0 ? 'given by nobody' : `given ${of.grants} ${of.grants === 1 ? 'time' : 'times'}`}
+      </td>
       <td data-label="Last used">{of.lastUsedAt === null ? 'never' : <Time at={of.lastUsedAt} />}</td>
       <td className="row-action">
         {off ? (

@@ -6,6 +6,7 @@ import { Button } from '../parts/button.tsx'
 import { Foreign } from '../parts/foreign.tsx'
 import { Page } from '../parts/page.tsx'
 import { Problem } from '../parts/problem.tsx'
+import { useSession } from '../parts/session.tsx'
 import { Answered } from '../parts/states.tsx'
 import { AccessChoice, type Chosen, scopesOf } from './access-choice.tsx'
 import { Asking } from './asking.tsx'
@@ -28,6 +29,7 @@ export function AuthorizePage() {
 /** What is asked, what of it is given, and yes or no. Saying yes is the last thing on the page. */
 export function AccessSheet({ of, decide }: { readonly of: AuthorizationRequest; readonly decide: (decision: Decision) => Promise<void> }) {
   const client = useQueryClient()
+  const session = useSession()
   const [chosen, setChosen] = useState<Chosen>({ changes: of.requested.includes('connectors:write'), connectors: null, stay: of.canStay })
   const act = useMutation({
     mutationFn: decide,
@@ -60,6 +62,11 @@ export function AccessSheet({ of, decide }: { readonly of: AuthorizationRequest;
           </Button>
         </div>
         <p className="help">
+          {session === null ? null : (
+            <>
+              You decide as <Foreign text={`${session.user.name} (${session.user.email})`} />.{' '}
+            </>
+          )}
           It gets access at <Foreign text={of.resource} />. You can take it back at any time under Assistants.
         </p>
       </section>
