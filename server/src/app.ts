@@ -1,35 +1,22 @@
-import { randomUUID } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { AuthorizationServer, createAuthorization } from './authorization/index.ts'
-import { prepareDataFolder, type Settings, withSecret } from './config/index.ts'
-import { Approvals, ApproverInbox, accountDenial, Choices, Policies } from './consent/index.ts'
-import { createDevelopers } from './developers/index.ts'
-import { Directory } from './directory/index.ts'
-import { type AllowRule, asFetch, createEgress } from './egress/index.ts'
-import { HandedFiles } from './files/index.ts'
+import { aboutHouse, buildConsentRooms, buildPeopleRooms, buildPublishingRooms, layGround } from './assembly/index.ts'
+import type { Settings } from './config/index.ts'
 import { Catalogue, Gateway, Letters, type Links, Sessions, StoppingError } from './gateway/index.ts'
-import { closeUnfinishedCalls, Erasure, History, historyHandlers } from './history/index.ts'
+import { closeUnfinishedCalls, historyHandlers } from './history/index.ts'
 import { Front } from './http/index.ts'
 import { Jobs } from './jobs/index.ts'
-import { keptKey, openKeys, type TransitUse } from './keys/index.ts'
+import { keptKey } from './keys/index.ts'
 import { type Entry, readLedger, record, Sequencer } from './ledger/index.ts'
-import { type Clock, DAY, HOUR, MINUTE, MovableClock, SECOND, systemClock, type UserId } from './lib/index.ts'
-import { createLifecycle } from './lifecycle/index.ts'
+import { type Clock, DAY, MINUTE, SECOND, type UserId } from './lib/index.ts'
 import { Limits } from './limits/index.ts'
-import { AccountNotAllowedError, createLinks } from './links/index.ts'
-import { Notices } from './notices/index.ts'
-import { createPeople, type EndingStep, type People, peopleHandlers } from './people/index.ts'
+import { peopleHandlers } from './people/index.ts'
 import { createPlatform } from './platform/index.ts'
-import { createReview } from './review/index.ts'
-import { type Deadline, Schedule } from './schedule/index.ts'
-import { deriveKey, Sealing } from './sealing/index.ts'
-import { Enforcement, migrate, openStorage, type Place } from './storage/index.ts'
-import { createLog, type Log, Metrics } from './telemetry/index.ts'
-import { createTerms, type OperatorDetails } from './terms/index.ts'
-import { createUpstream } from './upstream/index.ts'
-import { AccessLog, Vault } from './vault/index.ts'
-import { version } from './version.ts'
+import type { Deadline } from './schedule/index.ts'
+import { deriveKey } from './sealing/index.ts'
+import type { Log } from './telemetry/index.ts'
+import { AccessLog } from './vault/index.ts'
+
+export { placeOf, transitOf } from './assembly/index.ts'
 
 export type AppOptions = {
   readonly clock?: Clock
@@ -42,147 +29,16 @@ export type AppOptions = {
 
 export type App = Awaited<ReturnType<typeof buildApp>>
 
-/** Where the data lives, by the settings. */
-export function placeOf(settings: Settings): Place {
-  return settings.databaseUrl === undefined ? { kind: 'sqlite', file: settings.databaseFile } : { kind: 'postgres', url: settings.databaseUrl }
-}
-
 /** The one place where rooms are built and handed to each other. */
 export async function buildApp(settings: Settings, options: AppOptions = {}) {
-  prepareDataFolder(settings.data)
-  const clock = options.clock ?? (settings.movableClock ? new MovableClock(Date.now()) : systemClock)
-  const log = options.log ?? createLog(settings.logLevel)
-  const metrics = new Metrics()
-
-  const place = placeOf(settings)
-  await migrate(place)
-  const node = `node_${randomUUID()}`
-  const storage = await openStorage(place, { nodeId: node, onCommit: metrics.committed })
-  const enforcement = new Enforcement(storage)
-  await enforcement.start()
-  const schedule = new Schedule({ storage, clock })
-  const base = { storage, clock, enforcement, schedule }
-
-  const keys = await openKeys(
-    { masterKey: settings.masterKey, masterKeyFile: settings.masterKeyFile, transit: transitOf(settings) },
-    {
-      storage,
-      clock,
-      node,
-      onTrouble: (why) => log.error({ why }, 'master keys need attention'),
-      onDropped: () => enforcement.forgetAll(),
-    },
-  ).catch(async (error) => {
-    await storage.close()
-    throw error
-  })
-  const masterKeys = keys.ring
-  const sealing = new Sealing({ ...base, masterKeys })
-  const egress = createEgress({
-    allow: settings.allowInternal.map(toAllowRule),
-    dangerouslyAllowPrivateAddresses: settings.dangerouslyAllowPrivateAddresses,
-  })
-  const site = { publicUrl: settings.publicUrl ?? `http://localhost:${settings.port}` }
-  const people = createPeople({
-    ...base,
-    profile: 'house',
-    sealing,
-    egress,
-    sessionRules: {
-      idleMs: settings.sessionIdleMinutes * MINUTE,
-      longestMs: settings.sessionLongestHours * HOUR,
-      secondFactorRoles: settings.secondFactorRoles,
-    },
-    providers: settings.signInProviders.map(withSecret),
-    providersByHttpLoopback: settings.dangerouslyAllowPrivateAddresses,
-    publicUrl: () => site.publicUrl,
-    siteName: () => settings.instanceName,
-  })
-  const { workspace, welcome } = await people.start()
-  const authorization = createAuthorization({
-    ...base,
-    people,
-    origin: () => site.publicUrl,
-    onFault: (error) => log.error({ err: error }, 'times of use could not be written'),
-  })
-  const developers = createDevelopers(base)
-  const terms = createTerms({ ...base, operator: operatorOf(settings) })
-  await terms.publishShipped(workspace)
-  const lifecycle = createLifecycle(base)
-  const notices = new Notices({ ...base, egress })
-  const authorizationServer = new AuthorizationServer({
-    ...base,
-    sealing,
-    people,
-    authorization,
-    fetchDocument: asFetch(egress, { purpose: 'client-metadata' }),
-    fetchKeySet: asFetch(egress, { purpose: 'key-set' }),
-    cookieKey: await keptKey({ storage, clock, sealing }, 'authorization requests', deriveKey(masterKeys, 'authorization requests')),
-    origin: () => site.publicUrl,
-    options: {
-      registration: settings.assistantRegistration,
-      unusedDays: settings.assistantUnusedDays,
-      documentHosts: settings.assistantHosts,
-      accessTokenMs: settings.accessTokenMinutes * MINUTE,
-      staysMs: settings.staySignedInDays * DAY,
-    },
-    onFault: (error, what) => log.error({ err: error }, `the authorization server: ${what}`),
-  })
-  const directory = new Directory({
-    ...base,
-    sealing,
-    statusOf: (of, connector) => lifecycle.statusOf(of, connector),
-    requireAcceptance: (of, developer) => terms.requireAcceptance(of, developer),
-    hasAccepted: (of, developer) => terms.hasAccepted(of, developer),
-    foundNotices: (place, release) => notices.found(place, release),
-    // One directory for all workspaces: the first one publishes it.
-    publisherOf: () => workspace,
-  })
-  const upstream = createUpstream({ egress, clock, client: { name: 'handfast', title: 'Handfast', version } })
-  const review = createReview({ ...base, directory, lifecycle, terms, notices, egress, upstream, profile: 'house' })
-  const choices = new Choices({ ...base, sealing, attestsAdults: settings.attestAdults })
-  const approvals = new Approvals({ ...base, sealing, dangerouslyAllowLastingYesForDestructive: settings.dangerouslyAllowLastingYesForDestructive })
-  const approverInbox = new ApproverInbox({ ...base, sealing })
-  const policies = new Policies({
-    ...base,
-    personOf: (user, of) => people.workspaces.personOf(user, of),
-    audienceOf: (of) => people.workspaces.audienceOf(of),
-    toolAgesOf: (connector) => directory.toolAges(connector),
-  })
-  const vault = new Vault({ ...base, sealing })
-  const links = createLinks({
-    ...base,
-    sealing,
-    egress,
-    upstream,
-    vault,
-    node,
-    workspace,
-    rule: { loopbackByHttp: settings.dangerouslyAllowPrivateAddresses },
-    publicUrl: () => site.publicUrl,
-    name: () => settings.instanceName,
-    allows: async ({ user, workspace: of, slug, identity }) => {
-      const { view } = await policies.of({ user, workspace: of })
-      const denial = accountDenial(
-        view.accountLimits(slug),
-        { email: identity.email ?? undefined, identity: identity.id ?? undefined },
-        view.policy.version,
-      )
-      if (denial !== null) throw new AccountNotAllowedError(denial)
-    },
-    onFault: (error) => log.warn({ err: error }, 'an account could not be renewed'),
-  })
-  const history = new History({ ...base, sealing })
-  const files = new HandedFiles({ ...base, sealing, origin: () => site.publicUrl })
-  // What ends with an account, whether its person is erased or leaves the workspace.
-  const ending: readonly EndingStep[] = [
-    (person, at) => authorization.erasing(person, at),
-    (person, at) => choices.erasing(person, at),
-    (person) => links.linked.erasing(person),
-    (person, at) => vault.erasing(person, at),
-    (person) => files.erasing(person),
-  ]
-  const erasure = new Erasure({ ...base, sealing, steps: [(person, at) => people.erasing(person.user, at), ...ending] })
+  const ground = await layGround(settings, options)
+  const { base, storage, enforcement, schedule, clock, log, metrics, node, keys, masterKeys, sealing, egress, site } = ground
+  const persons = await buildPeopleRooms(ground)
+  const { people, authorization, authorizationServer, workspace, welcome } = persons
+  const publishing = await buildPublishingRooms(ground, workspace)
+  const { developers, terms, lifecycle, notices, directory, upstream, review } = publishing
+  const consent = buildConsentRooms(ground, persons, publishing)
+  const { choices, approvals, approverInbox, policies, vault, links, history, files, ending, erasure } = consent
   const limits = new Limits(clock, { perSecond: settings.callsPerSecond, burst: settings.callsPerSecond, concurrency: settings.concurrentCalls })
   const pages: Links = {
     connector: (slug) => `${site.publicUrl}/connectors/${slug}`,
@@ -347,45 +203,7 @@ export async function buildApp(settings: Settings, options: AppOptions = {}) {
   }
 }
 
-/** What the command line has to know first: in whose name it acts unless told otherwise, and how the first account is made. */
-async function aboutHouse(people: People, welcome: string | null): Promise<Readonly<Record<string, unknown>>> {
-  for (let after: string | null = null; ; ) {
-    const page = await people.list(after, 200)
-    const operator = page.find((account) => account.roles.includes('operator') && account.disabledAt === null)
-    if (operator !== undefined || page.length < 200) return { operator: operator?.id ?? null, welcome: (await people.isSetUp()) ? null : welcome }
-    after = page.at(-1)?.id ?? null
-  }
-}
-
 /** What the ledger keeps of a deadline that was given up. */
 function abandoned({ id, workspace, kind, subject, dueAt, attempts }: Deadline, reason: string, at: number): Entry {
   return { event: 'deadline.abandoned', workspace, subject, by: 'system', at, facts: { deadline: id, kind, dueAt, attempts, reason } }
-}
-
-/** How the transit engine that wraps the master keys is reached, where the settings name one. */
-export function transitOf(settings: Settings): TransitUse | undefined {
-  const {
-    transitUrl: url,
-    transitMount: mount,
-    transitKey: key,
-    transitNamespace: namespace,
-    transitToken: token,
-    transitTokenFile: tokenFile,
-  } = settings
-  if (url === undefined) return undefined
-  const authority = settings.transitCaFile === undefined ? undefined : readFileSync(settings.transitCaFile, 'utf8')
-  const cacheMs = settings.transitCacheHours * HOUR
-  return { url: new URL(url).origin, mount, key, namespace, token, tokenFile, authority, cacheMs, opensOnly: settings.transitOpensOnly }
-}
-
-/** Who stands on the operator's side of the terms. */
-function operatorOf(settings: Settings): OperatorDetails {
-  const { operatorName, operatorAddress, operatorLaw, operatorCourts, operatorNoticesTo, operatorEurope } = settings
-  const elsewhere = { name: operatorName, address: operatorAddress, law: operatorLaw, courts: operatorCourts }
-  const europe = operatorEurope ?? elsewhere
-  return { noticesTo: operatorNoticesTo, europe, elsewhere }
-}
-
-function toAllowRule({ name, host, ports }: Settings['allowInternal'][number]): AllowRule {
-  return ports === undefined ? { name, host } : { name, host, ports }
 }

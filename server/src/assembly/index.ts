@@ -1,0 +1,6 @@
+export { aboutHouse } from './about-house.ts'
+export { buildConsentRooms } from './consent-rooms.ts'
+export { placeOf, transitOf } from './from-settings.ts'
+export { layGround } from './ground.ts'
+export { buildPeopleRooms } from './people-rooms.ts'
+export { buildPublishingRooms } from './publishing-rooms.ts'

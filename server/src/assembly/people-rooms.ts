@@ -1,0 +1,55 @@
+import { AuthorizationServer, createAuthorization } from '../authorization/index.ts'
+import { withSecret } from '../config/index.ts'
+import { asFetch } from '../egress/index.ts'
+import { keptKey } from '../keys/index.ts'
+import { DAY, HOUR, MINUTE } from '../lib/index.ts'
+import { createPeople } from '../people/index.ts'
+import { deriveKey } from '../sealing/index.ts'
+import type { Ground } from './ground.ts'
+
+export type PeopleRooms = Awaited<ReturnType<typeof buildPeopleRooms>>
+
+/** Who people are, and which assistants act for them. */
+export async function buildPeopleRooms({ settings, base, storage, clock, sealing, masterKeys, egress, site, log }: Ground) {
+  const people = createPeople({
+    ...base,
+    profile: 'house',
+    sealing,
+    egress,
+    sessionRules: {
+      idleMs: settings.sessionIdleMinutes * MINUTE,
+      longestMs: settings.sessionLongestHours * HOUR,
+      secondFactorRoles: settings.secondFactorRoles,
+    },
+    providers: settings.signInProviders.map(withSecret),
+    providersByHttpLoopback: settings.dangerouslyAllowPrivateAddresses,
+    publicUrl: () => site.publicUrl,
+    siteName: () => settings.instanceName,
+  })
+  const { workspace, welcome } = await people.start()
+  const authorization = createAuthorization({
+    ...base,
+    people,
+    origin: () => site.publicUrl,
+    onFault: (error) => log.error({ err: error }, 'times of use could not be written'),
+  })
+  const authorizationServer = new AuthorizationServer({
+    ...base,
+    sealing,
+    people,
+    authorization,
+    fetchDocument: asFetch(egress, { purpose: 'client-metadata' }),
+    fetchKeySet: asFetch(egress, { purpose: 'key-set' }),
+    cookieKey: await keptKey({ storage, clock, sealing }, 'authorization requests', deriveKey(masterKeys, 'authorization requests')),
+    origin: () => site.publicUrl,
+    options: {
+      registration: settings.assistantRegistration,
+      unusedDays: settings.assistantUnusedDays,
+      documentHosts: settings.assistantHosts,
+      accessTokenMs: settings.accessTokenMinutes * MINUTE,
+      staysMs: settings.staySignedInDays * DAY,
+    },
+    onFault: (error, what) => log.error({ err: error }, `the authorization server: ${what}`),
+  })
+  return { people, authorization, authorizationServer, workspace, welcome }
+}

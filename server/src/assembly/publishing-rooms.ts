@@ -1,0 +1,35 @@
+import { createDevelopers } from '../developers/index.ts'
+import { Directory } from '../directory/index.ts'
+import type { WorkspaceId } from '../lib/index.ts'
+import { createLifecycle } from '../lifecycle/index.ts'
+import { Notices } from '../notices/index.ts'
+import { createReview } from '../review/index.ts'
+import { createTerms } from '../terms/index.ts'
+import { createUpstream } from '../upstream/index.ts'
+import { version } from '../version.ts'
+import { operatorOf } from './from-settings.ts'
+import type { Ground } from './ground.ts'
+
+export type PublishingRooms = Awaited<ReturnType<typeof buildPublishingRooms>>
+
+/** What connectors there are, under which terms, and who looked at them. */
+export async function buildPublishingRooms({ settings, base, clock, sealing, egress }: Ground, workspace: WorkspaceId) {
+  const developers = createDevelopers(base)
+  const terms = createTerms({ ...base, operator: operatorOf(settings) })
+  await terms.publishShipped(workspace)
+  const lifecycle = createLifecycle(base)
+  const notices = new Notices({ ...base, egress })
+  const directory = new Directory({
+    ...base,
+    sealing,
+    statusOf: (of, connector) => lifecycle.statusOf(of, connector),
+    requireAcceptance: (of, developer) => terms.requireAcceptance(of, developer),
+    hasAccepted: (of, developer) => terms.hasAccepted(of, developer),
+    foundNotices: (place, release) => notices.found(place, release),
+    // One directory for all workspaces: the first one publishes it.
+    publisherOf: () => workspace,
+  })
+  const upstream = createUpstream({ egress, clock, client: { name: 'handfast', title: 'Handfast', version } })
+  const review = createReview({ ...base, directory, lifecycle, terms, notices, egress, upstream, profile: 'house' })
+  return { developers, terms, lifecycle, notices, directory, upstream, review }
+}
