@@ -25,7 +25,7 @@ export class HalfAppliedError extends Error {
  */
 export async function applyPlatform(file: string, flags: PlaceFlags, dryRun: boolean): Promise<AppliedPlatformFile> {
   const declared = readPlatformFile(file)
-  const handed: Handed = { links: [], tokens: [] }
+  const handed: Handed = { links: [], tokens: [], registrations: [] }
   await using house = await House.open(flags)
   const changes = await planPlatform(house, declared, handed)
   const told = changes.map(({ what }) => what)

@@ -19,6 +19,10 @@ function platform(url: string, change: object = {}) {
     operator: { email: 'olga@example.org', name: 'Olga' },
     users: [{ email: 'ana@example.org', name: 'Ana', roles: ['auditor'] }],
     assistants: [{ name: 'Claude', user: 'ana@example.org', tokenFile: 'token' }, { name: 'Helper' }],
+    registrations: [
+      { name: 'House service', redirectUris: ['https://service.example/cb'], clientId: 'house-service', secret: true, secretFile: 'secret' },
+      { name: 'Desktop', redirectUris: ['http://127.0.0.1/cb'] },
+    ],
     developer: { name: 'Echo Ltd', country: 'IE', acceptTerms: true },
     connectors: [{ manifest: manifest(url), enableFor: ['ana@example.org'] }],
     ...change,
@@ -47,10 +51,15 @@ describe('handfast apply', { timeout: 120_000 }, () => {
         { assistant: 'Claude', file: folder.in('token') },
         { assistant: 'Helper', token: expect.stringMatching(/^hfp_/) },
       ],
+      registrations: [
+        { assistant: 'House service', clientId: 'house-service', file: folder.in('secret') },
+        { assistant: 'Desktop', clientId: expect.any(String) },
+      ],
     })
     expect(again.json()).toMatchObject({ changes: [], links: [], tokens: [] })
     expect(echo.requests.length).toBe(asked)
-    expect(statSync(folder.in('token')).mode & 0o777).toBe(0o600)
+    expect([statSync(folder.in('token')), statSync(folder.in('secret'))].map(({ mode }) => mode & 0o777)).toEqual([0o600, 0o600])
+    expect(readFileSync(folder.in('secret'), 'utf8')).toMatch(/^hfc_/)
   })
 
   it('leaves a house in which a call goes through, and follows what the file says next', async () => {
@@ -117,6 +126,33 @@ describe('handfast apply', { timeout: 120_000 }, () => {
     const { json } = await handfast(['apply', '--schema'])
 
     expect(json()).toMatchObject({ title: 'Handfast platform file', properties: { operator: {}, connectors: {} } })
+  })
+})
+
+describe('handfast assistant', { timeout: 120_000 }, () => {
+  it('registers one, shows its secret once, switches it off, and deletes it', async () => {
+    using folder = temporaryFolder()
+    const settings = { HANDFAST_DATA: folder.path }
+    await handfast(['user', 'create', 'olga@example.org'], settings)
+    const asks = async (...words: readonly string[]) =>
+      (await handfast(['assistant', ...words, '--json'], settings)).json() as Record<string, unknown>
+
+    const made = (await asks('register', 'House service', '--redirect', 'https://service.example/cb', '--secret')) as {
+      assistant: { id: string }
+      clientSecret: string
+    }
+    const wrong = await handfast(['assistant', 'register', 'Other', '--redirect', 'http://evil.example/cb'], settings)
+    await asks('disable', made.assistant.id)
+    const off = await asks('list')
+    await asks('delete', made.assistant.id)
+
+    expect(made.clientSecret).toMatch(/^hfc_/)
+    expect([wrong.code, wrong.err]).toEqual([2, expect.stringContaining('/redirect_uris/0 is plain http to another machine')])
+    expect(off).toMatchObject({
+      items: [{ name: 'House service', kind: 'registered', authMethod: 'client_secret_basic', disabledAt: expect.any(String) }],
+    })
+    expect(JSON.stringify(off)).not.toContain(made.clientSecret.slice(4))
+    expect(await asks('list')).toEqual({ items: [] })
   })
 })
 

@@ -35,7 +35,7 @@ async function schemaOfPlatformFile(): Promise<unknown> {
 
 type Applied = Awaited<ReturnType<typeof import('./apply-platform.ts')['applyPlatform']>>
 
-function textOf({ changes, applied, links, tokens }: Applied): string {
+function textOf({ changes, applied, links, tokens, registrations }: Applied): string {
   if (changes.length === 0) return 'Everything is as the file declares it.\n'
   const lines = changes.map((change) => `${applied ? 'done' : 'would'}  ${printable(change)}\n`)
   const shown = [
@@ -43,6 +43,10 @@ function textOf({ changes, applied, links, tokens }: Applied): string {
     ...tokens.map(
       ({ assistant, token, file }) => `Access token for ${printable(assistant)}${file === undefined ? `: ${token}` : ` is in ${printable(file)}`}\n`,
     ),
+    ...registrations.map(({ assistant, clientId, secret, file }) => {
+      const kept = file === undefined ? (secret === undefined ? '' : `, secret ${secret}`) : `, secret in ${printable(file)}`
+      return `Client id of ${printable(assistant)}: ${printable(clientId)}${kept}\n`
+    }),
   ]
   return `${lines.join('')}${shown.length === 0 ? '' : `\nShown once, here:\n${shown.join('')}`}`
 }

@@ -1,5 +1,6 @@
 import { createServer } from 'node:http'
 import type { Settings } from '../config/index.ts'
+import { checkAssistantWay } from './check-assistant-way.ts'
 import type { Checked } from './doctor.ts'
 
 const PATIENCE_MS = 5_000
@@ -35,6 +36,7 @@ export async function checkDoors(settings: Settings, isServed: boolean): Promise
       if (answer.status !== 401) return `it answers ${answer.status} instead of 401`
       return answer.headers.get('www-authenticate')?.startsWith('Bearer') === true ? null : 'the answer 401 does not say which credentials it wants'
     }),
+    ...(await checkAssistantWay(origin, ask)),
   ]
 }
 

@@ -40,7 +40,21 @@ describe('the command handfast', { timeout: 120_000 }, () => {
   it('lists every command with what it does, and every setting with its variable', async () => {
     const [help, settings] = await Promise.all([handfast(['--help']), handfast(['settings', '--json'])])
 
-    for (const name of ['serve', 'apply', 'user', 'token', 'connector', 'migrate', 'backup', 'restore', 'ledger', 'openapi', 'egress', 'doctor'])
+    for (const name of [
+      'serve',
+      'apply',
+      'user',
+      'token',
+      'connector',
+      'migrate',
+      'backup',
+      'restore',
+      'ledger',
+      'openapi',
+      'egress',
+      'doctor',
+      'assistant',
+    ])
       expect(help.out).toMatch(new RegExp(`^  ${name} .*\\w`, 'm'))
     expect(settings.json()).toMatchObject({ settings: expect.arrayContaining([expect.objectContaining({ variable: 'HANDFAST_PUBLIC_URL' })]) })
   })

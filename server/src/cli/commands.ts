@@ -27,6 +27,11 @@ export const commands: readonly Listed[] = [
     summary: 'rules of workspaces, and what they mean for a call',
     load: async () => (await import('./policy.ts')).policyCommand(),
   },
+  {
+    name: 'assistant',
+    summary: 'assistants that ask people for access',
+    load: async () => (await import('./assistant.ts')).assistantCommand(),
+  },
   { name: 'token', summary: 'access tokens for assistants', load: async () => (await import('./token.ts')).tokenCommand() },
   {
     name: 'connector',

@@ -14,7 +14,9 @@ describe('handfast doctor', { timeout: 120_000 }, () => {
 
     expect(checksOf(told).filter(({ state }) => state === 'wrong')).toEqual([])
     expect(told.code).toBe(0)
-    expect(checksOf(told).map(({ check }) => check)).toEqual(expect.arrayContaining(['ledger', '/readyz', '/api/v1/instance', 'MCP without a token']))
+    expect(checksOf(told).map(({ check }) => check)).toEqual(
+      expect.arrayContaining(['ledger', '/readyz', '/api/v1/instance', 'MCP without a token', 'who gives tokens (RFC 8414)']),
+    )
   })
 
   it('says of everything that is unsafe how to mend it', async () => {

@@ -3,6 +3,8 @@ import { resolve } from 'node:path'
 import type { AccessToken, Account, AppliedPlatform, CreatedToken, DirectoryDetail, IssuedLink } from '@handfast/contract'
 import { makeFirstOperator } from './first-operator.ts'
 import type { House } from './house.ts'
+import { planRegistrations } from './plan-registrations.ts'
+import { planWorkspaces } from './plan-workspaces.ts'
 import type { Declared, DeclaredConnector } from './platform-file.ts'
 import {
   acceptTerms,
@@ -16,13 +18,13 @@ import {
   releaseToDecide,
   submitRelease,
 } from './publishing.ts'
-import { planWorkspaces } from './plan-workspaces.ts'
 import { ApiRefusedError, UsageError } from './say.ts'
 
 /** What came out of applying that is shown once. */
 export type Handed = {
   readonly links: { readonly email: string; readonly link: string }[]
   readonly tokens: { readonly assistant: string; readonly user: string; readonly token?: string; readonly file?: string }[]
+  readonly registrations: { readonly assistant: string; readonly clientId: string; readonly secret?: string; readonly file?: string }[]
 }
 
 /** One step between what is and what is declared. */
@@ -46,6 +48,7 @@ export async function planPlatform(house: House, declared: Declared, handed: Han
     ...(await planConnectors(house, declared, accounts, isNew)),
     // Behind the connectors, which rules may name; before the assistants of people whom workspaces bring.
     ...(await planWorkspaces(house, declared.workspaces, isNew, handed)),
+    ...(await planRegistrations(house, declared, isNew, handed)),
     ...(await planAssistants(house, declared, accounts, handed)),
   ]
 }

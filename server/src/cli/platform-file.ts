@@ -72,6 +72,25 @@ export const platformFile = z
       )
       .default([])
       .describe('Assistants that get one access token each'),
+    registrations: z
+      .array(
+        z
+          .strictObject({
+            name: z.string().trim().min(1).max(80),
+            redirectUris: z.array(z.string().min(1)).min(1).describe('Where it takes answers, compared letter by letter'),
+            clientId: z
+              .string()
+              .regex(/^[A-Za-z0-9._-]{3,100}$/)
+              .optional()
+              .describe('How it names itself; without it one is made'),
+            secret: z.boolean().default(false).describe('It is a service that keeps a secret'),
+            secretFile: z.string().min(1).optional().describe('Where its secret is written, readable by you alone; without it, it is printed'),
+            jwksUri: z.url().optional().describe('It proves itself with keys that lie there'),
+          })
+          .refine(({ secret, jwksUri }) => !(secret && jwksUri !== undefined), 'has a secret or keys, not both'),
+      )
+      .default([])
+      .describe('Assistants that ask people for access; each person still decides'),
     developer: z
       .strictObject({
         name: z.string().trim().min(1).max(80),
