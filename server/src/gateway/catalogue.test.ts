@@ -9,7 +9,8 @@ const tool = (name: string) => ({ name, description: `Does ${name}.`, inputSchem
 const namesIn = (entries: readonly string[]) => entries.map((entry) => (JSON.parse(entry) as { name: string }).name)
 
 async function pages(town: Town, who: Inhabitant, limit: number, between: (page: number) => Promise<void> = async () => {}): Promise<string[]> {
-  const person = town.person(who) as Principal
+  // A token that the person made reaches everything they enabled.
+  const person = { ...town.person(who), granted: null } as unknown as Principal
   const names: string[] = []
   let after: ListPosition | null = null
   for (let page = 0; ; page++) {

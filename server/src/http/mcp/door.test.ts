@@ -139,11 +139,15 @@ describe('what the door reads', () => {
 })
 
 describe('whom the door lets in', () => {
+  // Where a token comes from (RFC 9728 section 5.1) and what to ask for (RFC 6750 section 3).
+  const whereFrom = () =>
+    `resource_metadata="${town.url.replace('127.0.0.1', 'localhost')}/.well-known/oauth-protected-resource/mcp", scope="connectors:read connectors:write"`
+
   it('asks for a token with 401 and a challenge, before it reads anything', async () => {
     const told = await town.alice.mcp.post('/mcp', 'not even JSON', { authorization: null })
 
     expect(told.status).toBe(401)
-    expect(told.headers.get('www-authenticate')).toBe('Bearer realm="handfast"')
+    expect(told.headers.get('www-authenticate')).toBe(`Bearer realm="handfast", ${whereFrom()}`)
     expect(told.body.error.data).toMatchObject({ code: 'authorization/missing', who: 'user' })
   })
 
@@ -159,7 +163,7 @@ describe('whom the door lets in', () => {
     })
 
     expect(told.status).toBe(401)
-    expect(told.headers.get('www-authenticate')).toBe('Bearer realm="handfast", error="invalid_token"')
+    expect(told.headers.get('www-authenticate')).toBe(`Bearer realm="handfast", error="invalid_token", ${whereFrom()}`)
     expect(told.body.error.data.code).toBe('authorization/invalid')
   })
 
