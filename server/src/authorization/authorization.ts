@@ -212,9 +212,9 @@ export class Authorization {
     await this.#enforcement.change(this.#tokens.revoke(workspace, user, id, this.#clock.now()), [`token:${hash}`])
   }
 
-  /** The statements that end all tokens of a person, for the transaction that erases the rest; `user:<id>` is the key that drops them from memory. */
-  erasing({ workspace, user }: { readonly workspace: WorkspaceId; readonly user: UserId }, at: number): Promise<readonly Write[]> {
-    return this.#tokens.erasing(workspace, user, at)
+  /** The statements that end all tokens and grants of a person, for the transaction that erases the rest; `user:<id>` is the key that drops them from memory. */
+  async erasing(person: { readonly workspace: WorkspaceId; readonly user: UserId }, at: number): Promise<readonly Write[]> {
+    return [...(await this.#tokens.erasing(person.workspace, person.user, at)), ...(await this.#grantStore.erasing(person, at))]
   }
 
   /** Assistants of a workspace in the order in which they were registered. */

@@ -145,6 +145,37 @@ export class GrantStore {
     ]
   }
 
+  /** The statements that end everything a person let assistants do, and take away what was given out under it, for the transaction that erases the rest. */
+  async erasing({ workspace, user }: Owner, at: number): Promise<readonly Write[]> {
+    const mine = { workspace_id: workspace, user_id: user }
+    const open = await this.#db
+      .selectFrom('grants')
+      .select(['id', 'assistant_id'])
+      .where((eb) => eb.and(mine))
+      .where('ended_at', 'is', null)
+      .execute()
+    const ids = () =>
+      this.#db
+        .selectFrom('grants')
+        .select('id')
+        .where((eb) => eb.and(mine))
+    const facts = (assistant: string) => ({ assistant, because: 'erased' })
+    return [
+      ...open.map(({ id, assistant_id }) =>
+        record(this.#db, { event: 'grant.revoked', workspace, subject: id, by: user, at, facts: facts(assistant_id) }),
+      ),
+      write(
+        this.#db
+          .updateTable('grants')
+          .set({ ended_at: at, ended_because: 'erased' })
+          .where((eb) => eb.and(mine))
+          .where('ended_at', 'is', null),
+      ),
+      write(this.#db.deleteFrom('grant_tokens').where('workspace_id', '=', workspace).where('grant_id', 'in', ids())),
+      write(this.#db.deleteFrom('authorization_records').where('workspace_id', '=', workspace).where('grant_id', 'in', ids())),
+    ]
+  }
+
   #open({ workspace, user }: Owner, id: GrantId) {
     return this.#db
       .updateTable('grants')

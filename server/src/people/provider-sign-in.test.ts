@@ -93,6 +93,28 @@ describe.each(databases)('signing in through a provider on $name', (kind) => {
     expect(await house.people.session(second.session?.secret ?? '')).toMatchObject({ method: 'provider', provider: 'heron', strong: false })
   })
 
+  it('opens a new account, here or elsewhere, for somebody who left the workspace or was erased', async () => {
+    await using house = await houseWith(kind, at(heron.issuer, { create: true }))
+    const { people, olga } = house
+    const other = await people.workspaces.create(olga, 'Elsewhere')
+    const first = (await house.arrives('ana@example.org')).session?.user ?? olga
+
+    const moved = await people.workspaces.leave(people.workspace, olga, first, { mayBeLast: true, ending: [], to: other.id })
+    await people.acceptInvitation({ token: moved?.token ?? '', password: PASSWORD }, SOURCE)
+    const ana = await house.acting('ana@example.org')
+    const { url, away } = await house.ways.begin('heron', { purpose: 'link' }, SOURCE, ana)
+    await house.ways.finish('heron', away, (await heron.visit(url)).search, SOURCE, { session: ana.session, presented: null })
+    const second = (await house.arrives('ana@example.org')).session?.user
+    await house.storage.write(await people.erasing(ana.account.id, house.clock.now()))
+    const third = (await house.arrives('ana@example.org')).session?.user
+
+    expect(second).toBe(ana.account.id)
+    expect(ana.account.workspace).toBe(other.id)
+    expect(new Set([first, second, third]).size).toBe(3)
+    const rows = await house.storage.db.selectFrom('provider_identities').select('user_id').execute()
+    expect(rows).toEqual([{ user_id: third }])
+  })
+
   it('uses PKCE, state and nonce, and an address to come back to that no other provider has', async () => {
     await using house = await houseWith(kind, at(heron.issuer))
 
