@@ -1,6 +1,6 @@
 import * as oauth from 'oauth4webapi'
 import { type AuthMethod, authMethods, methodFor, type OAuthClientIdentity, takesOurKey } from './client.ts'
-import { type ClientSite, clientMetadata } from './client-document.ts'
+import { type ClientSite, clientMetadata, namedAlgorithm } from './client-document.ts'
 import { exchangeFailure, libraryServer, type OAuthFetch } from './exchange.ts'
 import { AnswerNotTrustedError } from './oauth-errors.ts'
 import type { AuthorizationServer } from './server-metadata.ts'
@@ -10,8 +10,9 @@ export function documentIdentity(server: AuthorizationServer, site: ClientSite):
   if (!server.takesMetadataDocuments) return null
   const methods = server.authMethods ?? []
   const kind = methods.includes('private_key_jwt') && takesOurKey(server) ? 'confidential' : 'public'
-  const clientId = site.documentId(kind, server.issuer, server.namesIssuer)
-  return clientId === null ? null : { issuer: server.issuer, clientId, method: kind === 'confidential' ? 'private_key_jwt' : 'none', secret: null }
+  const { issuer, namesIssuer } = server
+  const clientId = site.documentId({ kind, issuer, namesIssuer, signedBy: namedAlgorithm(server.idTokenAlgorithms) })
+  return clientId === null ? null : { issuer, clientId, method: kind === 'confidential' ? 'private_key_jwt' : 'none', secret: null }
 }
 
 export type Registered = OAuthClientIdentity & {
@@ -33,11 +34,12 @@ export async function registerClient(
   const { host } = new URL(endpoint)
   const method = methodFor(server, ['client_secret_basic', 'client_secret_post', 'none', 'private_key_jwt']) ?? 'none'
   const proof = method === 'private_key_jwt' ? { jwks_uri: new URL('/connect/jwks.json', about.publicUrl).href } : {}
+  const signedBy = namedAlgorithm(server.idTokenAlgorithms)
   const metadata = {
     ...clientMetadata(about.redirectUri, about),
     token_endpoint_auth_method: method,
     ...proof,
-    ...idTokenAlgorithm(server),
+    ...(signedBy === null ? {} : { id_token_signed_response_alg: signedBy }),
   }
   try {
     const response = await oauth.dynamicClientRegistrationRequest(libraryServer(server), metadata, {
@@ -63,13 +65,6 @@ async function withExpiry(response: Response): Promise<Response> {
     // What is no JSON is judged by whoever reads it.
   }
   return new Response(whole, { status: response.status, headers: response.headers })
-}
-
-/** Servers assume RS256 (OpenID Connect Registration section 2), also those that cannot do it. */
-function idTokenAlgorithm({ idTokenAlgorithms }: AuthorizationServer): Readonly<Record<string, string>> {
-  if (idTokenAlgorithms === null || idTokenAlgorithms.includes('RS256')) return {}
-  const known = ['ES256', 'PS256', 'Ed25519', 'EdDSA', 'ES384', 'ES512'].find((algorithm) => idTokenAlgorithms.includes(algorithm))
-  return known === undefined ? {} : { id_token_signed_response_alg: known }
 }
 
 function readRegistration(
