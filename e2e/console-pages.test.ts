@@ -32,8 +32,8 @@ describe('every page of the console', () => {
     await new Promise((resolve) => elsewhere.close(resolve))
   })
 
-  const forAlice = ['/', '/directory', '/connectors/yard', '/approvals', '/calls', '/tokens', '/settings', '/nothing-here']
-  const forOlga = ['/people', '/publish', '/publish/yard', '/publish/yard/1']
+  const forAlice = ['/', '/directory', '/connectors/yard', '/approvals', '/calls', '/assistants', '/device', '/tokens', '/settings', '/nothing-here']
+  const forOlga = ['/people', '/known-assistants', '/publish', '/publish/yard', '/publish/yard/1']
   it.each([
     { name: 'a desk', size: { width: 1280, height: 800 } },
     { name: 'a narrow phone', size: { width: 360, height: 740 } },
@@ -52,7 +52,7 @@ describe('every page of the console', () => {
         if (trouble.length > 0) found[path] = trouble
       }
 
-      for (const path of ['/sign-in', '/welcome', '/invitation#token']) await looksAt(door, path)
+      for (const path of ['/sign-in', '/authorize-problem?error=request_over', '/welcome', '/invitation#token']) await looksAt(door, path)
       await using alice = await here.comesIn('alice', size)
       for (const path of forAlice) await looksAt(alice, path)
       await alice.opens('/approvals')

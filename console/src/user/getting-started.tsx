@@ -10,8 +10,9 @@ export function GettingStarted({ enabled, held, called }: { readonly enabled: bo
         <Step done={enabled} title="Enable a connector" next={!enabled}>
           Read what it receives in the <Link to="/directory">directory</Link>, then enable it.
         </Step>
-        <Step done={held} title="Make a token for your assistant" next={enabled && !held}>
-          Under <Link to="/tokens">Tokens</Link>; the configuration for your assistant comes with it, ready to paste.
+        <Step done={held} title="Connect an assistant" next={enabled && !held}>
+          Give it the address <code>{location.origin}/mcp</code>; it sends you here to let it in. If it cannot do that, make it a{' '}
+          <Link to="/tokens">token</Link>; the configuration comes with it, ready to paste.
         </Step>
         <Step done={called} title="Let it call, and approve" next={enabled && held && !called}>
           Ask your assistant for something the connector can do. When the call has consequences, it waits under <Link to="/approvals">Approvals</Link>{' '}

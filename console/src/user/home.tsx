@@ -1,6 +1,7 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { waitingQuery } from '../api/approvals.ts'
+import { grantsQuery } from '../api/assistants.ts'
 import { callsQuery } from '../api/calls.ts'
 import { type DirectoryEntry, directoryQuery } from '../api/connectors.ts'
 import { tokensQuery } from '../api/tokens.ts'
@@ -21,7 +22,9 @@ export function HomePage() {
   const tokens = useQuery(tokensQuery)
   const calls = useInfiniteQuery(callsQuery({}, 8))
   const entries = enabled.data === undefined ? undefined : itemsOf(enabled.data)
-  const held = tokens.data?.items.some((token) => token.revokedAt === null)
+  const letIn = useQuery(grantsQuery)
+  const hasToken = tokens.data?.items.some((token) => token.revokedAt === null)
+  const held = hasToken === undefined || letIn.data === undefined ? undefined : hasToken || letIn.data.items.length > 0
   const recent = calls.data === undefined ? undefined : itemsOf(calls.data)
   return (
     <Page title={session === null ? 'Home' : `Good to see you, ${session.user.name}`}>

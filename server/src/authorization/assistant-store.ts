@@ -5,6 +5,7 @@ import type { AssistantId, JsonObject, UserId, WorkspaceId } from '../lib/index.
 import type { Schema, Write } from '../storage/index.ts'
 import { write, writeOne, writeUnique } from '../storage/index.ts'
 import { AssistantNotFoundError } from './authorization-errors.ts'
+import type { AssistantStanding } from './standings.ts'
 
 /** An assistant that can ask for access. `metadata` are the words of RFC 7591, without secrets. */
 export type AssistantRow = {
@@ -53,9 +54,16 @@ export class AssistantStore {
   }
 
   /** Whether calls through it are let in; for every token at its first use. */
-  async isOff(id: AssistantId): Promise<boolean> {
-    const row = await this.#db.selectFrom('assistants').select(['disabled_at', 'deleted_at']).where('id', '=', id).executeTakeFirst()
-    return row === undefined || row.disabled_at !== null || row.deleted_at !== null
+  async standing(id: AssistantId): Promise<AssistantStanding> {
+    const row = await this.#db
+      .selectFrom('assistants')
+      .leftJoin('assertion_rules', 'assertion_rules.assistant_id', 'assistants.id')
+      .select(['disabled_at', 'deleted_at', 'assertion_rules.version', 'own_users_only'])
+      .where('id', '=', id)
+      .executeTakeFirst()
+    if (row === undefined) return { off: true, vouches: false, ownUsersOnly: false }
+    const off = row.disabled_at !== null || row.deleted_at !== null
+    return { off, vouches: row.version !== null, ownUsersOnly: row.own_users_only === 1 }
   }
 
   async isNameTaken(workspace: WorkspaceId, name: string): Promise<boolean> {
@@ -158,6 +166,7 @@ export class AssistantStore {
         this.#db.updateTable('assistants').set(gone).where('workspace_id', '=', workspace).where('id', '=', id).where('deleted_at', 'is', null),
         () => new AssistantNotFoundError(),
       ),
+      write(this.#db.deleteFrom('assertion_rules').where('workspace_id', '=', workspace).where('assistant_id', '=', id)),
       ...(row.recordedAt === null ? [] : [record(this.#db, { event: 'assistant.deleted', workspace, subject: id, by, at })]),
     ]
   }

@@ -103,6 +103,12 @@ export class Assistants {
     return { row, writes: this.#store.adding(row, null) }
   }
 
+  /** Whether only its own word brings it users, and no person lets it in. */
+  async isForOwnUsersOnly(clientId: string): Promise<boolean> {
+    const row = await this.#store.byClientId(clientId)
+    return row !== null && (await this.#store.standing(row.id)).ownUsersOnly
+  }
+
   list(workspace: WorkspaceId, after: string | null, limit: number): Promise<readonly AssistantOverview[]> {
     return this.#store.overview(workspace, after, limit, this.#needs.clock.now())
   }

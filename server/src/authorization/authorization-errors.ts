@@ -2,7 +2,7 @@ import type { GrantScope } from '@handfast/contract'
 import { Refusal } from '../lib/index.ts'
 import { scopesFor } from './scopes.ts'
 
-export type InvalidReason = 'malformed' | 'unknown' | 'revoked' | 'expired' | 'user-disabled' | 'assistant-off' | 'audience'
+export type InvalidReason = 'malformed' | 'unknown' | 'revoked' | 'expired' | 'user-disabled' | 'assistant-off' | 'not-its-user' | 'audience'
 
 /** Outside there is one answer for every reason: telling which would help whoever tries tokens that are not theirs. */
 export class AuthorizationInvalidError extends Refusal {
@@ -157,5 +157,28 @@ export class ConnectorNotGrantedError extends Refusal {
   readonly who = 'user'
   constructor(connector: string) {
     super(`The user let this assistant use other connectors, not ${connector}. To allow it, they connect the assistant again.`)
+  }
+}
+
+export class OwnUsersOnlyError extends Refusal {
+  override readonly name = 'OwnUsersOnlyError'
+  readonly code = 'authorization/own-users-only'
+  readonly status = 403
+  readonly who = 'operator'
+  constructor() {
+    super('This assistant acts for its own users only: it signs them in itself. Whoever runs this Handfast can change that.')
+  }
+}
+
+/** What an operator wants an assistant to be able to say about its users does not fit together. */
+export class AssertionRuleError extends Refusal {
+  override readonly name = 'AssertionRuleError'
+  readonly code = 'request/invalid'
+  readonly status = 422
+  readonly who = 'operator'
+  override readonly pointer: string
+  constructor(pointer: string, problem: string) {
+    super(`${pointer} ${problem}.`)
+    this.pointer = pointer
   }
 }

@@ -5,6 +5,7 @@ import { type Clock, DAY, HOUR, MINUTE, type UserId } from '../lib/index.ts'
 import type { People } from '../people/index.ts'
 import type { Sealing } from '../sealing/index.ts'
 import type { Enforcement, Storage } from '../storage/index.ts'
+import { Assertions } from './assertions.ts'
 import { AssistantStore } from './assistant-store.ts'
 import { Assistants } from './assistants.ts'
 import type { Authorization } from './authorization.ts'
@@ -35,7 +36,7 @@ export type AuthorizationServerNeeds = {
   readonly clock: Clock
   readonly enforcement: Enforcement
   readonly sealing: Pick<Sealing, 'seal' | 'open'>
-  readonly people: Pick<People, 'standing' | 'workspace'>
+  readonly people: Pick<People, 'standing' | 'workspace' | 'asserted'>
   readonly authorization: Pick<Authorization, 'grants'>
   /** Fetch what assistants say of themselves at their own addresses, through the one way out. */
   readonly fetchDocument: FetchLike
@@ -78,6 +79,7 @@ const KEYS_CHANGED = 'signing keys'
  */
 export class AuthorizationServer {
   readonly assistants: Assistants
+  readonly assertions: Assertions
   readonly requests: Requests
   readonly devices: DeviceRequests
   readonly #needs: AuthorizationServerNeeds
@@ -96,6 +98,13 @@ export class AuthorizationServer {
     this.#grantStore = new GrantStore(storage.db)
     this.#records = new RecordStore(storage, sealing)
     this.assistants = new Assistants(needs, assistantStore, this.#grantStore)
+    this.assertions = new Assertions({
+      ...needs,
+      asserted: () => needs.people.asserted,
+      assistants: this.assistants,
+      grants: this.#grantStore,
+      accessTokenMs: needs.options.accessTokenMs,
+    })
     const { grants } = needs.authorization
     const workspace = () => needs.people.workspace
     const client = async (id: string) => (await (await this.#load()).Client.find(id)) ?? null
@@ -161,7 +170,7 @@ export class AuthorizationServer {
   async tidy(): Promise<void> {
     const { storage, clock, options } = this.#needs
     const now = clock.now()
-    await storage.write([this.#records.forgettingExpired(now - HOUR), this.#grantStore.forgettingTokens(now - DAY)])
+    await storage.write([this.#records.forgettingExpired(now - HOUR), this.#grantStore.forgettingTokens(now - DAY), this.assertions.tidying(now)])
     await this.assistants.forgetUnused(options.unusedDays)
   }
 
@@ -200,6 +209,7 @@ export class AuthorizationServer {
       grants: authorization.grants,
       grantStore: this.#grantStore,
       assistants: this.assistants,
+      assertions: this.assertions,
       origin: origin(),
       keys: { keys: (await signingKeys(this.#keyNeeds())) as never },
       documents: {

@@ -14,7 +14,7 @@ import {
 import type { People, UserStanding } from '../people/index.ts'
 import { type Enforcement, Memory, type Storage, type Write } from '../storage/index.ts'
 import { AssistantStore } from './assistant-store.ts'
-import { AuthorizationInvalidError, type InvalidReason, TokenExpiryError, TokenNotFoundError } from './authorization-errors.ts'
+import { AuthorizationInvalidError, type InvalidReason, OwnUsersOnlyError, TokenExpiryError, TokenNotFoundError } from './authorization-errors.ts'
 import { GrantStore } from './grant-store.ts'
 import { Grants } from './grants.ts'
 import { LastUsed } from './last-used.ts'
@@ -147,7 +147,11 @@ export class Authorization {
     if (row.expiresAt !== null && row.expiresAt <= this.#clock.now()) return 'expired'
     if (known.principal !== null && around?.person === person && around.assistant === assistant && around.grant === grant) return null
     if (person.disabled) return 'user-disabled'
+    // Whoever left the workspace left its tokens behind.
+    if (person.workspace !== row.workspace) return 'revoked'
     if (assistant.off) return 'assistant-off'
+    // Its own users are nobody else's, and where it is limited to them, nobody else is its user.
+    if (person.assertedBy === null ? assistant.ownUsersOnly : person.assertedBy !== row.assistant || !assistant.vouches) return 'not-its-user'
     const granted = grantedBy(row, grant, this.#origin)
     if (typeof granted === 'string') return granted
     const { user, workspace, id, expiresAt } = row
@@ -182,6 +186,7 @@ export class Authorization {
     const name = given.assistant.normalize('NFC').trim()
     for (;;) {
       const registered = await this.#tokens.assistantNamed(workspace, name)
+      if (registered !== null && (await this.#standings.assistant(registered)).ownUsersOnly) throw new OwnUsersOnlyError()
       const assistant = registered ?? newId('ast', now)
       const { id, text, writes } = this.#tokens.newToken({ workspace, user, assistant, name: given.name, expiresAt, now })
       const first = registered === null ? this.#tokens.newAssistant(workspace, assistant, name, user, now) : []

@@ -30,7 +30,15 @@ export type Grant = {
   readonly endedAt: number | null
 }
 
-export type EndedBecause = 'person' | 'assistant' | 'replayed-code' | 'replayed-refresh' | 'assistant-deleted' | 'superseded' | 'erased'
+export type EndedBecause =
+  | 'person'
+  | 'assistant'
+  | 'replayed-code'
+  | 'replayed-refresh'
+  | 'assistant-deleted'
+  | 'assertions-changed'
+  | 'superseded'
+  | 'erased'
 
 /** An access token under a grant. */
 export type GrantToken = {
@@ -81,6 +89,12 @@ export class GrantStore {
     return (await this.#holding(now).where('assistant_id', '=', assistant).limit(limit).execute()).map(grantOf)
   }
 
+  /** What an assistant holds of users that it vouches for. */
+  async ofAsserted(assistant: AssistantId, now: number, limit: number): Promise<readonly Grant[]> {
+    const users = this.#db.selectFrom('users').select('users.id').where('asserted_by', '=', assistant)
+    return (await this.#holding(now).where('assistant_id', '=', assistant).where('user_id', 'in', users).limit(limit).execute()).map(grantOf)
+  }
+
   /** What a person's assistant holds now, newest first. */
   async held({ workspace, user }: Owner, assistant: AssistantId, now: number): Promise<readonly Grant[]> {
     const query = this.#holding(now).where('workspace_id', '=', workspace).where('user_id', '=', user).where('assistant_id', '=', assistant)
@@ -117,6 +131,17 @@ export class GrantStore {
         }),
       ),
       record(this.#db, { event: 'grant.given', workspace, subject: id, by: user, at: createdAt, facts: facts as { readonly [name: string]: Json } }),
+    ]
+  }
+
+  /** The same for what an assistant said instead of a person. */
+  asserting(grant: Grant): readonly Write[] {
+    const { id, workspace, user, assistant, createdAt: at, scopes } = grant
+    const [insert] = this.giving(grant)
+    const facts = { user, scopes: [...scopes] }
+    return [
+      ...(insert === undefined ? [] : [insert]),
+      record(this.#db, { event: 'grant.asserted', workspace, subject: id, by: assistant, at, facts }),
     ]
   }
 
@@ -172,7 +197,8 @@ export class GrantStore {
           .where('ended_at', 'is', null),
       ),
       write(this.#db.deleteFrom('grant_tokens').where('workspace_id', '=', workspace).where('grant_id', 'in', ids())),
-      write(this.#db.deleteFrom('authorization_records').where('workspace_id', '=', workspace).where('grant_id', 'in', ids())),
+      // Kept by the installation, not by the person's workspace; the grant says whose they are.
+      write(this.#db.deleteFrom('authorization_records').where('grant_id', 'in', ids())),
     ]
   }
 

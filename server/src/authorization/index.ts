@@ -1,3 +1,5 @@
+export { type AssertionIssuer, type AssertionRule, assertionAlgorithms } from './assertion-rules.ts'
+export type { Assertions } from './assertions.ts'
 export type { AssistantOverview, AssistantRow } from './assistant-store.ts'
 export { Assistants, type Registered } from './assistants.ts'
 export { Authorization, type AuthorizationOptions, createAuthorization, type Granted, type Principal } from './authorization.ts'
@@ -11,6 +13,7 @@ export {
   GrantNotFoundError,
   GrantWiderError,
   type InvalidReason,
+  OwnUsersOnlyError,
   RequestOverError,
   ScopeMissingError,
   TokenExpiryError,

@@ -131,10 +131,6 @@ export class RecordStore {
   forgettingExpired(before: number): Write {
     return write(this.#db.deleteFrom('authorization_records').where('expires_at', '<', before))
   }
-
-  forgettingOfGrants(grants: readonly GrantId[]): readonly Write[] {
-    return grants.length === 0 ? [] : [write(this.#db.deleteFrom('authorization_records').where('grant_id', 'in', [...grants]))]
-  }
 }
 
 /** Associated data: a record cannot be put in the place of another. */

@@ -13,7 +13,7 @@ import {
 import type { Enforcement, Storage } from '../storage/index.ts'
 import type { AssistantRow } from './assistant-store.ts'
 import type { Assistants } from './assistants.ts'
-import { RequestOverError } from './authorization-errors.ts'
+import { OwnUsersOnlyError, RequestOverError } from './authorization-errors.ts'
 import type { Grants } from './grants.ts'
 import type { KeptRecord, RecordStore } from './record-store.ts'
 import { type RedirectTarget, targetOf } from './redirect-uris.ts'
@@ -130,9 +130,10 @@ export function paramsOf(record: KeptRecord): JsonObject {
 }
 
 /** @throws RequestOverError when the assistant was switched off or deleted meanwhile */
-export async function clientOf({ client }: RequestRooms, params: JsonObject): Promise<Client> {
+export async function clientOf({ client, assistants }: RequestRooms, params: JsonObject): Promise<Client> {
   const found = await client(String(params['client_id'])).catch(() => null)
   if (found === null) throw new RequestOverError()
+  if (await assistants.isForOwnUsersOnly(found.clientId)) throw new OwnUsersOnlyError()
   return found
 }
 

@@ -11,7 +11,11 @@ export type GrantStanding = {
   readonly connectors: ReadonlySet<ConnectorId> | null
   readonly audience: string
 }
-export type AssistantStanding = { readonly off: boolean }
+export type AssistantStanding = {
+  readonly off: boolean /** Whether its word about users of its own counts. */
+  readonly vouches: boolean
+  readonly ownUsersOnly: boolean
+}
 
 const MOST = 100_000
 
@@ -47,6 +51,6 @@ export class Standings {
   }
 
   assistant(id: AssistantId): Promise<AssistantStanding> {
-    return this.#assistants.get(`assistant:${id}`, async () => ({ off: await this.#assistantStore.isOff(id) }))
+    return this.#assistants.get(`assistant:${id}`, () => this.#assistantStore.standing(id))
   }
 }

@@ -1,11 +1,13 @@
 import Provider, { type Adapter, type AdapterPayload, errors } from 'oidc-provider'
 import { type Clock, type GrantId, isId, type JsonObject, SECOND, sha256, type WorkspaceId } from '../../lib/index.ts'
 import type { Enforcement, Storage } from '../../storage/index.ts'
+import { type Assertions, isConfidential } from '../assertions.ts'
 import type { Assistants } from '../assistants.ts'
 import { needsSecret } from '../client-metadata.ts'
 import type { EndedBecause, Grant, GrantStore } from '../grant-store.ts'
 import type { Grants } from '../grants.ts'
 import { type RecordKind, RecordRepeatedError, type RecordStore } from '../record-store.ts'
+import { assertionGrants } from './assertion-grants.ts'
 
 export type AdapterNeeds = {
   readonly storage: Storage
@@ -16,6 +18,7 @@ export type AdapterNeeds = {
   readonly grants: Grants
   readonly grantStore: GrantStore
   readonly assistants: Assistants
+  readonly assertions: Assertions
 }
 
 const kept: ReadonlySet<string> = new Set<RecordKind>(['AuthorizationCode', 'RefreshToken', 'DeviceCode', 'Interaction', 'ReplayDetection'])
@@ -26,7 +29,7 @@ const kept: ReadonlySet<string> = new Set<RecordKind>(['AuthorizationCode', 'Ref
  */
 export function adapterFor(needs: AdapterNeeds): (model: string) => Adapter {
   return (model) => {
-    if (model === 'Client') return { ...nothing, find: (id) => findClient(needs.assistants, id) }
+    if (model === 'Client') return { ...nothing, find: (id) => findClient(needs, id) }
     if (model === 'Grant') return grantAdapter(needs)
     if (model === 'AccessToken') return tokenAdapter(needs)
     if (kept.has(model)) return recordAdapter(model as RecordKind, needs)
@@ -47,12 +50,15 @@ const nothing: Adapter = {
 }
 
 /** The provider compares a secret with what stands in `client_secret`; here that is its hash, and the comparison is ours. */
-async function findClient(assistants: Assistants, clientId: string): Promise<AdapterPayload | undefined> {
+async function findClient({ assistants, assertions }: AdapterNeeds, clientId: string): Promise<AdapterPayload | undefined> {
   const row = await assistants.byClientId(clientId)
   // Those with a document are what their document says today.
   if (row === null || row.disabledAt !== null || row.kind === 'document') return undefined
   const secret = needsSecret(row.metadata['token_endpoint_auth_method'] as never) ? { client_secret: row.secretHash ?? '' } : {}
-  return { ...row.metadata, ...secret, client_id: clientId } as AdapterPayload
+  const types = row.metadata['grant_types']
+  const vouches = isConfidential(row) && (await assertions.ruleOf(row.id)) !== null
+  const more = vouches ? { grant_types: [...(Array.isArray(types) ? types : []), ...assertionGrants] } : {}
+  return { ...row.metadata, ...more, ...secret, client_id: clientId } as AdapterPayload
 }
 
 /** Seconds of the machine's clock at which a moment of ours comes. */

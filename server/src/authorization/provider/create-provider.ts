@@ -5,6 +5,7 @@ import { clientAuthMethods } from '../client-metadata.ts'
 import { isRegistered } from '../redirect-uris.ts'
 import { newTokenText } from '../token-text.ts'
 import { type AdapterNeeds, adapterFor } from './adapter.ts'
+import { addAssertionGrants } from './assertion-grants.ts'
 import { checkClientRules } from './client-rules.ts'
 import { type DocumentRules, documentPolicy } from './documents.ts'
 import { resourcePolicy } from './resource-policy.ts'
@@ -51,6 +52,7 @@ export function createProvider(needs: ProviderNeeds): Provider {
   provider.proxy = true
   withOurTokens(provider)
   withOurClients(provider)
+  addAssertionGrants(provider, needs.assertions, needs.origin)
   return provider
 }
 

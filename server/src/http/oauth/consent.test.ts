@@ -226,6 +226,27 @@ describe.each(databases)('what a person let in on $name', (kind) => {
     expect(events.map(({ event }) => event)).toEqual(['grant.given', 'grant.reduced', 'grant.reduced', 'grant.revoked'])
   })
 
+  it('is gone with the person, and with it every token and code', async () => {
+    await using hall = await openHall(kind)
+    const caller = await Caller.registers(hall.origin)
+    const alice = await arrive(hall, 'Alice')
+    const tokens = await caller.redeems(await alice.letsIn(await caller.address(), { yes: true, stay: true }))
+    await hall.rooms.authorization.identify(tokens.access_token)
+
+    const exported = await alice.asks('GET', '/me/export')
+    const erased = await alice.asks('POST', '/me/erase', { password: 'correct horse battery' })
+
+    expect(exported.body.grants).toMatchObject([{ scopes: ['connectors:read', 'connectors:write'] }])
+    expect(erased.status).toBe(204)
+    await expect(hall.rooms.authorization.identify(tokens.access_token)).rejects.toMatchObject({ status: 401 })
+    const { db } = hall.rooms.storage
+    expect(await db.selectFrom('grant_tokens').selectAll().execute()).toEqual([])
+    expect(await db.selectFrom('authorization_records').selectAll().execute()).toEqual([])
+    expect(
+      (await caller.posts({ grant_type: 'refresh_token', client_id: caller.client.client_id, refresh_token: String(tokens.refresh_token) })).status,
+    ).toBe(400)
+  })
+
   it('ends for everybody when the assistant is deleted, which only an operator can do', async () => {
     await using hall = await openHall(kind)
     const caller = await Caller.registers(hall.origin)

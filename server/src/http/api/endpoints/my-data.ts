@@ -32,6 +32,7 @@ export function myDataEndpoints(rooms: UserRooms, { clock }: { readonly clock: C
             sessions: async () => people.sessions(user),
             waysIn: async () => people.security.waysIn(user),
             tokens: async () => (await authorization.list(workspace, user, null, MOST_TOKENS)).map(tokenView),
+            grants: async () => authorization.grants.list(person, null, MOST_TOKENS),
             enablements: async () => choices.enablements(person),
             levels: async () => Object.fromEntries((await choices.of(person)).levels),
             standingApprovals: async () => (await choices.of(person)).standing,
