@@ -85,6 +85,7 @@ export const codes = {
   'gateway/capability-missing': 'the connector can only do this for an assistant that can be asked certain things',
   'gateway/question-refused': 'the connector asked for something that is not passed on, such as a password in a form',
   'gateway/state-invalid': 'the request state belongs to another request or person, was used, or is too old',
+  'gateway/outcome-unknown': 'the call was sent, and nobody knows whether the connector acted; it is not sent again',
   'gateway/stopping': 'this server is stopping; try again in a moment',
 
   // limits

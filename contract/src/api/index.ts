@@ -222,6 +222,18 @@ export {
 export { type AcceptanceView, accept, acceptance, acceptances, type BundleView, bundle } from './terms.ts'
 export { type AccessToken, type Assistant, accessToken, assistant, type CreatedToken, type CreateToken, createdToken, createToken } from './tokens.ts'
 export {
+  type MadeCall,
+  madeCall,
+  makeCall,
+  type ToolFormat,
+  type ToolList,
+  toolFormats,
+  toolList,
+  toolsQuery,
+  waitingCall,
+  waitingCallInPath,
+} from './tools.ts'
+export {
   changeGroup,
   changeMember,
   createGroup,

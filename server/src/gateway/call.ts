@@ -43,6 +43,10 @@ export type Identified = {
   readonly logLevel?: string
   readonly onLog?: (message: LogMessage) => void
   readonly trace?: JsonObject
+  /** Done before the intent is committed, for whoever has to find this call again should the process end. */
+  readonly beforeIntent?: (call: CallId) => Promise<void>
+  /** The intent is committed: from now on something may have left the house. */
+  readonly onIntent?: () => void
 }
 
 /** `other` is what is asked of the connector instead of a call of `tool`, which then only stands for it. */

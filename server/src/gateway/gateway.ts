@@ -109,7 +109,9 @@ export class Gateway {
   /** From the durable intent to the durable outcome: whatever happens in between, exactly one outcome follows. */
   async #sendOnce(armed: Armed): Promise<Answer> {
     const n = this.#needs
+    if (armed.beforeIntent !== undefined) await armed.beforeIntent(armed.id)
     const epoch = await commitIntent(armed, n) // durable before anything leaves
+    armed.onIntent?.()
     try {
       const intended = await confirm(armed, epoch, n) // and still allowed after it
       const reply = await sendAs(intended, n) // the one line that leaves the house

@@ -5,7 +5,7 @@ import type { LedgerReading } from '../ledger/index.ts'
 import { type Clock, MINUTE, SECOND } from '../lib/index.ts'
 import type { Log, Metrics } from '../telemetry/index.ts'
 import { version } from '../version.ts'
-import { type Api, type ApiRooms, createApi, LocalCallers, Site, securityHeaders } from './api/index.ts'
+import { type Api, type ApiRooms, callingEndpoints, createApi, LocalCallers, Site, securityHeaders, toolEndpoints } from './api/index.ts'
 import { ConnectDoor } from './connect-door.ts'
 import { ConsoleFiles } from './console.ts'
 import { ControlDoor, type ControlNeeds } from './control-door.ts'
@@ -72,8 +72,12 @@ export class Front {
   }
 
   #controlApi(): Promise<Api> {
-    const { settings, clock, log, rooms, site, apiKey } = this.#needs
-    this.#api ??= createApi(rooms, {
+    const { settings, clock, log, rooms, mcpRooms, site, apiKey } = this.#needs
+    const more = [
+      ...toolEndpoints(mcpRooms),
+      ...callingEndpoints({ ...rooms, ...mcpRooms }, { publicUrl: () => new URL(site.publicUrl).origin, clock }),
+    ]
+    const options = {
       publicUrl: new URL(site.publicUrl),
       name: settings.instanceName,
       version,
@@ -82,7 +86,8 @@ export class Front {
       log,
       trustedProxies: settings.trustedProxies,
       localCallers: this.#localCallers,
-    })
+    }
+    this.#api ??= createApi(rooms, options, more)
     return this.#api
   }
 

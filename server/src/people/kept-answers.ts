@@ -22,10 +22,13 @@ export class StillAnsweringError extends Refusal {
   readonly code = 'request/conflict'
   readonly status = 409
   readonly who = 'wait'
-  constructor() {
+  /** What was noted about the work while it was under way, as it was handed in. */
+  readonly noted: string | null
+  constructor(noted: string | null = null) {
     super(
       'The request with this Idempotency-Key is still being worked on, or was interrupted. Look at what exists before sending it under a new key.',
     )
+    this.noted = noted
   }
 }
 
@@ -75,8 +78,24 @@ export class KeptAnswers {
       .executeTakeFirst()
     if (row === undefined) throw new StillAnsweringError()
     if (row.body_sha256 !== request.bodySha256) throw new AnotherRequestError()
-    if (row.response === null || row.status === null) throw new StillAnsweringError()
+    if (row.response === null || row.status === null) throw new StillAnsweringError(row.response)
     return { status: row.status, response: row.response }
+  }
+
+  /** Durable before the work has an effect: says what a repeated request can look for should this process end. Sealed by whoever hands it in. */
+  async note(request: KeyedRequest, sealed: string): Promise<void> {
+    const { db } = this.#storage
+    await this.#storage.write([
+      writeOne(
+        db
+          .updateTable('idempotency_keys')
+          .set({ response: sealed })
+          .where('user_id', '=', request.user)
+          .where('id_hash', '=', request.keyHash)
+          .where('status', 'is', null),
+        () => new StillAnsweringError(),
+      ),
+    ])
   }
 
   /** The work is done: this is what a repeated request gets. The text is sealed by whoever hands it in, since an answer may hold a secret. */
@@ -89,7 +108,7 @@ export class KeptAnswers {
           .set({ response: answer.response, status: answer.status })
           .where('user_id', '=', request.user)
           .where('id_hash', '=', request.keyHash)
-          .where('response', 'is', null),
+          .where('status', 'is', null),
         () => new StillAnsweringError(),
       ),
     ])
@@ -99,9 +118,7 @@ export class KeptAnswers {
   async release(request: KeyedRequest): Promise<void> {
     const { db } = this.#storage
     await this.#storage.write([
-      write(
-        db.deleteFrom('idempotency_keys').where('user_id', '=', request.user).where('id_hash', '=', request.keyHash).where('response', 'is', null),
-      ),
+      write(db.deleteFrom('idempotency_keys').where('user_id', '=', request.user).where('id_hash', '=', request.keyHash).where('status', 'is', null)),
     ])
   }
 }

@@ -63,7 +63,7 @@ async function known(
   visitor: Visitor,
   demanded: 'session' | 'token' | 'session-or-token',
   changes: boolean,
-  { fresh, evenLacking }: Pick<AnyEndpoint, 'fresh' | 'evenLacking'>,
+  { fresh, evenLacking, scope }: Pick<AnyEndpoint, 'fresh' | 'evenLacking' | 'scope'>,
   { people, authorization, cookie, seals, localCallers, clock }: Gate,
 ): Promise<Caller> {
   const { headers } = request
@@ -74,14 +74,14 @@ async function known(
     if (demanded === 'token') throw new CredentialsMissingError()
     return { ...visitor, user: local, workspace, roles, via: 'session', session: null, strong: true, principal: null }
   }
-  const bearer = /^Bearer +(\S+) *$/i.exec(headers.authorization ?? '')?.[1]
-  if (bearer !== undefined) {
+  const bearer = bearerOf(headers.authorization)
+  if (bearer !== null) {
     const principal = authorization.peek(bearer) ?? (await authorization.identify(bearer))
     if (demanded === 'session') throw new PersonNeededError()
     // A token for MCP is good there only (RFC 8707 section 2.2).
     if (principal.granted !== null && principal.granted.audience !== '') throw new AuthorizationInvalidError('audience')
-    const reading = principal.granted === null || covers(principal.granted.scopes, changes ? 'connectors:write' : 'connectors:read')
-    if (!reading) throw new ScopeMissingError(changes ? 'connectors:write' : 'connectors:read')
+    const needed = scope ?? (changes ? 'connectors:write' : 'connectors:read')
+    if (principal.granted !== null && !covers(principal.granted.scopes, needed)) throw new ScopeMissingError(needed)
     const { user, workspace, roles } = principal
     return { ...visitor, user, workspace, roles, via: 'token', session: null, strong: false, principal }
   }
@@ -94,4 +94,9 @@ async function known(
   if (fresh === true && session.provenAt + PROOF_LASTS <= clock.now()) throw new ProofNeededError()
   const { user, workspace, roles, hash, strong } = session
   return { ...visitor, user, workspace, roles, via: 'session', session: hash, strong, principal: null }
+}
+
+/** The access token of a request (RFC 6750 section 2.1), or null. */
+export function bearerOf(authorization: string | undefined): string | null {
+  return /^Bearer +(\S+) *$/i.exec(authorization ?? '')?.[1] ?? null
 }

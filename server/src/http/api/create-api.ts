@@ -10,13 +10,14 @@ import type { Caller, Visitor } from './caller.ts'
 import { checkEndpoints } from './check-endpoints.ts'
 import { type AnyEndpoint, type Download, download, endpoint } from './endpoint.ts'
 import { type ApiRooms, allEndpoints } from './endpoints/index.ts'
+import { EventReply } from './event-reply.ts'
 import { exchangeFor } from './exchange.ts'
-import { type Answer, once } from './keyed.ts'
+import { type Answer, once, type Undertaking } from './keyed.ts'
 import type { LocalCallers } from './local-callers.ts'
 import { answersNothing, describeApi } from './openapi.ts'
 import { everybody } from './policy.ts'
 import { readInput } from './read-input.ts'
-import { type FaultLog, MOST_BYTES, renderError } from './render-error.ts'
+import { type FaultLog, faultOrRefusal, MOST_BYTES, renderError } from './render-error.ts'
 import { MethodNotAllowedError, NothingHereError } from './request-errors.ts'
 import { Seals } from './seals.ts'
 import { SessionCookie } from './session-cookie.ts'
@@ -50,10 +51,11 @@ export type Api = {
 
 /**
  * Builds the control API over the rooms.
+ * @param more endpoints over what is no room of the control API
  * @throws EndpointFault when an endpoint does not say who may call it or what it records
  */
-export async function createApi(rooms: ApiRooms, options: ApiOptions): Promise<Api> {
-  return serveEndpoints(rooms, allEndpoints(rooms, options), options)
+export async function createApi(rooms: ApiRooms, options: ApiOptions, more: readonly AnyEndpoint[] = []): Promise<Api> {
+  return serveEndpoints(rooms, [...allEndpoints(rooms, options), ...more], options)
 }
 
 /** The same for a given list, to which the description of itself is added. */
@@ -141,7 +143,9 @@ function mount(app: FastifyInstance, one: AnyEndpoint, gate: Gate, rooms: ApiRoo
       const caller = admitted.get(request)
       if (caller === undefined) throw new Error('a request reached its handler unadmitted')
       const input = readInput(request, one)
-      const exchange = exchangeFor(request, reply, one, caller, gate, options.clock)
+      const events = one.streams === true && EventReply.isWanted(request) ? new EventReply(reply) : null
+      const answered: { status: number; undertaking: Undertaking | null } = { status: one.status ?? 200, undertaking: null }
+      const exchange = exchangeFor(request, reply, one, caller, gate, options.clock, events, answered)
       if (one.output === download) {
         const { filename, pieces, mediaType } = (await one.handle(input, caller, exchange)) as Download
         const name = /^[\w.-]+$/.test(filename)
@@ -150,14 +154,26 @@ function mount(app: FastifyInstance, one: AnyEndpoint, gate: Gate, rooms: ApiRoo
         const headers = { 'content-type': mediaType, 'content-disposition': `attachment; ${name}` }
         return reply.headers(headers).send(Readable.from(pieces))
       }
-      const work = async (): Promise<Answer> => {
+      const work = async (undertaking: Undertaking | null = null): Promise<Answer> => {
+        answered.undertaking = undertaking
         const output = one.output.parse(await one.handle(input, caller, exchange))
-        return answersNothing(one) ? { status: 204, body: '' } : { status: one.status ?? 200, body: JSON.stringify(output) }
+        return answersNothing(one) ? { status: 204, body: '' } : { status: answered.status, body: JSON.stringify(output) }
       }
       const key = request.headers['idempotency-key']
       const keeps = one.method === 'POST' && 'user' in caller && one.keepsAnswer !== false && typeof key === 'string'
       const kept = { answers: rooms.people.answers, seals: gate.seals, now: options.clock.now() }
-      const answer = keeps ? await once(kept, one, key, caller, input as Json, work) : await work()
+      let answer: Answer
+      try {
+        answer = keeps ? await once(kept, one, key, caller, input as Json, work) : await work()
+      } catch (error) {
+        if (events === null || !events.begun) throw error
+        events.end('error', JSON.stringify(faultOrRefusal(error, request, options.log)))
+        return reply
+      }
+      if (events !== null) {
+        events.end('answer', answer.body)
+        return reply
+      }
       if ('repeated' in answer && answer.repeated) reply.header('idempotency-replayed', 'true')
       if (answer.status === 204) return reply.code(204).send()
       return reply.code(answer.status).header('content-type', 'application/json; charset=utf-8').send(answer.body)

@@ -1,6 +1,7 @@
-import type { LedgerEvent } from '@handfast/contract'
+import type { GrantScope, LedgerEvent } from '@handfast/contract'
 import { z } from 'zod'
 import type { Caller, Visitor } from './caller.ts'
+import type { Undertaking } from './keyed.ts'
 import type { Policy, PublicPolicy } from './policy.ts'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -21,6 +22,16 @@ export type Exchange = {
   sendAway(sealed: string | null): void
   /** The proof that a page of ours has to send with changes made under this session (its hash). */
   csrfProof(session: string): string
+  /** The access token that was sent, or null. */
+  readonly bearer: string | null
+  /** Fires when whoever asked is gone. */
+  readonly gone: AbortSignal
+  /** Tells something before the answer, to whoever listens to events (`streams`). Others do not hear it. */
+  tell(event: string, data: unknown): void
+  /** Answers with another status than the endpoint's own. */
+  answerWith(status: 200 | 201 | 202): void
+  /** What a repeated request under its `Idempotency-Key` may find; null where it has none. */
+  readonly undertaking: Undertaking | null
   /** Places in a list, sealed: bound to the caller and to this endpoint. */
   readonly cursors: {
     /**
@@ -81,6 +92,12 @@ export type Endpoint<Input, Output, Demanded extends Policy = Policy> = {
   readonly keepsAnswer?: false
   handle(input: Input, caller: Demanded extends PublicPolicy ? Visitor : Caller, exchange: Exchange): Promise<Output>
 }
+  /** The least that an assistant which a person let in needs. Where absent: reading for GET, changing for everything else. */
+  readonly scope?: GrantScope
+  /** True: with `Accept: text/event-stream` the answer is the last event of a stream, after what the handler told. */
+  readonly streams?: true
+  /** What became of a request that has no answer under its key yet, by what its handler noted. Null: nothing is known. */
+  interrupted?(note: string, caller: Caller): Promise<Output | null>
 
 /** An endpoint among others. Its handler is reached through the input's shape only. */
 export type AnyEndpoint = Omit<Endpoint<unknown, unknown>, 'handle'> & {

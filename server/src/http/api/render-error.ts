@@ -14,19 +14,24 @@ export const MOST_BYTES = 1_048_576
 /** Turns whatever was thrown into `{error: {…}}`. A refusal is said as it is; anything else is logged whole under a reference, and only that is said. */
 export function renderError(error: unknown, request: FastifyRequest, reply: FastifyReply, log: FaultLog, origin: string): FastifyReply {
   const refusal = asRefusal(error)
-  if (refusal === null) {
-    const ref = randomBytes(9).toString('base64url')
-    // The template of the route, not the address: an address can hold what somebody pasted into it.
-    log.error({ ref, err: error, method: request.method, route: request.routeOptions.url ?? 'none' }, 'a request to the control API failed')
-    const message = 'Something failed on our side. The operator finds it in the log under this reference.'
-    return send(reply, 500, { code: 'request/fault', message, who: 'operator', ref })
-  }
+  if (refusal === null) return send(reply, 500, faultOrRefusal(error, request, log).error)
   if (refusal.retryAfter !== undefined) reply.header('retry-after', String(refusal.retryAfter))
   if (refusal instanceof MethodNotAllowedError) reply.header('allow', refusal.allowed.join(', '))
   const wrong = refusal.code === 'authorization/invalid' ? 'invalid_token' : undefined
   if (refusal.status === 401) reply.header('www-authenticate', challenge(origin, '', grantScopes.join(' '), wrong))
   if (refusal instanceof ScopeMissingError) reply.header('www-authenticate', challenge(origin, '', refusal.scope, 'insufficient_scope'))
   return send(reply, refusal.status, refusalBody(refusal))
+}
+
+/** What is said of whatever was thrown, once the status can be said no more. */
+export function faultOrRefusal(error: unknown, request: FastifyRequest, log: FaultLog): { readonly error: Readonly<Record<string, unknown>> } {
+  const refusal = asRefusal(error)
+  if (refusal !== null) return { error: refusalBody(refusal) }
+  const ref = randomBytes(9).toString('base64url')
+  // The template of the route, not the address: an address can hold what somebody pasted into it.
+  log.error({ ref, err: error, method: request.method, route: request.routeOptions.url ?? 'none' }, 'a request to the control API failed')
+  const message = 'Something failed on our side. The operator finds it in the log under this reference.'
+  return { error: { code: 'request/fault', message, who: 'operator', ref } }
 }
 
 function send(reply: FastifyReply, status: number, error: Readonly<Record<string, unknown>>): FastifyReply {

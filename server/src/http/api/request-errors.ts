@@ -137,3 +137,19 @@ export class RoleMissingError extends Refusal {
     super(`This is for people with the role ${roles.join(' or ')}. An operator gives roles.`)
   }
 }
+
+/** A call that was made under a key, ended without an answer that could be repeated, and is not made again. */
+export class CallInterruptedError extends Refusal {
+  override readonly name = 'CallInterruptedError'
+  readonly code: 'gateway/outcome-unknown' | 'request/conflict'
+  readonly status = 409
+  readonly who = 'user'
+  constructor(call: string, state: string) {
+    super(
+      state === 'unknown'
+        ? `The call ${call} was sent under this Idempotency-Key, and this server ended before an answer came: nobody here knows whether the connector acted. It was not sent again. Look there before making it under a new key.`
+        : `The call ${call} was made under this Idempotency-Key and is over (${state}). It was not made again; /api/v1/calls/${call} says what is known of it.`,
+    )
+    this.code = state === 'unknown' ? 'gateway/outcome-unknown' : 'request/conflict'
+  }
+}
