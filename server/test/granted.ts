@@ -1,6 +1,7 @@
 import { GrantStore } from '../src/authorization/grant-store.ts'
 import { newTokenText } from '../src/authorization/token-text.ts'
 import { DAY, type GrantId, newId, sha256 } from '../src/lib/index.ts'
+import { write } from '../src/storage/index.ts'
 import { originOf } from './letting-in.ts'
 import { McpCaller } from './mcp-caller.ts'
 import type { Inhabitant, Town } from './town.ts'
@@ -26,7 +27,18 @@ export async function lets(town: Town, who: Inhabitant, origin = originOf(town))
   }
   await storage.write([
     ...store.giving({ ...about, ...lasts, id, scopes, openid: false, stays: true, connectors: null, lastUsedAt: null, endedAt: null }),
-    store.addingToken({ ...lasts, hash: sha256(secret), workspace, grant: id, scopes, openid: false, revokedAt: null }),
+    write(
+      storage.db.insertInto('grant_tokens').values({
+        token_hash: sha256(secret),
+        workspace_id: workspace,
+        grant_id: id,
+        scopes: scopes.join(' '),
+        openid: 0,
+        created_at: at,
+        expires_at: at + DAY,
+        revoked_at: null,
+      }),
+    ),
   ])
   return { ...who, token: secret, mcp: new McpCaller(town.url, secret), grant: id }
 }

@@ -115,6 +115,20 @@ export class CallAccounts {
     }
   }
 
+  /**
+   * Whether what a call took is still there for it, as of the changes that were taken in since. Nobody is asked and nothing is renewed. Tokens of the
+   * same account may have been renewed meanwhile; another key in its place means that the person took the first one back.
+   */
+  async isStillThere(permit: Permit, about: Linkable, taken: Pick<OpenCredential, 'id' | 'secret'>): Promise<boolean> {
+    const mine = (await this.#accountsOf(permit)).get(permit.connector) ?? NONE
+    const shared = about.credential.type === 'oauth2' ? await this.#needs.accounts.shared(permit.workspace, permit.connector) : undefined
+    const account = [...mine, ...(shared === undefined ? [] : [shared])].find(({ link }) => link === taken.id)
+    if (account === undefined) return (await this.#sharedKey(permit, about))?.id === taken.id
+    if (account.state === 'ended' || !suits(account, about.credential)) return false
+    const secret = await this.#needs.secrets.open(permit, account.link)
+    return secret !== undefined && (account.kind === 'oauth' || secret.secret === taken.secret)
+  }
+
   async #find(permit: Permit, about: Linkable, label: string | null): Promise<OpenCredential | { readonly why: Why; readonly link: LinkId | null }> {
     const account = await this.#account(permit, about, label)
     if (account === undefined) {

@@ -2,6 +2,7 @@ import type { Authorization } from '../../authorization/index.ts'
 import { type Approvals, type Choices, covers, type Policies, ToolNotAgreedError } from '../../consent/index.ts'
 import type { Directory } from '../../directory/index.ts'
 import { type Clock, Refusal } from '../../lib/index.ts'
+import { type CallAccounts, linkable } from '../../links/index.ts'
 import { appendAsWrite, type Enforcement, type Storage } from '../../storage/index.ts'
 import type { Armed, Intended } from '../call.ts'
 import { WithdrawnError } from '../gateway-errors.ts'
@@ -21,6 +22,7 @@ export type IntendNeeds = {
   readonly choices: Choices
   readonly policies: Policies
   readonly approvals: Approvals
+  readonly accounts: CallAccounts
   readonly clock: Clock
   readonly links: Links
   readonly node: string
@@ -58,7 +60,7 @@ export async function confirm(call: Armed, epoch: number, needs: IntendNeeds): P
   return call as Intended
 }
 
-async function askAgain(call: Armed, { authorization, directory, choices, policies, clock, links }: IntendNeeds): Promise<void> {
+async function askAgain(call: Armed, { authorization, directory, choices, policies, accounts, clock, links }: IntendNeeds): Promise<void> {
   const { connector } = call.standing
   const principal = await authorization.identify(call.bearer)
   const standing = await directory.standing(connector)
@@ -68,6 +70,8 @@ async function askAgain(call: Armed, { authorization, directory, choices, polici
   if (standing.release?.id !== call.release.id) throw new ReleaseReplacedError()
   if (call.other === undefined && (await notAgreed(directory, consent.enabled.get(connector), standing)).has(call.tool.name))
     throw new ToolNotAgreedError(standing.name, call.tool.name, links.connector(standing.slug))
+  if (call.credential !== null && !(await accounts.isStillThere(call.permit, linkable(standing, call.release), call.credential)))
+    throw new AccountGoneError(standing.name)
   // A yes to this very call is spent on it and stands; one that lasts may have been taken back, or the level raised.
   // A rule of the workspace may have come that denies it, or that wants the yes of somebody who was not asked.
   const { needs } = await judgeNow(call, { consent, policy }, policies, clock)
@@ -82,6 +86,18 @@ class ReleaseReplacedError extends Refusal {
   readonly who = 'assistant'
   constructor() {
     super('Another release of the connector went live. List the tools again and repeat the call.')
+  }
+}
+
+class AccountGoneError extends Refusal {
+  override readonly name = 'AccountGoneError'
+  readonly code = 'gateway/withdrawn'
+  readonly status = 403
+  readonly who = 'user'
+  constructor(connector: string) {
+    super(
+      `The account at ${connector} that this call was for was disconnected or replaced. Make the call again to use the account that is there now.`,
+    )
   }
 }
 
