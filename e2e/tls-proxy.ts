@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -13,6 +13,8 @@ export type TlsProxy = AsyncDisposable & {
   readonly url: string
   /** The port of this machine that it passes everything on to. */
   readonly upstreamPort: number
+  /** Who signed its certificate, in PEM. */
+  readonly authority: string
 }
 
 /** Those that this machine has: always the one of the dev dependencies, and Caddy with the example under deploy/ where it is installed. */
@@ -38,6 +40,7 @@ async function openNodeProxy(): Promise<TlsProxy> {
     name: 'a proxy on Node',
     url: `https://localhost:${port}`,
     upstreamPort,
+    authority: localCertificate,
     [Symbol.asyncDispose]: async () => proxy.close(),
   }
 }
@@ -64,6 +67,7 @@ async function openCaddy(): Promise<TlsProxy> {
     name: 'Caddy',
     url,
     upstreamPort,
+    authority: readFileSync(join(folder, 'caddy/pki/authorities/local/root.crt'), 'utf8'),
     [Symbol.asyncDispose]: async () => {
       const ended = new Promise((done) => child.once('exit', done))
       child.kill()

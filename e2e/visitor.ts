@@ -20,8 +20,11 @@ export class Visitor implements AsyncDisposable {
     this.#url = url
   }
 
-  static async arrive(browser: Browser, url: string, size = { width: 1280, height: 800 }): Promise<Visitor> {
-    const context = await browser.newContext({ viewport: size, locale: 'en-GB', timezoneId: 'Europe/Dublin' })
+  /** @param known other origins that the story leads to */
+  static async arrive(browser: Browser, url: string, size = { width: 1280, height: 800 }, known: readonly string[] = []): Promise<Visitor> {
+    // Proxies of tests sign their own certificates.
+    const ignoreHTTPSErrors = url.startsWith('https:')
+    const context = await browser.newContext({ viewport: size, locale: 'en-GB', timezoneId: 'Europe/Dublin', ignoreHTTPSErrors })
     context.setDefaultTimeout(10_000)
     const page = await context.newPage()
     const visitor = new Visitor(context, page, url)
@@ -32,7 +35,8 @@ export class Visitor implements AsyncDisposable {
       if (message.type() === 'error' && !asksWhoIsHere) visitor.errors.push(message.text())
     })
     page.on('request', (request) => {
-      if (!request.url().startsWith(`${url}/`) && !request.url().startsWith('data:')) visitor.strayed.push(request.url())
+      const expected = [url, ...known].some((origin) => request.url().startsWith(`${origin}/`))
+      if (!expected && !request.url().startsWith('data:')) visitor.strayed.push(request.url())
     })
     page.on('dialog', (dialog) => {
       visitor.dialogs.push(dialog.message())

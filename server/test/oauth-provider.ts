@@ -1,6 +1,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
+import { text } from 'node:stream/consumers'
 import Provider, { type ClientMetadata, type Configuration } from 'oidc-provider'
+import { localCertificate, testKey } from './certificates.ts'
 
 export type ProviderOptions = {
   /** Refresh tokens change with each use, as for public clients of OAuth 2.1. */
@@ -15,7 +18,16 @@ export type ProviderOptions = {
   readonly claims?: (subject: string) => Readonly<Record<string, unknown>>
   /** Scopes that are never granted. */
   readonly withholds?: readonly string[]
+  /** Speaks TLS, with the certificate for this machine. */
+  readonly tls?: boolean
+  /** People sign in and agree on pages; without, whoever arrives is signed in as `account`. */
+  readonly pages?: boolean
+  /** Reads clients' descriptions at their own addresses (client ID metadata documents). */
+  readonly documents?: boolean
 }
+
+/** What a token request was answered with. */
+export type Issued = { readonly access_token: string; readonly refresh_token?: string; readonly scope?: string }
 
 /** A real authorization server (oidc-provider) on loopback, in which whoever arrives is signed in as `account` and consents. */
 export type OAuthProvider = AsyncDisposable & {
@@ -26,6 +38,8 @@ export type OAuthProvider = AsyncDisposable & {
   readonly arrivals: readonly string[]
   /** Bodies of token requests. */
   readonly tokenRequests: readonly URLSearchParams[]
+  /** Answers to token requests that were granted. */
+  readonly issued: readonly Issued[]
   /** Answers everything with 503 while true. */
   down: boolean
   readonly provider: Provider
@@ -38,12 +52,16 @@ export type OAuthProvider = AsyncDisposable & {
 export async function openProvider(options: ProviderOptions = {}): Promise<OAuthProvider> {
   const arrivals: string[] = []
   const tokenRequests: URLSearchParams[] = []
+  const issued: Issued[] = []
   const sockets = new Set<Socket>()
   let handle: (request: IncomingMessage, response: ServerResponse) => void = (_, response) => void response.writeHead(503).end()
-  const server = createServer((request, response) => {
+  const listen = (request: IncomingMessage, response: ServerResponse): void => {
     arrivals.push(`${request.method} ${new URL(request.url ?? '/', 'http://x').pathname}`)
     if (state.down) return void response.writeHead(503, { 'content-type': 'text/plain' }).end('down')
-    if (request.url !== '/token') return handle(request, response)
+    if (request.url !== '/token') {
+      handle(request, response)
+      return
+    }
     const chunks: Buffer[] = []
     request.on('data', (chunk: Buffer) => chunks.push(chunk))
     request.on('end', () => {
@@ -53,19 +71,22 @@ export async function openProvider(options: ProviderOptions = {}): Promise<OAuth
       Object.assign(request, { body: body.toString() })
       handle(request, response)
     })
-  })
+  }
+  const server = options.tls === true ? createTlsServer({ key: testKey, cert: localCertificate }, listen) : createServer(listen)
   server.on('connection', (socket) => {
     sockets.add(socket)
     socket.on('close', () => sockets.delete(socket))
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const issuer = `${options.tls === true ? 'https' : 'http'}://127.0.0.1:${(server.address() as AddressInfo).port}`
   const provider = new Provider(issuer, configuration(options))
   const callback = provider.callback()
+  provider.on('grant.success', (ctx) => void issued.push(ctx.body as Issued))
   const state = { account: 'ana@example.org', down: false }
   handle = (request, response) => {
     if (request.url?.startsWith('/interaction/') !== true) return void callback(request, response)
-    answerInteraction(provider, request, response, state.account, options.withholds ?? []).catch((error: unknown) =>
+    const answered = options.pages === true ? answerOnPages : answerInteraction
+    answered(provider, request, response, state.account, options.withholds ?? []).catch((error: unknown) =>
       response.writeHead(500).end(String(error)),
     )
   }
@@ -74,6 +95,7 @@ export async function openProvider(options: ProviderOptions = {}): Promise<OAuth
     issuer,
     arrivals,
     tokenRequests,
+    issued,
     provider,
     check: async (text: string) => {
       const token = await provider.AccessToken.find(text)
@@ -100,7 +122,11 @@ function configuration(options: ProviderOptions): Configuration {
     discovery: { prompt_values_supported: ['none', 'login', 'consent'] },
     ttl: { AccessToken: options.accessTokenLives ?? 3600, RefreshToken: 86_400, Grant: 86_400, Interaction: 600, Session: 600, IdToken: 3600 },
     issueRefreshToken: async () => true,
+    // On loopback, where the library's own protection would close the connection.
+    fetch: (url, init) => fetch(url, { ...init, dispatcher: undefined } as RequestInit),
     features: {
+      ...(options.documents === true ? { clientIdMetadataDocument: { enabled: true, ack: 'draft-02' } } : {}),
+      introspection: { enabled: true },
       devInteractions: { enabled: false },
       registration: { enabled: options.registration ?? false },
       revocation: { enabled: true },
@@ -165,6 +191,26 @@ async function answerInteraction(
     if (resource !== '') grant.rejectResourceScope(resource, scope)
   }
   return provider.interactionFinished(request, response, { consent: { grantId: await grant.save() } }, { mergeWithLastSubmission: true })
+}
+
+/** Shows what it asks on a page, and goes on as the person answers. */
+async function answerOnPages(
+  provider: Provider,
+  request: IncomingMessage,
+  response: ServerResponse,
+  _account: string,
+  withholds: readonly string[],
+): Promise<void> {
+  const { prompt, params } = await provider.interactionDetails(request, response)
+  if (request.method === 'POST')
+    return answerInteraction(provider, request, response, new URLSearchParams(await text(request)).get('account') ?? '', withholds)
+  const asks =
+    prompt.name === 'login'
+      ? '<h1>Sign in here</h1><form method="post"><label>Account <input name="account"></label><button>Sign in</button></form>'
+      : `<h1>Grant access?</h1><p id="scopes">${String(params['scope']).replace(/[^\w. -]/g, '')}</p><form method="post"><button>Allow</button></form>`
+  response
+    .writeHead(200, { 'content-type': 'text/html' })
+    .end(`<!doctype html><html lang="en"><link rel="icon" href="data:,"><title>The provider</title>${asks}`)
 }
 
 /** A browser without pages: keeps cookies, follows redirects, stops where the provider sends it away. */
