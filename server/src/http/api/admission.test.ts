@@ -89,24 +89,26 @@ describe('the list of endpoints that a running server has', () => {
     await firstOperator(house)
     const nobody = new Client(house.url)
 
-    const open: string[] = []
+    const open: (readonly [string, string])[] = []
     for (const one of house.api.endpoints) {
       const answer = await nobody.send(one.method, one.path, one.method === 'GET' ? undefined : {})
-      if (answer.status !== 401) open.push(`${one.method} ${one.path}`)
+      if (answer.status !== 401) open.push([`${one.method} ${one.path}`, one.policy.kind === 'public' ? one.policy.because : 'says nothing'])
     }
 
-    expect(open.toSorted()).toEqual([
-      'GET /api/v1/instance',
-      'GET /api/v1/openapi.json',
-      'GET /api/v1/session/ways',
-      'POST /api/v1/invitations/accept',
-      'POST /api/v1/session',
-      'POST /api/v1/session/passkey',
-      'POST /api/v1/session/passkey/options',
-      'POST /api/v1/session/providers/{provider}',
-      'POST /api/v1/session/providers/{provider}/finish',
-      'POST /api/v1/welcome',
-    ])
+    expect(Object.fromEntries(open)).toEqual({
+      'GET /api/v1/handed-files': 'the link is sealed by us, names one file, and is good for five minutes',
+      'GET /api/v1/instance': 'the sign-in page needs it',
+      'GET /api/v1/openapi.json': 'it says nothing about this installation that the source does not say',
+      'GET /api/v1/session/ways': 'the sign-in page shows it',
+      'POST /api/v1/hosted-session': 'the link is the credential',
+      'POST /api/v1/invitations/accept': 'the link is the credential',
+      'POST /api/v1/session': 'whoever signs in is not known before',
+      'POST /api/v1/session/passkey': 'whoever signs in is not known before',
+      'POST /api/v1/session/passkey/options': 'whoever signs in is not known before',
+      'POST /api/v1/session/providers/{provider}': 'whoever signs in is not known before',
+      'POST /api/v1/session/providers/{provider}/finish': 'whoever signs in is not known before',
+      'POST /api/v1/welcome': 'the link is the credential',
+    })
   })
 
   it('does not read a body for somebody who may not send it', async () => {
