@@ -11,6 +11,7 @@ export {
   UnknownResourceError,
   UnknownToolError,
 } from './gateway-errors.ts'
+export { reaches } from './granted.ts'
 export { Letters } from './letters.ts'
 export { type ListKind, listKinds } from './listed.ts'
 export { noticeDigest } from './notice-digest.ts'

@@ -7,6 +7,7 @@ import type { ConsoleFiles } from './console.ts'
 import { serveCheckpoint } from './ledger-door.ts'
 import type { McpDoor } from './mcp/index.ts'
 import type { OAuthDoor } from './oauth/index.ts'
+import type { RegistryDoor } from './registry/index.ts'
 
 export type EdgeNeeds = {
   readonly mcp: McpDoor
@@ -15,6 +16,7 @@ export type EdgeNeeds = {
   readonly site: Site
   readonly ledger: LedgerReading
   readonly connect: ConnectDoor
+  readonly registry: RegistryDoor
   readonly console: ConsoleFiles
   readonly metrics: Metrics
   readonly log: Log
@@ -56,6 +58,7 @@ export function createEdge(needs: EdgeNeeds): (req: IncomingMessage, res: Server
       })
       return
     }
+    if (needs.registry.handle(req, path, res)) return
     if (needs.connect.handle(req.method, path, res)) return
     console.handle(req, res, path)
   }

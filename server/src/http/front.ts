@@ -13,6 +13,7 @@ import { createEdge, createMetricsServer, serverOptions } from './edge.ts'
 import { closeServer, listen } from './listen.ts'
 import { McpDoor, type McpRooms } from './mcp/index.ts'
 import { OAuthDoor } from './oauth/index.ts'
+import { RegistryDoor } from './registry/index.ts'
 
 export type FrontNeeds = {
   readonly settings: Settings
@@ -123,6 +124,7 @@ export class Front {
       site: about,
       ledger,
       connect: new ConnectDoor(rooms.links, { publicUrl: site.publicUrl, name: settings.instanceName }),
+      registry: new RegistryDoor({ ...rooms, log }, { publicUrl, isPublic: settings.publicRegistry }),
       console: files,
       metrics,
       log,

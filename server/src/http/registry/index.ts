@@ -1,0 +1,1 @@
+export { RegistryDoor } from './registry-door.ts'
