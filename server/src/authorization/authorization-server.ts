@@ -12,6 +12,7 @@ import type { Authorization } from './authorization.ts'
 import { RequestOverError } from './authorization-errors.ts'
 import { DeviceRequests } from './device-requests.ts'
 import { GrantStore } from './grant-store.ts'
+import { GrantTokenStore } from './grant-token-store.ts'
 import type { FetchLike } from './provider/create-provider.ts'
 import { rotateSigningKeys, signingKeys } from './provider/signing-keys.ts'
 import { RateWindow } from './rate-window.ts'
@@ -85,6 +86,7 @@ export class AuthorizationServer {
   readonly #needs: AuthorizationServerNeeds
   readonly #records: RecordStore
   readonly #grantStore: GrantStore
+  readonly #grantTokens: GrantTokenStore
   readonly #windows: { readonly [name in keyof typeof limits]: RateWindow }
   readonly #visits = new WeakMap<IncomingMessage, Visit>()
   readonly #given = new WeakMap<IncomingMessage, string>()
@@ -96,6 +98,7 @@ export class AuthorizationServer {
     this.#needs = needs
     const assistantStore = new AssistantStore(storage.db)
     this.#grantStore = new GrantStore(storage.db)
+    this.#grantTokens = new GrantTokenStore(storage.db)
     this.#records = new RecordStore(storage, sealing)
     this.assistants = new Assistants(needs, assistantStore, this.#grantStore)
     this.assertions = new Assertions({
@@ -170,7 +173,7 @@ export class AuthorizationServer {
   async tidy(): Promise<void> {
     const { storage, clock, options } = this.#needs
     const now = clock.now()
-    await storage.write([this.#records.forgettingExpired(now - HOUR), this.#grantStore.forgettingTokens(now - DAY), this.assertions.tidying(now)])
+    await storage.write([this.#records.forgettingExpired(now - HOUR), this.#grantTokens.forgetting(now - DAY), this.assertions.tidying(now - HOUR)])
     await this.assistants.forgetUnused(options.unusedDays)
   }
 
@@ -208,6 +211,7 @@ export class AuthorizationServer {
       records: this.#records,
       grants: authorization.grants,
       grantStore: this.#grantStore,
+      grantTokens: this.#grantTokens,
       assistants: this.assistants,
       assertions: this.assertions,
       origin: origin(),

@@ -16,6 +16,7 @@ import { type Enforcement, Memory, type Storage, type Write } from '../storage/i
 import { AssistantStore } from './assistant-store.ts'
 import { AuthorizationInvalidError, type InvalidReason, OwnUsersOnlyError, TokenExpiryError, TokenNotFoundError } from './authorization-errors.ts'
 import { GrantStore } from './grant-store.ts'
+import { GrantTokenStore } from './grant-token-store.ts'
 import { Grants } from './grants.ts'
 import { LastUsed } from './last-used.ts'
 import { pathOf } from './resources.ts'
@@ -75,6 +76,7 @@ export class Authorization {
   readonly #tokens: TokenStore
   readonly #lastUsed: LastUsed
   readonly #grantStore: GrantStore
+  readonly #grantTokens: GrantTokenStore
   readonly #standings: Standings
   readonly #origin: () => string
   /** What people let assistants do. */
@@ -90,6 +92,7 @@ export class Authorization {
     this.#origin = options.origin ?? (() => 'http://localhost')
     const assistants = new AssistantStore(options.storage.db)
     this.#grantStore = new GrantStore(options.storage.db)
+    this.#grantTokens = new GrantTokenStore(options.storage.db)
     this.#standings = new Standings(options.enforcement, this.#grantStore, assistants)
     this.grants = new Grants(options, this.#grantStore, assistants)
     this.#lastUsed = new LastUsed(options.storage, (id, at) => this.#used(id, at), options.onFault ?? (() => {}))
@@ -132,7 +135,7 @@ export class Authorization {
 
   /** The same shape for a token that was given under a grant. */
   async #granted(hash: string): Promise<TokenRow | null> {
-    const token = await this.#grantStore.token(hash)
+    const token = await this.#grantTokens.find(hash)
     const grant = token === null ? null : await this.#grantStore.byId(token.grant)
     if (token === null || grant === null) return null
     const { user, workspace, assistant, id, lastUsedAt } = grant

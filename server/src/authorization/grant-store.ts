@@ -40,18 +40,6 @@ export type EndedBecause =
   | 'superseded'
   | 'erased'
 
-/** An access token under a grant. */
-export type GrantToken = {
-  readonly hash: string
-  readonly workspace: WorkspaceId
-  readonly grant: GrantId
-  readonly scopes: readonly GrantScope[]
-  readonly openid: boolean
-  readonly createdAt: number
-  readonly expiresAt: number
-  readonly revokedAt: number | null
-}
-
 type Owner = { readonly workspace: WorkspaceId; readonly user: UserId }
 
 /** The only SQL about grants and the access tokens under them. */
@@ -223,44 +211,6 @@ export class GrantStore {
         .where('id', '=', id)
         .where((eb) => eb.or([eb('last_used_at', 'is', null), eb('last_used_at', '<', at)])),
     )
-  }
-
-  async token(hash: string): Promise<GrantToken | null> {
-    const row = await this.#db.selectFrom('grant_tokens').selectAll().where('token_hash', '=', hash).executeTakeFirst()
-    if (row === undefined) return null
-    return {
-      hash,
-      workspace: row.workspace_id as WorkspaceId,
-      grant: row.grant_id as GrantId,
-      scopes: scopesIn(row.scopes),
-      openid: row.openid === 1,
-      createdAt: row.created_at,
-      expiresAt: row.expires_at,
-      revokedAt: row.revoked_at,
-    }
-  }
-
-  addingToken(token: GrantToken): Write {
-    return write(
-      this.#db.insertInto('grant_tokens').values({
-        token_hash: token.hash,
-        workspace_id: token.workspace,
-        grant_id: token.grant,
-        scopes: token.scopes.join(' '),
-        openid: token.openid ? 1 : 0,
-        created_at: token.createdAt,
-        expires_at: token.expiresAt,
-        revoked_at: null,
-      }),
-    )
-  }
-
-  revokingToken(hash: string, at: number): Write {
-    return write(this.#db.updateTable('grant_tokens').set({ revoked_at: at }).where('token_hash', '=', hash).where('revoked_at', 'is', null))
-  }
-
-  forgettingTokens(before: number): Write {
-    return write(this.#db.deleteFrom('grant_tokens').where('expires_at', '<', before))
   }
 }
 

@@ -5,6 +5,7 @@ import { type Assertions, isConfidential } from '../assertions.ts'
 import type { Assistants } from '../assistants.ts'
 import { needsSecret } from '../client-metadata.ts'
 import type { EndedBecause, Grant, GrantStore } from '../grant-store.ts'
+import type { GrantTokenStore } from '../grant-token-store.ts'
 import type { Grants } from '../grants.ts'
 import { type RecordKind, RecordRepeatedError, type RecordStore } from '../record-store.ts'
 import { assertionGrants } from './assertion-grants.ts'
@@ -17,6 +18,7 @@ export type AdapterNeeds = {
   readonly records: RecordStore
   readonly grants: Grants
   readonly grantStore: GrantStore
+  readonly grantTokens: GrantTokenStore
   readonly assistants: Assistants
   readonly assertions: Assertions
 }
@@ -100,11 +102,11 @@ function reasonNow(): EndedBecause {
   return oidc?.params?.['grant_type'] === 'refresh_token' ? 'replayed-refresh' : 'replayed-code'
 }
 
-function tokenAdapter({ storage, clock, enforcement, grants, grantStore }: AdapterNeeds): Adapter {
+function tokenAdapter({ storage, clock, enforcement, grants, grantTokens }: AdapterNeeds): Adapter {
   return {
     ...nothing,
     find: async (text) => {
-      const token = await grantStore.token(sha256(text))
+      const token = await grantTokens.find(sha256(text))
       const grant = token === null || token.revokedAt !== null ? null : await grants.find(token.grant)
       if (token === null || grant === null || grant.endedAt !== null) return undefined
       return {
@@ -126,11 +128,11 @@ function tokenAdapter({ storage, clock, enforcement, grants, grantStore }: Adapt
       const scopes = grant.scopes.filter((scope) => words.includes(scope))
       const openid = words.includes('openid')
       const row = { workspace: grant.workspace, grant: grant.id, scopes, openid, createdAt: now, expiresAt: now + (expiresIn ?? 0) * SECOND }
-      await storage.write([grantStore.addingToken({ ...row, hash: sha256(text), revokedAt: null })])
+      await storage.write([grantTokens.adding({ ...row, hash: sha256(text), revokedAt: null })])
     },
     destroy: async (text) => {
       const hash = sha256(text)
-      await enforcement.change([grantStore.revokingToken(hash, clock.now())], [`token:${hash}`])
+      await enforcement.change([grantTokens.revoking(hash, clock.now())], [`token:${hash}`])
     },
   }
 }
