@@ -1,10 +1,17 @@
 import { sql } from 'kysely'
 import { describe, expect, it } from 'vitest'
+import { newId } from '../server/src/lib/index.ts'
+import { linkable } from '../server/src/links/index.ts'
+import { write } from '../server/src/storage/index.ts'
 import { databases } from '../server/test/databases.ts'
+import { lets } from '../server/test/granted.ts'
 import { Client } from '../server/test/house.ts'
+import { type OAuthProvider, openProvider } from '../server/test/oauth-provider.ts'
+import { protectedConnector } from '../server/test/protected-connector.ts'
 import { rounds, seeded, timeFor } from '../server/test/rounds.ts'
 import { modernConnector, result } from '../server/test/scripted-connector.ts'
 import { type Inhabitant, Town } from '../server/test/town.ts'
+import { makeWorkspace, moveIn } from '../server/test/workspaces.ts'
 
 const PROBES = 10_000
 
@@ -16,6 +23,9 @@ const hers = {
   credential: 'canary-credential-19c4',
   token: "Alice's token",
   assistant: "Alice's assistant",
+  account: 'canary-account-5b1d@example.org',
+  passkey: 'canary-passkey-e93c',
+  browser: 'canary-browser-40aa',
 }
 
 /** What the description of the API says about one operation. */
@@ -33,8 +43,8 @@ type Schema = {
   readonly items?: Schema
 }
 
-/** What ends Bob himself, and would end the probing. */
-const endsBob = ['DELETE /api/v1/session', 'POST /api/v1/me/erase']
+/** What ends those who probe, and the probing with them. */
+const endsProber = ['DELETE /api/v1/session', 'POST /api/v1/me/erase']
 
 async function operationsOf(url: string): Promise<readonly Operation[]> {
   const document = (await (await fetch(`${url}/api/v1/openapi.json`)).json()) as {
@@ -49,7 +59,7 @@ async function operationsOf(url: string): Promise<readonly Operation[]> {
       const content = (operation['requestBody'] as { content?: Record<string, { schema: Schema }> } | undefined)?.content
       found.push({ method: method.toUpperCase(), path, parameters, body: content?.['application/json']?.schema })
     }
-  return found.filter(({ method, path }) => !endsBob.includes(`${method} ${path}`))
+  return found.filter(({ method, path }) => !endsProber.includes(`${method} ${path}`))
 }
 
 /** A body of the declared shape that names what is Alice's wherever something is named, and not where Bob could write it down himself. */
@@ -77,13 +87,39 @@ async function rowsOf(town: Town, who: Inhabitant): Promise<ReadonlyMap<string, 
 }
 
 /** Names of fields that name something. */
-const naming = /^(id|user|person|member|group|assistant|connector|account|session|token|approval|workspace|credential|link)s?$|Ids?$/
+const naming =
+  /^(id|user|person|member|group|assistant|connector|account|session|token|approval|workspace|credential|link|grant|page|passkey|identity|file)s?$|Ids?$/
 
 const idShape = /^[a-z]+_[0-9a-f]{32}$/
 /** When something was last seen moves by itself. */
 const moves = ['last_used_at', 'seen_at']
 
-describe.each(databases)('two people on $name', (kind) => {
+/** Alice links an account by signing in at a provider, and leaves another connect page open. */
+async function links(town: Town, provider: OAuthProvider): Promise<void> {
+  const { linking } = town.app.rooms.links
+  const about = async () => {
+    const standing = await town.app.rooms.directory.bySlug(town.app.workspace, 'notes')
+    if (standing.release === null) throw new Error('no release')
+    return linkable(standing, standing.release)
+  }
+  await town.alice.mcp.call('notes_read_notes', {}, { capabilities: { elicitation: { url: {} } } })
+  provider.account = hers.account
+  const browser = { ...town.person(town.alice), session: 'a session of hers' }
+  const begin = async () => (await linking.beginSignIn(browser, await about(), { chooseAccount: false })).url
+  const back = await provider.visit(await begin())
+  await linking.finishSignIn(browser, Object.fromEntries(back.searchParams) as { state: string }, back.pathname, about)
+  // She is away at the provider for another one.
+  await begin()
+}
+
+/** A passkey of hers, as its registration leaves it. */
+async function keepsPasskey(town: Town): Promise<void> {
+  const row = { id: newId('pky'), credential_id: 'canary', workspace_id: town.app.workspace, user_id: town.alice.user, name: hers.passkey }
+  const key = { public_key: 'x', counter: 0, transports: '[]', synced: 0 as const, created_at: 1, last_used_at: null }
+  await town.app.storage.write([write(town.app.storage.db.insertInto('passkeys').values({ ...row, ...key }))])
+}
+
+describe.each(databases)('people of one workspace and of two on $name', (kind) => {
   it(
     `see nothing of each other and change nothing for each other, over every endpoint that the server has`,
     async () => {
@@ -100,8 +136,17 @@ describe.each(databases)('two people on $name', (kind) => {
       })
       await using town = await Town.open(kind)
       await town.publishes('desk', connector.url, { credential: { type: 'bearer' } } as never)
+      await using provider = await openProvider({ registration: true })
+      await using notes = await protectedConnector(provider)
+      await town.publishes('notes', notes.url, { credential: { type: 'oauth2' } })
+      notes.open = false
       const alice = new Client(town.url)
-      await alice.signIn('Alice')
+      await alice.send('POST', '/api/v1/session', { email: hers.email, password: 'correct horse battery' }, { 'user-agent': hers.browser })
+      await town.enables(town.alice, 'notes')
+      await links(town, provider)
+      await keepsPasskey(town)
+      await lets(town, town.alice)
+      const carols = await moveIn(town, await makeWorkspace(town, 'Elsewhere'), 'Carol', true)
       await town.enables(town.alice, 'desk')
       const given = await alice.send('PUT', '/api/v1/directory/desk/credential', { secret: hers.credential })
       await town.alice.mcp.call('desk_look', { what: hers.argument })
@@ -116,32 +161,39 @@ describe.each(databases)('two people on $name', (kind) => {
       for (const { id } of await town.app.storage.db.selectFrom('releases').select('id').execute()) shared.add(id)
       const private_ = [...ids].filter((id) => !shared.has(id))
       const operations = await operationsOf(town.url)
-      const bob = new Client(town.url)
-      await bob.signIn('Bob')
+      const probers = [
+        { name: 'Bob', token: town.bob.token, browser: new Client(town.url) },
+        { name: 'Carol', token: carols.token, browser: new Client(town.url) },
+      ]
+      for (const { name, browser } of probers) await browser.signIn(name)
       const random = seeded(20_261_122)
       const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T
       const leaks: string[] = []
 
       expect(given.status).toBeLessThan(300)
       expect(await town.app.rooms.approvals.list(town.person(town.alice), { open: true, limit: 10 })).toHaveLength(1)
-      expect(private_.length).toBeGreaterThan(5)
+      expect(private_.length).toBeGreaterThan(14)
+      expect([...before.keys()]).toEqual(
+        expect.arrayContaining(['account_links', 'approvals', 'connect_pages', 'grants', 'passkeys', 'web_sessions']),
+      )
       for (let probe = 0; probe < rounds(PROBES); probe++) {
         // every operation in its turn, so that also the small run knocks at each door
         const operation = operations[probe % operations.length] as Operation
         const id = pick(private_)
         const query = operation.parameters.map((name) => `${name}=${id}`).join('&')
         const path = `${operation.path.replaceAll(/\{slug\}/g, 'desk').replaceAll(/\{\w+\}/g, id)}${query === '' ? '' : `?${query}`}`
+        const { name: who, token, browser } = pick(probers)
         const asToken = random() < 0.3
-        const client = asToken ? new Client(town.url) : bob
-        const headers = asToken ? { authorization: `Bearer ${town.bob.token}` } : {}
+        const client = asToken ? new Client(town.url) : browser
+        const headers = asToken ? { authorization: `Bearer ${token}` } : {}
         const body = operation.method === 'GET' || operation.method === 'DELETE' ? undefined : (bodyOf(operation.body, id) ?? {})
         const answer = await client.send(operation.method, path, body, headers)
         const said = answer.text + JSON.stringify(answer.headers)
-        const name = `${operation.method} ${path} ${answer.status}`
+        const name = `${who}: ${operation.method} ${path} ${answer.status}`
         for (const [word, canary] of Object.entries(hers)) if (said.includes(canary)) leaks.push(`${name} says her ${word}`)
         for (const other of private_) if (other !== id && said.includes(other)) leaks.push(`${name} says ${other}`)
         if (answer.status >= 500) leaks.push(`${name} is a fault`)
-        if (!asToken && answer.status === 401) await bob.signIn('Bob')
+        if (!asToken && answer.status === 401) await browser.signIn(who)
       }
       const after = await rowsOf(town, town.alice)
 
