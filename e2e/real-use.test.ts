@@ -132,6 +132,7 @@ describe.each(tlsProxies)('an assistant on the official client, and two connecto
     const consent = { said: await alice.reads(), found: await stumblesAtBothSizes(page) }
     await page.getByRole('button', { name: 'Let it in' }).click()
     const landed = await magpie.landed()
+    await page.getByRole('heading', { name: 'Back in the program' }).waitFor()
     await first.finishAuth(landed.searchParams)
     const client = await magpie.connect()
 

@@ -123,7 +123,7 @@ function configuration(options: ProviderOptions): Configuration {
     ttl: { AccessToken: options.accessTokenLives ?? 3600, RefreshToken: 86_400, Grant: 86_400, Interaction: 600, Session: 600, IdToken: 3600 },
     issueRefreshToken: async () => true,
     // On loopback, where the library's own protection would close the connection.
-    fetch: (url, init) => fetch(url, { ...init, dispatcher: undefined } as RequestInit),
+    fetch: (url, init) => fetch(url, { ...(init as object), dispatcher: undefined } as object),
     features: {
       ...(options.documents === true ? { clientIdMetadataDocument: { enabled: true, ack: 'draft-02' } } : {}),
       introspection: { enabled: true },
