@@ -184,6 +184,10 @@ export const codes = {
   'people/last-way-in': 'this would leave the account without a way in',
   'people/provider-failed': 'signing in through the provider did not work; nothing was changed',
   'people/provider-no-account': 'the provider vouches for somebody for whom no account is open here',
+  'people/asserted-user': 'an assistant vouches for this person, who has no other way in and no roles here',
+  'people/another-session': 'somebody else is signed in to this browser',
+  'people/hosted-session': 'the assistant that signed this person in opened a few pages for them; this is none of them',
+  'authorization/own-users-only': 'this assistant acts for its own users only',
   'people/identity-taken': 'that account at the provider opens another account here',
   // openapi: documents that describe an API, and the requests made from them
   'openapi/malformed': 'the document is neither JSON nor YAML 1.2, or a key stands twice',

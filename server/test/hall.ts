@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { AuthorizationServer, createAuthorization } from '../src/authorization/index.ts'
-import { createApi, Site } from '../src/http/api/index.ts'
+import { type AnyEndpoint, createApi, Site } from '../src/http/api/index.ts'
 import { OAuthDoor } from '../src/http/oauth/index.ts'
 import { DAY, HOUR, type UserId } from '../src/lib/index.ts'
 import { parseMasterKeys, Sealing } from '../src/sealing/index.ts'
@@ -31,6 +31,7 @@ export type Hall = AsyncDisposable & {
   /** Addresses that were asked for documents, in order. */
   readonly fetched: readonly string[]
   readonly faults: readonly unknown[]
+  readonly endpoints: readonly AnyEndpoint[]
   readonly olga: UserId
   readonly alice: UserId
   readonly bob: UserId
@@ -90,6 +91,7 @@ export async function openHall(kind: TestDatabaseKind, options: HallOptions = {}
     documents,
     fetched,
     faults,
+    endpoints: api.endpoints,
     olga,
     alice: await person(rooms, 'Alice'),
     bob: await person(rooms, 'Bob'),

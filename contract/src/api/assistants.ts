@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { assistantKinds } from '../grant-scopes.ts'
+import { assistantKinds, grantScopes } from '../grant-scopes.ts'
 import { idOf, time } from './page.ts'
 import { assistant } from './tokens.ts'
 
@@ -12,6 +12,8 @@ export const assistantDetail = assistant.extend({
   redirectUris: z.array(z.string()),
   /** How it proves itself at the token endpoint. */
   authMethod: z.string().nullable(),
+  /** Whether it may vouch for users of its own, and acts for nobody else. */
+  users: z.enum(['others', 'own-too', 'own-only']),
   /** People's access that holds now. */
   grants: z.number().int(),
   lastUsedAt: time.nullable(),
@@ -45,3 +47,60 @@ export const registeredAssistant = z.object({ assistant: assistantDetail, client
 export type RegisteredAssistant = z.infer<typeof registeredAssistant>
 
 export const steerAssistant = z.strictObject({ id: idOf('ast'), disabled: z.boolean() })
+
+export const assertionAlgorithms = ['RS256', 'PS256', 'ES256', 'ES384', 'EdDSA'] as const
+
+/** Somebody whose word about an assistant's users counts. */
+export const assertionIssuer = z.strictObject({
+  issuer: z.string().min(1).max(500).describe('The claim iss, letter by letter'),
+  kind: z
+    .enum(['assistant', 'identity-provider'])
+    .default('assistant')
+    .describe('assistant: the product signs itself. identity-provider: it brings an ID-JAG (typ oauth-id-jag+jwt) of this provider'),
+  algorithms: z.array(z.enum(assertionAlgorithms)).min(1).default(['ES256', 'RS256']),
+  jwksUri: z
+    .url({ protocol: /^https?$/ })
+    .max(2_000)
+    .nullable()
+    .default(null)
+    .describe('Where its public keys are'),
+  jwks: z
+    .strictObject({
+      keys: z
+        .array(z.record(z.string().max(50), z.unknown()))
+        .min(1)
+        .max(20),
+    })
+    .nullable()
+    .default(null)
+    .describe('The public keys themselves'),
+})
+
+/** What an assistant may say about users of its own. */
+export const assertionRule = z.object({
+  issuers: z.array(assertionIssuer),
+  scopes: z.array(z.enum(grantScopes)),
+  createUsers: z.boolean(),
+  ownUsersOnly: z.boolean(),
+  /** The only audience that an assertion may name, and where it goes. */
+  audience: z.string(),
+  tokenEndpoint: z.string(),
+  changedAt: time,
+})
+export type AssertionRuleView = z.infer<typeof assertionRule>
+
+export const setAssertionRule = z.strictObject({
+  id: idOf('ast'),
+  issuers: z.array(assertionIssuer).min(1).max(5),
+  scopes: z
+    .array(z.enum(grantScopes))
+    .min(1)
+    .default([...grantScopes])
+    .describe('The most that it gets for them'),
+  createUsers: z.boolean().default(true).describe('Whether somebody new gets an account'),
+  ownUsersOnly: z.boolean().default(false).describe('Whether it acts for nobody else'),
+})
+export type SetAssertionRule = z.input<typeof setAssertionRule>
+/** For whom it may vouch: null, nobody. */
+export const assertionRuleOf = z.object({ rule: assertionRule.nullable() })
+export type AssertionRuleOf = z.infer<typeof assertionRuleOf>

@@ -1,4 +1,3 @@
-export { type DecisionView, decisionView, type LedgerEntryView, type LedgerQuery, ledgerEntry, ledgerQuery } from './audit.ts'
 export {
   accountInPath,
   accountList,
@@ -46,7 +45,11 @@ export {
   standingApproval,
 } from './approvals.ts'
 export {
+  type AssertionRuleOf,
+  type AssertionRuleView,
   type AssistantDetail,
+  assertionRule,
+  assertionRuleOf,
   assistantDetail,
   assistantInPath,
   authMethods,
@@ -54,8 +57,11 @@ export {
   type RegisteredAssistant,
   registerAssistant,
   registeredAssistant,
+  type SetAssertionRule,
+  setAssertionRule,
   steerAssistant,
 } from './assistants.ts'
+export { type DecisionView, decisionView, type LedgerEntryView, type LedgerQuery, ledgerEntry, ledgerQuery } from './audit.ts'
 export { type Call, type CallDetail, type CallState, type CallsQuery, call, callDetail, callInPath, callState, callsQuery, kept } from './calls.ts'
 export { type ClockView, clockView, moveClock } from './clock.ts'
 export {
@@ -212,6 +218,9 @@ export {
   type CurrentSession,
   changePassword,
   currentSession,
+  type OpenedPage,
+  openedPage,
+  openPageLink,
   type SessionSummary,
   type SignIn,
   type SignInMethod,

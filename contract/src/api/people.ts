@@ -18,6 +18,8 @@ export const account = z.object({
   /** `invited`: the one-time link was not opened yet. */
   state: z.enum(['invited', 'active', 'disabled']),
   createdAt: time,
+  /** The assistant that vouches for them; null: they sign in here. */
+  assertedBy: idOf('ast').nullable(),
 })
 export type Account = z.infer<typeof account>
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { idOf, time } from './page.ts'
-import { account, password } from './people.ts'
+import { account, linkToken, password } from './people.ts'
 
 export const signIn = z.strictObject({
   email: z.string().max(254),
@@ -12,7 +12,7 @@ export const signIn = z.strictObject({
 export type SignIn = z.infer<typeof signIn>
 
 /** How a session was begun. */
-export const signInMethods = ['password', 'password-and-code', 'password-and-recovery-code', 'passkey', 'provider', 'link'] as const
+export const signInMethods = ['password', 'password-and-code', 'password-and-recovery-code', 'passkey', 'provider', 'link', 'assertion'] as const
 const signInMethod = z.enum(signInMethods)
 export type SignInMethod = (typeof signInMethods)[number]
 
@@ -32,6 +32,8 @@ export const currentSession = z.object({
   strong: z.boolean(),
   /** What is to be set up, or used, before this session is good for anything else. */
   lacks: z.enum(['second-factor']).nullable(),
+  /** The assistant that vouches for its user; such a session is good for the pages that it sends them to. */
+  hostedBy: idOf('ast').nullable(),
 })
 export type CurrentSession = z.infer<typeof currentSession>
 
@@ -53,3 +55,9 @@ export type SessionSummary = z.infer<typeof sessionSummary>
 /** `current` is looked at where it is sent; a fresh proof is asked for anyway. */
 export const changePassword = z.strictObject({ current: z.string().max(1_024).optional(), password })
 export type ChangePassword = z.infer<typeof changePassword>
+
+/** The token is the part of the link after `#`. */
+export const openPageLink = z.strictObject({ token: linkToken })
+/** Where the assistant sends its user, as a path of the console. */
+export const openedPage = z.object({ page: z.string(), session: currentSession })
+export type OpenedPage = z.infer<typeof openedPage>

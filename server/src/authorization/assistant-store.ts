@@ -20,7 +20,12 @@ export type AssistantRow = {
   readonly recordedAt: number | null
   readonly disabledAt: number | null
 }
-export type AssistantOverview = AssistantRow & { readonly grants: number; readonly lastUsedAt: number | null }
+export type AssistantOverview = AssistantRow & {
+  /** Null: it may not vouch for users of its own. */
+  readonly ownUsersOnly: boolean | null
+  readonly grants: number
+  readonly lastUsedAt: number | null
+}
 
 /** The name or the client id was taken since it was looked for. */
 export class AssistantTakenMeanwhile extends Error {}
@@ -88,6 +93,7 @@ export class AssistantStore {
           .select((used) => used.fn.max('grants.last_used_at').as('used'))
           .whereRef('grants.assistant_id', '=', 'assistants.id')
           .as('used'),
+        eb.selectFrom('assertion_rules').select('own_users_only').whereRef('assertion_rules.assistant_id', '=', 'assistants.id').as('own'),
       ])
       .where('workspace_id', '=', workspace)
       .where('deleted_at', 'is', null)
@@ -95,7 +101,12 @@ export class AssistantStore {
       .orderBy('id')
       .limit(limit)
       .execute()
-    return rows.map((row) => ({ ...rowOf(row), grants: Number(row.held ?? 0), lastUsedAt: row.used === null ? null : Number(row.used) }))
+    return rows.map((row) => ({
+      ...rowOf(row),
+      ownUsersOnly: row.own === null ? null : Number(row.own) === 1,
+      grants: Number(row.held ?? 0),
+      lastUsedAt: row.used === null ? null : Number(row.used),
+    }))
   }
 
   /** Fails with AssistantTakenMeanwhile. Where `by` is given it is recorded at once. */

@@ -1,5 +1,5 @@
 import type { Kysely, Selectable } from 'kysely'
-import type { UserId, WorkspaceId } from '../lib/index.ts'
+import type { AssistantId, UserId, WorkspaceId } from '../lib/index.ts'
 import { Memory, type Schema } from '../storage/index.ts'
 import { readRoles, type UserAccount, type UserStanding } from './account.ts'
 
@@ -50,9 +50,19 @@ export class AccountStore {
   /** Read past the workspace on purpose: the id comes from a proven token, and the answer says which workspace it is. */
   standing(user: UserId): Promise<UserStanding> {
     return this.standings.get(`user:${user}`, async () => {
-      const row = await this.#db.selectFrom('users').select(['workspace_id', 'roles', 'disabled_at']).where('id', '=', user).executeTakeFirst()
-      if (row === undefined) return { user, workspace: 'wsp_' as WorkspaceId, roles: [], disabled: true }
-      return { user, workspace: row.workspace_id as WorkspaceId, roles: readRoles(row.roles), disabled: row.disabled_at !== null }
+      const row = await this.#db
+        .selectFrom('users')
+        .select(['workspace_id', 'roles', 'disabled_at', 'asserted_by'])
+        .where('id', '=', user)
+        .executeTakeFirst()
+      if (row === undefined) return { user, workspace: 'wsp_' as WorkspaceId, roles: [], disabled: true, assertedBy: null }
+      return {
+        user,
+        workspace: row.workspace_id as WorkspaceId,
+        roles: readRoles(row.roles),
+        disabled: row.disabled_at !== null,
+        assertedBy: row.asserted_by as AssistantId | null,
+      }
     })
   }
 }
@@ -69,5 +79,6 @@ function accountOf(row: Selectable<Schema['users']>): UserAccount {
     openedAt: row.opened_at,
     emailOwn: row.email_own === 1,
     disabledAt: row.disabled_at,
+    assertedBy: row.asserted_by as AssistantId | null,
   }
 }

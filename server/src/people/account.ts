@@ -1,5 +1,5 @@
 import { isRole, type Role } from '@handfast/contract'
-import type { UserId, WorkspaceId } from '../lib/index.ts'
+import type { AssistantId, UserId, WorkspaceId } from '../lib/index.ts'
 
 /** A person's account, without its secret. Times in milliseconds UTC. */
 export type UserAccount = {
@@ -15,10 +15,18 @@ export type UserAccount = {
   /** Whether the address is what the person wrote, and nobody has confirmed it. */
   readonly emailOwn: boolean
   readonly disabledAt: number | null
+  /** The assistant that vouches for them: they have no way in of their own. */
+  readonly assertedBy: AssistantId | null
 }
 
 /** What other rooms ask about a person at each call: which roles, and whether the account may act at all. */
-export type UserStanding = { readonly user: UserId; readonly workspace: WorkspaceId; readonly roles: readonly Role[]; readonly disabled: boolean }
+export type UserStanding = {
+  readonly user: UserId
+  readonly workspace: WorkspaceId
+  readonly roles: readonly Role[]
+  readonly disabled: boolean
+  readonly assertedBy: AssistantId | null
+}
 
 /** Who runs an installation. `house`: one person may hold every role. `public`: roles are apart. */
 export type Profile = 'house' | 'public'

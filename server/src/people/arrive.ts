@@ -109,5 +109,17 @@ async function createOnArrival(
       facts: { roles: held, through: 'provider', provider: provider.id },
     }),
   ])
-  return { id, workspace, name, email, roles: held, createdAt: now, hasPassword: false, openedAt: now, emailOwn: false, disabledAt: null }
+  return {
+    id,
+    workspace,
+    name,
+    email,
+    roles: held,
+    createdAt: now,
+    hasPassword: false,
+    openedAt: now,
+    emailOwn: false,
+    disabledAt: null,
+    assertedBy: null,
+  }
 }

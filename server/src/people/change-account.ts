@@ -5,7 +5,7 @@ import type { UserId, WorkspaceId } from '../lib/index.ts'
 import { type Write, write, writeOne } from '../storage/index.ts'
 import { normalRoles, type UserAccount } from './account.ts'
 import type { PeopleParts } from './parts.ts'
-import { AccountChangedError, LastOperatorError, OwnAccountError, UserNotFoundError } from './people-errors.ts'
+import { AccountChangedError, AssertedUserError, LastOperatorError, OwnAccountError, UserNotFoundError } from './people-errors.ts'
 import type { Source, StartedSession } from './web-sessions.ts'
 
 export type AccountChange = {
@@ -32,6 +32,7 @@ export async function changeAccount(
   const { storage, clock, enforcement, accounts, sessions, links } = parts
   const before = await accounts.byId(workspace, id)
   if (before === null) throw new UserNotFoundError()
+  if (before.assertedBy !== null && change.roles?.some((role) => role !== 'user') === true) throw new AssertedUserError()
   const now = clock.now()
   const after: UserAccount = {
     ...before,

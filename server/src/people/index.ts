@@ -1,4 +1,5 @@
 export { normalEmail, type Profile, stateOf, type UserAccount, type UserStanding } from './account.ts'
+export { type AssertedPerson, AssertedTakenMeanwhile, type AssertedUsers } from './asserted-users.ts'
 export { networkOf } from './attempts.ts'
 export type { AccountChange, ChangedAccount } from './change-account.ts'
 export type { IssuedToken } from './invitations.ts'
@@ -8,6 +9,8 @@ export { createPeople, People, type PeopleOptions } from './people.ts'
 export {
   AccountChangedError,
   AlreadySetUpError,
+  AnotherSessionError,
+  AssertedUserError,
   CodeNeededError,
   EmailTakenError,
   LastOperatorError,

@@ -4,7 +4,7 @@ import { newId, type UserId, type WorkspaceId } from '../lib/index.ts'
 import { type Write, writeOne, writeUnique } from '../storage/index.ts'
 import { normalEmail, normalRoles, type UserAccount } from './account.ts'
 import type { PeopleParts } from './parts.ts'
-import { EmailTakenError, LinkInvalidError, UserNotFoundError } from './people-errors.ts'
+import { AssertedUserError, EmailTakenError, LinkInvalidError, UserNotFoundError } from './people-errors.ts'
 import { checkCode } from './second-factor.ts'
 import type { Source, StartedSession } from './web-sessions.ts'
 
@@ -41,6 +41,7 @@ export function inviting(
     hasPassword: false,
     openedAt: null,
     emailOwn: false,
+    assertedBy: null,
     disabledAt: null,
   }
   const link = links.make({ user: user.id, workspace, purpose: 'invitation' }, by, now)
@@ -76,6 +77,7 @@ export async function issueLink(
 ): Promise<IssuedToken> {
   const user = await accounts.byId(workspace, id)
   if (user === null || user.disabledAt !== null) throw new UserNotFoundError()
+  if (user.assertedBy !== null) throw new AssertedUserError()
   const link = links.make({ user: id, workspace, purpose: user.hasPassword || user.openedAt !== null ? 'password' : 'invitation' }, by, clock.now())
   await storage.write(link.writes)
   return { user, token: link.token, expiresAt: link.expiresAt }

@@ -238,3 +238,25 @@ export class NotByPasswordError extends Refusal {
     super('This account has no password. Use your passkey or your provider.')
   }
 }
+
+/** Whom an assistant vouches for has that way in and no other, and acts for nobody but themselves. */
+export class AssertedUserError extends Refusal {
+  override readonly name = 'AssertedUserError'
+  readonly code = 'people/asserted-user'
+  readonly status = 409
+  readonly who = 'operator'
+  constructor() {
+    super('An assistant vouches for this person: they sign in there, and hold no roles here.')
+  }
+}
+
+/** Somebody else is signed in to this browser, and would not notice whom they act for from then on. */
+export class AnotherSessionError extends Refusal {
+  override readonly name = 'AnotherSessionError'
+  readonly code = 'people/another-session'
+  readonly status = 409
+  readonly who = 'user'
+  constructor() {
+    super('Somebody is signed in to this browser already. Sign out first, then open a new link from the assistant.')
+  }
+}

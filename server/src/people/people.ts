@@ -5,6 +5,7 @@ import type { Sealing } from '../sealing/index.ts'
 import type { Enforcement, Storage, Write } from '../storage/index.ts'
 import type { Profile, UserAccount, UserStanding } from './account.ts'
 import { AccountStore } from './account-store.ts'
+import { AssertedUsers } from './asserted-users.ts'
 import { Attempts } from './attempts.ts'
 import { type AccountChange, type ChangedAccount, changeAccount } from './change-account.ts'
 import { changeSelf } from './change-self.ts'
@@ -59,6 +60,8 @@ export class People {
   readonly security: Security
   /** The ways in through OpenID providers. */
   readonly providers: ProviderSignIn
+  /** People whom assistants vouch for. */
+  readonly asserted: AssertedUsers
   /** Answers to requests that people send under a key of their own. */
   readonly answers: KeptAnswers
   readonly #parts: PeopleParts
@@ -93,6 +96,7 @@ export class People {
       house: () => this.workspace,
       setGroups: (user, groups) => this.setGroups(user, groups),
     })
+    this.asserted = new AssertedUsers(this.#parts)
     this.workspaces = new Workspaces(this.#parts, () => this.workspace)
   }
 
@@ -128,10 +132,10 @@ export class People {
     return signIn(this.#parts, given, source, previous)
   }
 
-  /** Whom a session cookie stands for, or null; also null while a second factor is missing that the person's roles ask for. */
+  /** Whom a session cookie stands for, or null; also null while a second factor is missing that the person's roles ask for, and for one that an assistant's link began. */
   async session(secret: string): Promise<SessionOf | null> {
     const session = await this.anySession(secret)
-    return session?.lacks == null ? session : null
+    return session?.lacks == null && session?.hostedBy == null ? session : null
   }
 
   /** The same, with sessions that are good for nothing but completing them: see `lacks`. */

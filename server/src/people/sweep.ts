@@ -16,6 +16,7 @@ function sweeping(db: Kysely<Schema>, now: number): readonly Write[] {
   return [
     write(db.deleteFrom('web_sessions').where((eb) => eb.or([eb('expires_at', '<', before), eb('ended_at', '<', before)]))),
     write(db.deleteFrom('one_time_links').where((eb) => eb.or([eb('expires_at', '<', before), eb('used_at', '<', before)]))),
+    write(db.deleteFrom('page_links').where('expires_at', '<', now - DAY)),
     write(db.deleteFrom('idempotency_keys').where('expires_at', '<=', now)),
     write(db.deleteFrom('spent_steps').where('expires_at', '<=', now)),
     write(db.deleteFrom('attempt_counts').where('until_at', '<=', now)),

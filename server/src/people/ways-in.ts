@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { type Write, write, writeOne } from '../storage/index.ts'
 import type { UserAccount } from './account.ts'
+import { forgettingAssertions } from './asserted-users.ts'
 import { forgettingIdentities } from './identity-store.ts'
 import type { PeopleParts } from './parts.ts'
 import { forgettingPasskeys } from './passkey-store.ts'
@@ -17,6 +18,7 @@ export function forgettingWaysIn({ storage }: Pick<PeopleParts, 'storage'>, owne
     forgettingTotp({ storage }, owner),
     forgettingRecoveryCodes({ storage }, owner),
     forgettingIdentities(storage, owner),
+    ...forgettingAssertions(storage, owner),
   ]
 }
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Role } from '@handfast/contract'
 import type { Kysely } from 'kysely'
 import { record } from '../ledger/index.ts'
-import { DAY, HOUR, MINUTE, sha256, type UserId, type WorkspaceId } from '../lib/index.ts'
+import { type AssistantId, DAY, HOUR, MINUTE, sha256, type UserId, type WorkspaceId } from '../lib/index.ts'
 import { type Schema, type Storage, type Write, write, writeOne } from '../storage/index.ts'
 import { readRoles } from './account.ts'
 import { networkOf } from './attempts.ts'
@@ -11,11 +11,13 @@ import { SessionNotFoundError } from './people-errors.ts'
 const KEPT = 30 * DAY
 /** How long a proof counts as fresh. Danger asks for one. */
 export const PROOF_LASTS = 10 * MINUTE
+/** How long an assistant's link leaves its user signed in. */
+const HOSTED_LASTS = 30 * MINUTE
 
 /** Where a request came from, and the session that it came with (its hash). */
 export type Source = { readonly address: string; readonly agent: string; readonly session?: string | null }
 /** How people come in. */
-export type SignInMethod = 'password' | 'password-and-code' | 'password-and-recovery-code' | 'passkey' | 'provider' | 'link'
+export type SignInMethod = 'password' | 'password-and-code' | 'password-and-recovery-code' | 'passkey' | 'provider' | 'link' | 'assertion'
 /** How somebody came in, this time. */
 export type WayIn = {
   readonly method: SignInMethod
@@ -24,6 +26,8 @@ export type WayIn = {
   readonly provider?: string
   /** What the provider needs to sign the person out there, sealed. */
   readonly sealedHint?: string
+  /** The assistant whose link it was. */
+  readonly hostedBy?: AssistantId
 }
 /** `secondFactorRoles`: whoever holds one of them comes no further with a password alone. */
 export type SessionRules = { readonly idleMs: number; readonly longestMs: number; readonly secondFactorRoles: readonly Role[] }
@@ -44,6 +48,8 @@ export type SessionOf = {
   readonly provider: string | null
   /** What is missing before this session counts for anything but setting it up. */
   readonly lacks: 'second-factor' | null
+  /** The assistant whose link began it. Such a session is good for a few pages only. */
+  readonly hostedBy: AssistantId | null
 }
 export type SessionRow = {
   readonly hash: string
@@ -73,7 +79,7 @@ export class WebSessions {
   begin(user: UserId, workspace: WorkspaceId, source: Source, way: WayIn, now: number): StartedSession & { readonly writes: readonly Write[] } {
     const secret = randomBytes(32).toString('base64url')
     const hash = sha256(secret)
-    const expiresAt = now + this.rules.longestMs
+    const expiresAt = now + (way.hostedBy === undefined ? this.rules.longestMs : Math.min(HOSTED_LASTS, this.rules.longestMs))
     return {
       secret,
       hash,
@@ -103,6 +109,7 @@ export class WebSessions {
             sealed_hint: way.sealedHint ?? null,
             proven_at: now,
             strong: way.strong ? 1 : 0,
+            hosted_by: way.hostedBy ?? null,
           }),
         ),
         record(this.#db, {
@@ -127,7 +134,14 @@ export class WebSessions {
       .selectFrom('web_sessions')
       .innerJoin('users', 'users.id', 'web_sessions.user_id')
       .select(['web_sessions.workspace_id', 'web_sessions.user_id', 'web_sessions.seen_at', 'web_sessions.expires_at'])
-      .select(['web_sessions.method', 'web_sessions.provider', 'web_sessions.proven_at', 'web_sessions.strong', 'users.roles'])
+      .select([
+        'web_sessions.method',
+        'web_sessions.provider',
+        'web_sessions.proven_at',
+        'web_sessions.strong',
+        'web_sessions.hosted_by',
+        'users.roles',
+      ])
       .where('web_sessions.id_hash', '=', hash)
       .where('web_sessions.ended_at', 'is', null)
       .where('users.disabled_at', 'is', null)
@@ -150,6 +164,7 @@ export class WebSessions {
       strong,
       method: row.method as SignInMethod | null,
       provider: row.provider,
+      hostedBy: row.hosted_by as AssistantId | null,
       lacks: !strong && roles.some((role) => secondFactorRoles.includes(role)) ? 'second-factor' : null,
     }
   }

@@ -33,6 +33,8 @@ export type Schema = {
     opened_at: Time | null
     /** 1: the person wrote this address themselves, and nobody has confirmed it. */
     email_own: Generated<Flag>
+    /** The assistant that vouched for this person; null: a person with a way in of their own. */
+    asserted_by: Generated<Text | null>
   }
   /** Public keys with which people sign in (WebAuthn). The user handle in the authenticator is the user id. */
   passkeys: {
@@ -89,6 +91,49 @@ export type Schema = {
     proven_at: Generated<Time>
     /** 1: with more than a password. */
     strong: Generated<Flag>
+    /** The assistant whose link began it; good for the pages of its user only. */
+    hosted_by: Generated<Text | null>
+  }
+  /** What an assistant may say about users of its own. */
+  assertion_rules: {
+    assistant_id: Text
+    workspace_id: Text
+    /** JSON array. */
+    issuers: Text
+    /** Separated by blanks. */
+    scopes: Text
+    creates_users: Flag
+    own_users_only: Flag
+    /** Another one with each change. */
+    version: Text
+    changed_at: Time
+  }
+  /** Who came by an assistant's word. Issuer and subject are what says who it is; nothing else does. */
+  asserted_users: {
+    assistant_id: Text
+    issuer: Text
+    subject: Text
+    workspace_id: Text
+    user_id: Text
+    created_at: Time
+  }
+  /** Assertions are good for one time (RFC 7523 section 3, `jti`). */
+  used_assertions: {
+    id_hash: Text
+    workspace_id: Text
+    expires_at: Time
+  }
+  /** One-time links that an assistant gives its own user. */
+  page_links: {
+    token_hash: Text
+    workspace_id: Text
+    user_id: Text
+    assistant_id: Text
+    /** Path of the page that it opens. */
+    page: Text
+    created_at: Time
+    expires_at: Time
+    used_at: Time | null
   }
 
   assistants: {
@@ -404,7 +449,7 @@ export type Schema = {
     server: Text | null
     /** Who we are there, as JSON without the secret. */
     client: Text | null
-    /** JSON array. */
+    /** What was granted. JSON array. */
     scopes: Text
     /** What was asked for at the last sign-in. JSON array. */
     asked_scopes: Text | null

@@ -10,6 +10,7 @@ import {
   CredentialsMissingError,
   CsrfError,
   HostError,
+  HostedSessionError,
   OriginError,
   PersonNeededError,
   RoleMissingError,
@@ -63,7 +64,7 @@ async function known(
   visitor: Visitor,
   demanded: 'session' | 'token' | 'session-or-token',
   changes: boolean,
-  { fresh, evenLacking, scope }: Pick<AnyEndpoint, 'fresh' | 'evenLacking' | 'scope'>,
+  { fresh, evenLacking, hosted, scope }: Pick<AnyEndpoint, 'fresh' | 'evenLacking' | 'hosted' | 'scope'>,
   { people, authorization, cookie, seals, localCallers, clock }: Gate,
 ): Promise<Caller> {
   const { headers } = request
@@ -90,6 +91,7 @@ async function known(
   const session = await people.anySession(secret)
   if (session === null) throw new SessionOverError()
   if (changes && !seals.isCsrfProof(session.hash, headers['x-handfast-csrf'])) throw new CsrfError()
+  if (session.hostedBy !== null && hosted !== true) throw new HostedSessionError()
   if (session.lacks !== null && evenLacking !== true) throw new SecondFactorNeededError()
   if (fresh === true && session.provenAt + PROOF_LASTS <= clock.now()) throw new ProofNeededError()
   const { user, workspace, roles, hash, strong } = session

@@ -81,6 +81,8 @@ export type Endpoint<Input, Output, Demanded extends Policy = Policy> = {
   readonly fresh?: true
   /** True: also for sessions that lack the second factor which their roles ask for, to set it up or to use it. */
   readonly evenLacking?: true
+  /** True: also for sessions that an assistant's link began. They are good for what its user is sent here for, and for nothing that does not say so. */
+  readonly hosted?: true
   /** Largest body, where documents or files come in it. */
   readonly mostBytes?: number
   /** Status of a success that has a body; 200 where absent. */
@@ -90,14 +92,14 @@ export type Endpoint<Input, Output, Demanded extends Policy = Policy> = {
    * answers, since the key would belong to nobody.
    */
   readonly keepsAnswer?: false
-  handle(input: Input, caller: Demanded extends PublicPolicy ? Visitor : Caller, exchange: Exchange): Promise<Output>
-}
   /** The least that an assistant which a person let in needs. Where absent: reading for GET, changing for everything else. */
   readonly scope?: GrantScope
   /** True: with `Accept: text/event-stream` the answer is the last event of a stream, after what the handler told. */
   readonly streams?: true
   /** What became of a request that has no answer under its key yet, by what its handler noted. Null: nothing is known. */
   interrupted?(note: string, caller: Caller): Promise<Output | null>
+  handle(input: Input, caller: Demanded extends PublicPolicy ? Visitor : Caller, exchange: Exchange): Promise<Output>
+}
 
 /** An endpoint among others. Its handler is reached through the input's shape only. */
 export type AnyEndpoint = Omit<Endpoint<unknown, unknown>, 'handle'> & {

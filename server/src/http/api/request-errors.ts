@@ -153,3 +153,14 @@ export class CallInterruptedError extends Refusal {
     this.code = state === 'unknown' ? 'gateway/outcome-unknown' : 'request/conflict'
   }
 }
+
+/** A session that an assistant's link began, at a door that is none of its own. */
+export class HostedSessionError extends Refusal {
+  override readonly name = 'HostedSessionError'
+  readonly code = 'people/hosted-session'
+  readonly status = 403
+  readonly who = 'user'
+  constructor() {
+    super('You came here from an assistant that signed you in. This session is good for the pages that it sends you to, and for nothing else.')
+  }
+}

@@ -58,7 +58,11 @@ export function assistantEndpoints({ authorizationServer }: AssistantRooms): rea
           ...(jwksUri === undefined ? {} : { jwks_uri: jwksUri }),
         }
         const { row, secret } = await assistants.register(workspace, user, metadata, clientId)
-        return { assistant: assistantView({ ...row, grants: 0, lastUsedAt: null }), clientId: row.clientId ?? '', clientSecret: secret }
+        return {
+          assistant: assistantView({ ...row, ownUsersOnly: null, grants: 0, lastUsedAt: null }),
+          clientId: row.clientId ?? '',
+          clientSecret: secret,
+        }
       },
     }),
     endpoint({
@@ -94,7 +98,18 @@ export function assistantEndpoints({ authorizationServer }: AssistantRooms): rea
   ]
 }
 
-function assistantView({ id, name, kind, clientId, createdAt, disabledAt, metadata, grants, lastUsedAt }: AssistantOverview): AssistantDetail {
+function assistantView({
+  id,
+  name,
+  kind,
+  clientId,
+  createdAt,
+  disabledAt,
+  metadata,
+  ownUsersOnly,
+  grants,
+  lastUsedAt,
+}: AssistantOverview): AssistantDetail {
   const uris = metadata['redirect_uris']
   const method = metadata['token_endpoint_auth_method']
   return {
@@ -106,6 +121,7 @@ function assistantView({ id, name, kind, clientId, createdAt, disabledAt, metada
     disabledAt: disabledAt === null ? null : rfc3339(disabledAt),
     redirectUris: Array.isArray(uris) ? uris.map(String) : [],
     authMethod: typeof method === 'string' ? method : null,
+    users: ownUsersOnly === null ? 'others' : ownUsersOnly ? 'own-only' : 'own-too',
     grants,
     lastUsedAt: lastUsedAt === null ? null : rfc3339(lastUsedAt),
   }

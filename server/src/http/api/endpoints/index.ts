@@ -1,10 +1,11 @@
 import type { AnyEndpoint } from '../endpoint.ts'
-import { type AuditRooms, auditEndpoints } from './audit.ts'
 import { accountEndpoints } from './accounts.ts'
 import { ageEndpoints } from './ages.ts'
 import { approvalRequestEndpoints } from './approval-requests.ts'
 import { approvalEndpoints } from './approvals.ts'
+import { assertionEndpoints } from './assertions.ts'
 import { type AssistantRooms, assistantEndpoints } from './assistants.ts'
+import { type AuditRooms, auditEndpoints } from './audit.ts'
 import { authorizationEndpoints } from './authorizations.ts'
 import { callEndpoints } from './calls.ts'
 import { clockEndpoints } from './clock.ts'
@@ -38,7 +39,8 @@ import type { WorkspaceRooms } from './workspace-rooms.ts'
 import { workspaceEndpoints } from './workspaces.ts'
 
 /** The rooms that the control API opens into. */
-export type ApiRooms = PeopleRooms & AuditRooms &
+export type ApiRooms = PeopleRooms &
+  AuditRooms &
   AssistantRooms &
   UserRooms &
   WorkspaceRooms &
@@ -61,6 +63,7 @@ export function allEndpoints(rooms: ApiRooms, site: SiteFacts): readonly AnyEndp
     ...grantEndpoints(rooms),
     ...authorizationEndpoints(rooms),
     ...assistantEndpoints(rooms),
+    ...assertionEndpoints(rooms, site),
     ...directoryEndpoints(rooms, site),
     ...receiptEndpoints(rooms),
     ...ageEndpoints(rooms),

@@ -14,6 +14,7 @@ export function receiptEndpoints({ directory, choices, people, ledger, notices }
       path: '/api/v1/directory/{slug}/receipts/{id}',
       summary: 'What you agreed to when you enabled a connector, with its proof from the ledger',
       policy: session(),
+      hosted: true,
       ledger: { none: 'reading' },
       input: receiptInPath,
       output: receipt,

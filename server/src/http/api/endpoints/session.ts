@@ -1,4 +1,4 @@
-import { type CurrentSession, changePassword, currentSession, pageOf, sessionSummary, signIn } from '@handfast/contract'
+import { type CurrentSession, changePassword, currentSession, openedPage, openPageLink, pageOf, sessionSummary, signIn } from '@handfast/contract'
 import { z } from 'zod'
 import { rfc3339 } from '../../../lib/index.ts'
 import { PROOF_LASTS, type SessionOf, type SessionRow, type StartedSession } from '../../../people/index.ts'
@@ -36,6 +36,7 @@ export async function describeSession({ people }: Pick<PeopleRooms, 'people'>, c
     provider: current.provider,
     strong: current.strong,
     lacks: current.lacks,
+    hostedBy: current.hostedBy,
   }
 }
 
@@ -68,10 +69,24 @@ export function sessionEndpoints(rooms: PeopleRooms): readonly AnyEndpoint[] {
       handle: async (input, visitor, exchange) => enter(rooms, await people.signIn(input, visitor, exchange.presented), exchange),
     }),
     endpoint({
+      method: 'POST',
+      path: '/api/v1/hosted-session',
+      summary: 'Open the one-time link to a page that your assistant gave you; the session is good for such pages only',
+      policy: everybody('the link is the credential'),
+      ledger: 'session.started',
+      input: openPageLink,
+      output: openedPage,
+      handle: async ({ token }, visitor, exchange) => {
+        const { page, ...started } = await people.asserted.open(token, visitor, exchange.presented)
+        return { page, session: await enter(rooms, started, exchange) }
+      },
+    }),
+    endpoint({
       method: 'GET',
       path: '/api/v1/session',
       summary: 'Who is signed in, and the proof to send with changes',
       policy: session(),
+      hosted: true,
       ledger: { none: 'reading' },
       input: z.object({}),
       output: currentSession,
@@ -83,6 +98,7 @@ export function sessionEndpoints(rooms: PeopleRooms): readonly AnyEndpoint[] {
       path: '/api/v1/session',
       summary: 'Sign out',
       policy: session(),
+      hosted: true,
       ledger: 'session.ended',
       input: z.object({}),
       output: z.void(),

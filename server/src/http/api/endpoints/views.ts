@@ -11,6 +11,7 @@ export function accountView(account: UserAccount): Account {
     roles: account.roles,
     state: stateOf(account),
     createdAt: rfc3339(account.createdAt),
+    assertedBy: account.assertedBy,
   }
 }
 
