@@ -111,6 +111,13 @@ const shape = z.strictObject({
     .describe('Largest answer that is read from a connector'),
   callsPerSecond: z.coerce.number().min(0.1).default(10_000).describe('Calls a second to one connector whose developer declared no limit'),
   concurrentCalls: z.coerce.number().int().min(1).default(1_000).describe('Calls at once to one connector whose developer declared no limit'),
+  toolSearchFrom: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(100_000)
+    .default(0)
+    .describe('With more tools than that, the list at /mcp begins with a tool that searches the others; 0: never'),
   publicRegistry: yes.default(false).describe('Whether /registry lists the connectors that all may use to callers without a token as well'),
   assistantRegistration: yes.default(true).describe('Whether assistants may register themselves (RFC 7591); each still needs a person to let it in'),
   assistantUnusedDays: z.coerce

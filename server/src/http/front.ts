@@ -102,6 +102,7 @@ export class Front {
       version,
       maxRequestBytes: settings.maxRequestBytes,
       pageSize: 500,
+      toolSearchFrom: settings.toolSearchFrom,
       listTtlMs: MINUTE,
       keepAliveMs: 15 * SECOND,
     }

@@ -26,6 +26,7 @@ import { type Asking, CAPABILITIES, INSTRUCTIONS, logNotification, progressNotif
 import { canOpenPages, noCompletions, otherRefusal, toolRefusal } from './refused.ts'
 import { eventOf, Reply, refusalResult, resultMessage, sendJson } from './reply.ts'
 import type { McpOptions, McpRooms } from './rooms.ts'
+import { offersSearch, SEARCH_TOOL, searchTools } from './search-tools.ts'
 
 type Request = Extract<ClientMessage, { kind: 'request' }>
 
@@ -132,6 +133,9 @@ export class LegacyDoor {
   async #govern(asking: Asking, session: Session, message: Request, method: GovernedMethod): Promise<void> {
     const { id, params } = message
     const target = readTarget(method, params, id)
+    const searching = { rooms: this.#rooms, options: this.#options }
+    if (target.name === SEARCH_TOOL && method === 'tools/call' && (await offersSearch(searching, asking.principal, asking.scope, 'legacy')))
+      return sendJson(asking.res, 200, resultMessage(id, await searchTools(searching, asking.principal, 'legacy', target.arguments)))
     const reply = new Reply(asking.res)
     const key = callKey(session, id)
     // In these eras a lost connection is not a cancellation: the call goes on, and its result stays in the person's history.

@@ -4,6 +4,7 @@ import type { JsonObject } from '../../lib/index.ts'
 import { type Era, INVALID_PARAMS, McpError } from '../../protocol/mcp/index.ts'
 import { SealBrokenError } from '../../sealing/index.ts'
 import type { McpOptions, McpRooms } from './rooms.ts'
+import { offersSearch, SEARCH_ENTRY } from './search-tools.ts'
 
 /** The methods that list things. */
 export const LISTS: ReadonlyMap<string, ListKind> = new Map([
@@ -32,8 +33,10 @@ export async function listThings(
   const place = cursorPlace(kind, person, scope)
   const page = await rooms.catalogue.page(person, scope, era, openCursor(rooms, place, params['cursor']), options.pageSize, kind)
   const cursor = page.next === null ? '' : `,"nextCursor":${JSON.stringify(rooms.sealing.seal(place, JSON.stringify(page.next)))}`
+  const isFirst = kind === 'tools' && params['cursor'] === undefined
+  const entries = isFirst && (await offersSearch({ rooms, options }, person, scope, era)) ? [SEARCH_ENTRY, ...page.entries] : page.entries
   return {
-    text: `"${kind}":[${page.entries.join(',')}]${cursor}`,
+    text: `"${kind}":[${entries.join(',')}]${cursor}`,
     meta: page.unavailable.length === 0 ? undefined : { [UNAVAILABLE_META]: page.unavailable },
   }
 }

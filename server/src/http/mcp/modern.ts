@@ -22,6 +22,7 @@ import { LISTS, listThings } from './lists.ts'
 import { canOpenPages, noCompletions, otherRefusal, toolRefusal } from './refused.ts'
 import { Reply, refusalResult, resultMessage, sendJson } from './reply.ts'
 import type { McpOptions, McpRooms } from './rooms.ts'
+import { offersSearch, SEARCH_TOOL, searchTools } from './search-tools.ts'
 
 type Request = Extract<ClientMessage, { kind: 'request' }>
 export type Asking = {
@@ -60,11 +61,13 @@ export class ModernDoor {
   /** First members of every result. */
   readonly #head: string
   readonly #protocol = `mcp/${LATEST_MODERN}`
+  readonly #searching: { readonly rooms: McpRooms; readonly options: McpOptions }
 
   constructor(rooms: McpRooms, options: McpOptions, streams: Streams) {
     this.#rooms = rooms
     this.#options = options
     this.#streams = streams
+    this.#searching = { rooms, options }
     this.#head = `"resultType":"complete","_meta":${JSON.stringify({ [META_SERVER_INFO]: { name: 'handfast', title: 'Handfast', version: options.version } })}`
   }
 
@@ -116,6 +119,8 @@ export class ModernDoor {
     const { id, params } = message
     const target = readTarget(method, params, id)
     const { inputResponses, requestState, declined } = readRound(params, id)
+    if (target.name === SEARCH_TOOL && method === 'tools/call' && (await offersSearch(this.#searching, principal, scope, 'modern')))
+      return sendJson(res, 200, resultMessage(id, this.#dress(await searchTools(this.#searching, principal, 'modern', target.arguments), undefined)))
     const reply = new Reply(res)
     const logLevel = readLevel(meta.all[META_LOG_LEVEL], id)
     const capabilities = askableBy(meta.capabilities)

@@ -24,6 +24,8 @@ export type McpOptions = {
   readonly origin: string
   readonly version: string
   readonly maxRequestBytes: number
+  /** With more tools than that, a person's merged list offers a search for them; 0: never. */
+  readonly toolSearchFrom: number
   /** Tools in one page of a list. */
   readonly pageSize: number
   /** How long assistants may keep a list, in milliseconds. */
