@@ -39,10 +39,10 @@ export function hearStatements(storage: Storage): Disposable & { readonly take: 
       return prepare.call(this, sql)
     } as typeof prepare
   } else {
-    const listening = function (this: Client, ...given: readonly unknown[]) {
+    const listening = function (this: Client, ...given: unknown[]) {
       const [first] = given
       hear(this, named(typeof first === 'string' ? first : String((first as { readonly text?: string }).text)))
-      return (query as unknown as (...args: readonly unknown[]) => unknown).apply(this, given)
+      return (query as unknown as (...args: unknown[]) => unknown).apply(this, given)
     }
     Client.prototype.query = listening as unknown as typeof query
   }

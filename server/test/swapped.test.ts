@@ -1,74 +1,150 @@
 import { sql } from 'kysely'
 import { describe, expect, it } from 'vitest'
 import { startEcho } from '../../e2e/fixtures/echo-connector.ts'
-import { personalColumns, sealedColumns } from '../src/keys/index.ts'
+import { personalColumns, type SealedColumn, sealedColumns } from '../src/keys/index.ts'
+import { linkable } from '../src/links/index.ts'
+import { type PersonalSealer, Sealing } from '../src/sealing/index.ts'
 import type { Storage, Value } from '../src/storage/index.ts'
 import { databases } from './databases.ts'
+import { SOURCE } from './house.ts'
+import { Browser, Caller, originOf } from './letting-in.ts'
+import { type OAuthProvider, openProvider } from './oauth-provider.ts'
+import { protectedConnector } from './protected-connector.ts'
 import { Town } from './town.ts'
 
 type Sealed = { readonly column: string; readonly row: string; readonly text: string }
 
 /** Every sealed text in the database, with the row that it stands in. */
 async function sealedTexts(storage: Storage): Promise<readonly Sealed[]> {
-  const columns = [...sealedColumns, ...personalColumns.map((each) => ({ ...each, key: [] as readonly string[] }))]
+  const columns: readonly Pick<SealedColumn, 'table' | 'column' | 'member'>[] = [...sealedColumns, ...personalColumns]
   const found: Sealed[] = []
-  for (const { table, column } of columns) {
+  for (const { table, column, member } of columns) {
     const { rows } = await sql<Record<string, Value>>`select * from ${sql.table(table)}`.execute(storage.db)
     for (const [index, row] of rows.entries()) {
-      const text = /[A-Za-z0-9+/=.]{40,}/.exec(String(row[column] ?? ''))?.[0]
+      const held = String(row[column] ?? '')
+      // Beside a sealed member of an object stands what is public; settings hold other things too.
+      const text = (member === undefined ? /[A-Za-z0-9+/=.]{40,}/ : new RegExp(`(?<="${member}":")[^"]+`)).exec(held)?.[0]
       if (text !== undefined) found.push({ column: `${table}.${column}`, row: String(Object.values(row)[0] ?? index), text })
     }
   }
   return found
 }
 
+/** Columns that stay empty here, because what fills them needs more than one process or a provider for signing in; their rotation is tested with the others. */
+const empty = ['approvals.sealed_reason', 'mcp_letters.sealed', 'web_sessions.sealed_hint']
+
+/** Every place that the rooms seal for, as they name it: the houses' own box and that of each person. */
+function hearPlaces(): { readonly places: ReadonlySet<string> } & Disposable {
+  const places = new Set<string>()
+  const { seal, of, peek } = Sealing.prototype
+  const heard = new WeakMap<PersonalSealer, PersonalSealer>()
+  const hearing = (sealer: PersonalSealer): PersonalSealer => {
+    const known = heard.get(sealer) ?? {
+      ...sealer,
+      seal: (place: string, text: string) => {
+        places.add(place)
+        return sealer.seal(place, text)
+      },
+    }
+    heard.set(sealer, known)
+    return known
+  }
+  Sealing.prototype.seal = function (this: Sealing, place, text) {
+    places.add(place)
+    return seal.call(this, place, text)
+  }
+  Sealing.prototype.of = async function (this: Sealing, user, workspace) {
+    return hearing(await of.call(this, user, workspace))
+  }
+  Sealing.prototype.peek = function (this: Sealing, user) {
+    const sealer = peek.call(this, user)
+    return sealer === undefined ? undefined : hearing(sealer)
+  }
+  return { places, [Symbol.dispose]: () => void Object.assign(Sealing.prototype, { seal, of, peek }) }
+}
+
+/** Everything that two people can leave sealed behind them. */
+async function inhabit(town: Town, echoUrl: string, provider: OAuthProvider): Promise<void> {
+  const { rooms, workspace } = town.app
+  const { links, directory, files, people } = rooms
+  const about = async (slug: string) => {
+    const standing = await directory.bySlug(workspace, slug)
+    if (standing.release === null) throw new Error(`${slug} has no release`)
+    return linkable(standing, standing.release)
+  }
+  for (const slug of ['one', 'two']) await town.publishes(slug, echoUrl, { credential: { type: 'bearer' } })
+  for (const who of [town.alice, town.bob]) {
+    const person = town.person(who)
+    for (const slug of ['one', 'two', 'notes']) await town.enables(who, slug)
+    for (const slug of ['one', 'two']) {
+      await links.linking.giveKey(person, await about(slug), `secret of ${who.name} for ${slug}`)
+      await who.mcp.call(`${slug}_echo`, { text: `hello from ${who.name}` })
+      await who.mcp.call(`${slug}_note`, { text: `a note from ${who.name}` })
+    }
+    await files.keep(person, { name: `${who.name}.txt`, mediaType: 'text/plain', bytes: Buffer.from(`file of ${who.name}`) }, null)
+    provider.account = `${who.name}@example.org`
+    const browser = { ...person, session: `session of ${who.name}` }
+    const leave = async () => (await links.linking.beginSignIn(browser, await about('notes'), { chooseAccount: true })).url
+    const signIn = async () => {
+      const back = await provider.visit(await leave())
+      const given = Object.fromEntries(back.searchParams) as { state: string }
+      return (await links.linking.finishSignIn(browser, given, back.pathname, () => about('notes'))).account
+    }
+    const { link } = await signIn()
+    provider.down = true
+    await links.linked.unlink(person, link)
+    provider.down = false
+    await signIn()
+    await leave()
+    const { email } = await people.account(who.user)
+    const session = await people.session((await people.signIn({ email, password: 'correct horse battery' }, SOURCE)).secret)
+    if (session === null) throw new Error('no session')
+    await people.security.beginTotp(who.user, session)
+  }
+  const origin = originOf(town)
+  for (const name of ['Alice', 'Bob']) {
+    const browser = new Browser(origin)
+    await browser.signsIn(name)
+    const caller = await Caller.registers(origin)
+    await caller.redeems(await browser.letsIn(await caller.address({ scope: 'openid connectors:read' })))
+  }
+}
+
 describe.each(databases)('sealed texts on $name', (kind) => {
   it('open nowhere but where they were sealed: whoever exchanges any two of them gains nothing', async () => {
+    using heard = hearPlaces()
     await using echo = await startEcho()
+    await using provider = await openProvider({ registration: true })
+    await using notes = await protectedConnector(provider)
     await using town = await Town.open(kind)
-    const opened: { place: string; text: string }[] = []
-    const { sealing, vault, directory } = town.app.rooms
-    const connectors = []
-    for (const slug of ['one', 'two']) {
-      const connector = await town.publishes(slug, echo.url, { credential: { type: 'bearer' } })
-      connectors.push(connector)
-      const { origins } = await directory.standing(connector)
-      for (const who of [town.alice, town.bob]) {
-        await town.enables(who, slug)
-        await vault.put(town.person(who), connector, `secret of ${who.name} for ${slug}`, origins, who.user)
-      }
-    }
-    for (const who of [town.alice, town.bob])
-      for (const slug of ['one', 'two']) await who.mcp.call(`${slug}_echo`, { text: `hello from ${who.name}` })
+    await town.publishes('notes', notes.url, { credential: { type: 'oauth2' } })
+    notes.open = false
+    await inhabit(town, echo.url, provider)
+    const { sealing } = town.app.rooms
     const texts = await sealedTexts(town.app.storage)
-    // What opens here is known by opening it where it belongs, through every place that the rooms use.
-    const places = new Set<string>()
-    const rows = await town.app.storage.db.selectFrom('credentials').selectAll().execute()
-    for (const row of rows) places.add(`credential:${row.id}:${row.workspace_id}:${row.user_id ?? 'shared'}:${row.connector_id}`)
-    for (const { id } of await town.app.storage.db.selectFrom('calls').select('id').execute()) places.add(`arguments:${id}`).add(`result:${id}`)
-    for (const who of [town.alice, town.bob, town.olga]) places.add(`user-key:${who.user}`)
-    for (const place of ['ledger key', 'key.control API']) places.add(place)
-    const boxes = [sealing, await sealing.of(town.alice.user, town.app.workspace), await sealing.of(town.bob.user, town.app.workspace)]
+    const boxes = [sealing, ...(await Promise.all([town.alice, town.bob, town.olga].map(({ user }) => sealing.of(user, town.app.workspace))))]
+    const opened: { place: string; text: string }[] = []
 
     for (const { text } of texts)
       for (const box of boxes)
-        for (const place of places) {
+        for (const place of heard.places) {
           try {
             box.open(place, text)
             opened.push({ place, text })
           } catch (error) {
-            expect((error as Error).name).toBe('SealBrokenError')
+            if ((error as Error).name !== 'SealBrokenError') throw error
           }
         }
 
     const byText = Map.groupBy(opened, ({ text }) => text)
     const byPlace = Map.groupBy(opened, ({ place }) => place)
-    expect(texts.length).toBeGreaterThan(20)
-    expect(opened.length).toBeGreaterThan(14)
     expect([...byText.values()].filter((each) => each.length > 1)).toEqual([])
     expect([...byPlace.values()].filter((each) => each.length > 1)).toEqual([])
-    expect(connectors).toHaveLength(2)
-  })
+    expect(texts.filter(({ text }) => !byText.has(text)).map(({ column }) => column)).toEqual([])
+    const all = [...sealedColumns, ...personalColumns].map(({ table, column }) => `${table}.${column}`)
+    const found = new Set(texts.map(({ column }) => column))
+    expect(all.filter((column) => !found.has(column)).toSorted()).toEqual(empty)
+  }, 60_000)
 
   it('do not open with the wrapping of another, not even at their own place', async () => {
     await using town = await Town.open(kind)
