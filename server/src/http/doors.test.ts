@@ -47,6 +47,7 @@ async function addresses(origin: string): Promise<readonly string[]> {
   for (const path of ['/', '/authorize', '/authorize/x', '/device', '/end-session', '/userinfo', '/me', '/grants', '/session/end'])
     found.add(`/oauth${path}`)
   for (const path of ['jwks', 'client', 'public-client', 'elsewhere']) found.add(`/connect/${path}.json`)
+  for (const path of ['', '/localhost%2Fecho/versions', '/localhost%2Fecho/versions/latest']) found.add(`/registry/v0.1/servers${path}`)
   for (const path of ['/mcp', '/mcp/echo', '/mcp/elsewhere', '/api/v1', '/healthz', '/readyz', '/ledger/checkpoint']) found.add(path)
   return [...found]
 }
