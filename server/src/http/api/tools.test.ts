@@ -6,6 +6,7 @@ import { event, modernConnector, result, type ScriptedConnector } from '../../..
 import { ToolsCaller } from '../../../test/tools-caller.ts'
 import { Town } from '../../../test/town.ts'
 import { closeUnfinishedCalls } from '../../history/index.ts'
+import { linkable } from '../../links/index.ts'
 import { write } from '../../storage/index.ts'
 
 const takes = { type: 'object', properties: { text: { type: 'string' } }, additionalProperties: false }
@@ -175,6 +176,26 @@ describe.each(databases)('a call by plain HTTP on $name', (kind) => {
     expect([made.status, made.body.state]).toEqual([200, 'answered'])
     expect([again.body, again.headers.get('idempotency-replayed')]).toEqual([made.body, 'true'])
     expect(desk.calls()).toBe(1)
+  })
+
+  it('leads to the page where an account is needed, and goes through under the same key once it is there', async () => {
+    await using town = await Town.open(kind)
+    await using desk = await openDesk()
+    const alice = await settle(town, desk)
+    await town.publishes('keyed', desk.url, { credential: { type: 'bearer' } })
+    await town.enables(town.alice, 'keyed')
+    const { links, directory } = town.app.rooms
+    const standing = await directory.bySlug(town.app.workspace, 'keyed')
+    if (standing.release === null) throw new Error('there is no release')
+    const key = { 'idempotency-key': 'account' }
+
+    const asked = await alice.call('keyed_find', {}, key)
+    await links.linking.giveKey(town.person(town.alice), linkable(standing, standing.release), 'a key of hers')
+    const made = await alice.call('keyed_find', {}, key)
+
+    expect([asked.status, asked.body]).toMatchObject([202, { state: 'account-needed', code: 'links/needed', poll: null }])
+    expect(asked.body.link).toMatch(/^http:/)
+    expect([made.status, desk.calls()]).toEqual([200, 1])
   })
 
   it('tells progress as events and ends with the answer; an early no keeps its status', async () => {
