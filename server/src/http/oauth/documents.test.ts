@@ -37,8 +37,10 @@ describe('the documents of the authorization server', () => {
       code_challenge_methods_supported: ['S256'],
       authorization_response_iss_parameter_supported: true,
       client_id_metadata_document_supported: true,
-      grant_types_supported: ['authorization_code', 'refresh_token', 'urn:ietf:params:oauth:grant-type:device_code'],
+      grant_types_supported: expect.arrayContaining(['authorization_code', 'refresh_token', 'urn:ietf:params:oauth:grant-type:device_code']),
     })
+    expect(server.grant_types_supported).not.toContain('password')
+    expect(server.grant_types_supported).not.toContain('implicit')
     expect(server.token_endpoint_auth_methods_supported).toEqual(['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'])
     expect(server.scopes_supported).toEqual(expect.arrayContaining(['offline_access', 'connectors:read', 'connectors:write']))
     expect(server['token_endpoint_auth_signing_alg_values_supported']).not.toContain('HS256')
