@@ -110,7 +110,7 @@ describe.each(databases)('access tokens on $name', (kind) => {
     const made = await Promise.all(Array.from({ length: 6 }, (_, at) => make(rooms, olga, { assistant: at % 2 === 0 ? 'Claude' : ' Claude ' })))
 
     expect(new Set(made.map((one) => one.token.assistant.id)).size).toBe(1)
-    expect(await rooms.authorization.assistants(rooms.people.workspace, null, 9)).toMatchObject([{ name: 'Claude' }])
+    expect(await rooms.authorization.assistants(rooms.people.workspace, null, null, 9)).toMatchObject([{ name: 'Claude' }])
   })
 
   it('are listed newest first and taken back only by whom they belong to, once', async () => {

@@ -225,9 +225,9 @@ export class Authorization {
     return [...(await this.#tokens.erasing(person.workspace, person.user, at)), ...(await this.#grantStore.erasing(person, at))]
   }
 
-  /** Assistants of a workspace in the order in which they were registered. */
-  assistants(workspace: WorkspaceId, after: string | null, limit: number): Promise<readonly AssistantSummary[]> {
-    return this.#tokens.assistants(workspace, after, limit)
+  /** Assistants of a workspace, or those of one person there, in the order in which they were registered. */
+  assistants(workspace: WorkspaceId, of: UserId | null, after: string | null, limit: number): Promise<readonly AssistantSummary[]> {
+    return this.#tokens.assistants(workspace, of, after, limit)
   }
 
   /** Writes the times of use that are still in memory. */

@@ -92,12 +92,27 @@ export class TokenStore {
       .where('access_tokens.user_id', '=', user)
   }
 
-  async assistants(workspace: WorkspaceId, after: string | null, limit: number): Promise<readonly AssistantSummary[]> {
+  /** @param of whose: those that hold or held something of this person; null: all of the workspace */
+  async assistants(workspace: WorkspaceId, of: UserId | null, after: string | null, limit: number): Promise<readonly AssistantSummary[]> {
     const rows = await this.#db
       .selectFrom('assistants')
       .selectAll()
       .where('workspace_id', '=', workspace)
       .where('deleted_at', 'is', null)
+      .$if(of !== null, (query) =>
+        query.where((eb) => {
+          const holds = (table: 'access_tokens' | 'grants') =>
+            eb.exists(
+              eb
+                .selectFrom(table)
+                .select(`${table}.id`)
+                .whereRef(`${table}.assistant_id`, '=', 'assistants.id')
+                .where(`${table}.workspace_id`, '=', workspace)
+                .where(`${table}.user_id`, '=', of),
+            )
+          return eb.or([holds('access_tokens'), holds('grants')])
+        }),
+      )
       .where('id', '>', after ?? '')
       .orderBy('id')
       .limit(limit)

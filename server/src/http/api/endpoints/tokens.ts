@@ -56,16 +56,18 @@ export function tokenEndpoints({ authorization }: PeopleRooms): readonly AnyEndp
     endpoint({
       method: 'GET',
       path: '/api/v1/assistants',
-      summary: 'Assistants that hold or held access tokens here, oldest first',
+      summary: 'Assistants that hold or held access of yours, oldest first; for an operator, all of them',
       policy: session(),
       ledger: { none: 'reading' },
       input: pageQuery,
       output: pageOf(assistant),
-      handle: async (input, { workspace }, exchange) => {
+      handle: async (input, { workspace, user, roles }, exchange) => {
+        // Others' assistants carry names that those people chose.
+        const of = roles.includes('operator') ? null : user
         const page = await paged(
           input,
           exchange,
-          (after, limit) => authorization.assistants(workspace, after, limit),
+          (after, limit) => authorization.assistants(workspace, of, after, limit),
           (item) => item.id,
         )
         return { ...page, items: page.items.map((item) => ({ ...item, createdAt: rfc3339(item.createdAt) })) }
