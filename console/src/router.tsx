@@ -31,6 +31,7 @@ import { DevicePage } from './user/device.tsx'
 import { DirectoryPage } from './user/directory.tsx'
 import { ExplainPage } from './user/explain.tsx'
 import { HomePage } from './user/home.tsx'
+import { HostedPage } from './user/hosted.tsx'
 import { InvitationPage } from './user/invitation.tsx'
 import { ProviderReturn, takeAnswer } from './user/provider-return.tsx'
 import { ReceiptPage } from './user/receipt.tsx'
@@ -51,6 +52,7 @@ const root = createRootRouteWithContext<Context>()({ component: Outlet, notFound
 const door = createRoute({ getParentRoute: () => root, id: 'door', component: Door })
 const welcome = createRoute({ getParentRoute: () => door, path: '/welcome', component: WelcomePage })
 const invitation = createRoute({ getParentRoute: () => door, path: '/invitation', component: InvitationPage })
+const hosted = createRoute({ getParentRoute: () => door, path: '/hosted', component: HostedPage })
 const signIn = createRoute({
   getParentRoute: () => door,
   path: '/sign-in',
@@ -138,7 +140,7 @@ const published = createRoute({ getParentRoute: () => house, path: '/publish/$sl
 const review = createRoute({ getParentRoute: () => house, path: '/publish/$slug/$number', component: ReviewPage })
 
 const tree = root.addChildren([
-  door.addChildren([welcome, invitation, signIn, providerReturn, secondFactor, authorizeProblem]),
+  door.addChildren([welcome, invitation, hosted, signIn, providerReturn, secondFactor, authorizeProblem]),
   house.addChildren([
     assistants,
     authorize,

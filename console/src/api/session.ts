@@ -1,4 +1,4 @@
-import type { Account, CurrentSession, Instance, Page, SessionSummary } from '@handfast/contract'
+import type { Account, CurrentSession, Instance, OpenedPage, Page, SessionSummary } from '@handfast/contract'
 import { type QueryClient, queryOptions } from '@tanstack/react-query'
 import { ApiError, ask, keepProof } from './ask.ts'
 
@@ -40,6 +40,7 @@ export function leave(client: QueryClient): void {
 }
 
 export const signIn = (given: { email: string; password: string; code?: string }) => ask<CurrentSession>('POST', '/session', given)
+export const openPageLink = (token: string) => ask<OpenedPage>('POST', '/hosted-session', { token })
 export const signOut = () => ask<void>('DELETE', '/session')
 export const becomeFirstOperator = (given: { token: string; name: string; email: string; password: string }) =>
   ask<CurrentSession>('POST', '/welcome', given)

@@ -23,7 +23,7 @@ export function PersonRow({ person }: { readonly person: Account }) {
         <Foreign text={person.name} /> {own ? <span className="help">(you)</span> : null}
       </th>
       <td data-label="E-mail">
-        <Foreign text={person.email} />
+        {person.assertedBy === null ? <Foreign text={person.email} /> : <span className="help">comes by the word of an assistant</span>}
       </td>
       <td data-label="Roles">{person.roles.join(', ')}</td>
       <td data-label="State">
@@ -34,12 +34,16 @@ export function PersonRow({ person }: { readonly person: Account }) {
       </td>
       <td className="row-action">
         <div className="actions">
-          <ChangeRoles person={person} />
+          {person.assertedBy === null ? <ChangeRoles person={person} /> : null}
           <PersonAge person={person} />
           {own ? null : (
             <>
-              <NewLink person={person} />
-              <Recover person={person} />
+              {person.assertedBy === null ? (
+                <>
+                  <NewLink person={person} />
+                  <Recover person={person} />
+                </>
+              ) : null}
               <Ability person={person} />
             </>
           )}

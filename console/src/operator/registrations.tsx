@@ -72,6 +72,9 @@ function Row({ of }: { readonly of: AssistantDetail }) {
       </th>
       <td data-label="Known">
         {kinds[of.kind]}
+        {of.users === 'others' ? null : (
+          <span className="help">{of.users === 'own-only' ? ' Acts for users of its own only.' : ' Vouches for users of its own.'}</span>
+        )}
         {of.clientId === null ? null : (
           <span className="help">
             {' '}

@@ -54,8 +54,16 @@ function Connect({ of }: { readonly of: ConnectPage }) {
   return (
     <Page title={titles[of.why](name)} width="text" lead={<Foreign text={reasons[of.why](name)} />}>
       <p className="help">
-        You are signed in to Handfast as <Foreign text={session?.user.email ?? ''} />. The account is linked for you and for nobody else. If you did
-        not ask an assistant for this, close this page.
+        {session?.hostedBy == null ? (
+          <>
+            You are signed in to Handfast as <Foreign text={session?.user.email ?? ''} />.
+          </>
+        ) : (
+          <>
+            Your assistant signed you in as <Foreign text={session.user.name} />.
+          </>
+        )}{' '}
+        The account is linked for you and for nobody else. If you did not ask an assistant for this, close this page.
       </p>
       {of.why === 'more' && of.scopes.length > 0 ? (
         <p>

@@ -56,6 +56,7 @@ export function SessionList() {
 }
 
 const methods: Readonly<Record<NonNullable<SessionSummary['method']>, string>> = {
+  assertion: 'From an assistant',
   password: 'With a password',
   'password-and-code': 'With password and code',
   'password-and-recovery-code': 'With password and recovery code',

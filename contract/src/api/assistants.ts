@@ -89,8 +89,7 @@ export const assertionRule = z.object({
 })
 export type AssertionRuleView = z.infer<typeof assertionRule>
 
-export const setAssertionRule = z.strictObject({
-  id: idOf('ast'),
+const ruleFields = {
   issuers: z.array(assertionIssuer).min(1).max(5),
   scopes: z
     .array(z.enum(grantScopes))
@@ -99,7 +98,10 @@ export const setAssertionRule = z.strictObject({
     .describe('The most that it gets for them'),
   createUsers: z.boolean().default(true).describe('Whether somebody new gets an account'),
   ownUsersOnly: z.boolean().default(false).describe('Whether it acts for nobody else'),
-})
+}
+/** As it stands in a platform file, and in a file for the command line. */
+export const declaredAssertionRule = z.strictObject(ruleFields)
+export const setAssertionRule = z.strictObject({ id: idOf('ast'), ...ruleFields })
 export type SetAssertionRule = z.input<typeof setAssertionRule>
 /** For whom it may vouch: null, nobody. */
 export const assertionRuleOf = z.object({ rule: assertionRule.nullable() })

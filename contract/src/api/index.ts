@@ -53,6 +53,7 @@ export {
   assistantDetail,
   assistantInPath,
   authMethods,
+  declaredAssertionRule,
   type RegisterAssistant,
   type RegisteredAssistant,
   registerAssistant,

@@ -1,4 +1,4 @@
-import type { AssistantDetail, RegisteredAssistant } from '@handfast/contract'
+import type { AssertionRuleOf, AssistantDetail, RegisteredAssistant } from '@handfast/contract'
 import { Command } from 'commander'
 import { printable, processStreams, type Streams, table, tell, UsageError } from './say.ts'
 import { type PlaceFlags, withPlace } from './settings-options.ts'
@@ -11,6 +11,8 @@ type RegisterFlags = Flags & {
   readonly jwks?: string
   readonly native?: boolean
 }
+
+type UsersFlags = Flags & { readonly file?: string; readonly remove?: boolean }
 
 const PATH = '/api/v1/assistant-registrations'
 
@@ -82,6 +84,24 @@ export function assistantCommand(streams: Streams = processStreams): Command {
       tell(streams, json, { id, deleted: true }, `${printable(id)} is deleted\n`)
     })
 
+  sub('users')
+    .description('say what an assistant may say about users of its own, or see it')
+    .argument('<id>', 'id of the assistant, as `assistant list` says')
+    .option('-f, --file <file>', 'what it may say, YAML: issuers, scopes, createUsers, ownUsersOnly')
+    .option('--remove', 'it may vouch for nobody any more')
+    .action(async (id: string, { file, remove = false, json = false, ...flags }: UsersFlags) => {
+      if (remove && file !== undefined) throw new UsageError('Say either --file or --remove.')
+      const body = file === undefined ? undefined : (await import('./platform-file.ts')).readRuleFile(file)
+      await using house = await openHouse(flags)
+      const path = `${PATH}/${encodeURIComponent(id)}/users` as const
+      if (remove) {
+        await house.ask(path, { method: 'DELETE' })
+        return tell(streams, json, { id, removed: true }, `${printable(id)} vouches for nobody\n`)
+      }
+      const said = await house.ask<AssertionRuleOf>(path, body === undefined ? {} : { method: 'PUT', body })
+      tell(streams, json, said, saidText(said))
+    })
+
   sub('rotate-keys')
     .description('make new keys for identity tokens; those before stay published for two hours')
     .action(async ({ json = false, ...flags }: Flags) => {
@@ -90,6 +110,22 @@ export function assistantCommand(streams: Streams = processStreams): Command {
       tell(streams, json, { rotated: true }, 'New keys sign identity tokens from now on\n')
     })
   return command
+}
+
+function saidText({ rule }: AssertionRuleOf): string {
+  if (rule === null) return 'It vouches for nobody.\n'
+  const lines = [
+    ...rule.issuers.map(({ issuer, kind, algorithms, jwksUri }) => [
+      'issuer',
+      `${issuer} (${kind}; ${algorithms.join(', ')}; ${jwksUri ?? 'keys given here'})`,
+    ]),
+    ['audience', rule.audience],
+    ['sent to', rule.tokenEndpoint],
+    ['at most', rule.scopes.join(' ')],
+    ['new users', rule.createUsers ? 'get an account' : 'are turned away'],
+    ['other people', rule.ownUsersOnly ? 'cannot use it' : 'can let it in too'],
+  ]
+  return lines.map(([name = '', value = '']) => `${name.padEnd(14)}${printable(value)}\n`).join('')
 }
 
 async function openHouse(flags: PlaceFlags) {

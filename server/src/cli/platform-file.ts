@@ -1,5 +1,5 @@
 import { dirname, resolve } from 'node:path'
-import { groupName, roles } from '@handfast/contract'
+import { declaredAssertionRule, groupName, roles } from '@handfast/contract'
 import { parse } from 'yaml'
 import { z } from 'zod'
 import { canonicalJson, type Json, sha256 } from '../lib/index.ts'
@@ -86,8 +86,13 @@ export const platformFile = z
             secret: z.boolean().default(false).describe('It is a service that keeps a secret'),
             secretFile: z.string().min(1).optional().describe('Where its secret is written, readable by you alone; without it, it is printed'),
             jwksUri: z.url().optional().describe('It proves itself with keys that lie there'),
+            users: declaredAssertionRule.optional().describe('What it may say about users of its own; needs a secret or keys'),
           })
-          .refine(({ secret, jwksUri }) => !(secret && jwksUri !== undefined), 'has a secret or keys, not both'),
+          .refine(({ secret, jwksUri }) => !(secret && jwksUri !== undefined), 'has a secret or keys, not both')
+          .refine(
+            ({ secret, jwksUri, users }) => users === undefined || secret || jwksUri !== undefined,
+            'needs a secret or keys to vouch for users',
+          ),
       )
       .default([])
       .describe('Assistants that ask people for access; each person still decides'),
@@ -202,6 +207,16 @@ function readOne(
 }
 
 /** @throws UsageError */
+export function readRuleFile(file: string): z.infer<typeof declaredAssertionRule> {
+  const read = declaredAssertionRule.safeParse(readPolicyFile(file))
+  if (read.success) return read.data
+  throw tooMany(
+    file,
+    read.error.issues.map((issue) => `${issue.path.map(String).join('.') || 'the file'}: ${issue.message}`),
+  )
+}
+
+/** @throws UsageError */
 export function readPolicyFile(file: string): Readonly<Record<string, unknown>> {
   let written: unknown
   try {
@@ -210,7 +225,7 @@ export function readPolicyFile(file: string): Readonly<Record<string, unknown>> 
     if (error instanceof UsageError) throw error
     throw new UsageError(`${file} is not YAML: ${(error as Error).message.split('\n')[0]}`)
   }
-  if (typeof written !== 'object' || written === null || Array.isArray(written)) throw new UsageError(`${file} is not a policy.`)
+  if (typeof written !== 'object' || written === null || Array.isArray(written)) throw new UsageError(`${file} is not a list of names and values.`)
   return written as Readonly<Record<string, unknown>>
 }
 

@@ -22,6 +22,8 @@ export class AssertedTakenMeanwhile extends Error {}
 
 /** A link is opened by the browser that was just given it. */
 const PAGE_LINK_LASTS = MINUTE
+/** How long it leaves its person signed in. */
+const HOSTED_LASTS = 30 * MINUTE
 
 /** People who have no way in of their own: a product that is registered as an assistant signs them in, and says so with each assertion. */
 export class AssertedUsers {
@@ -116,7 +118,13 @@ export class AssertedUsers {
     if (standing === null || standing.disabledAt !== null || standing.assertedBy !== assistant) throw new LinkInvalidError('disabled')
     const held = presented === null ? null : await sessions.identify(presented, now)
     if (held !== null && held.user !== user) throw new AnotherSessionError()
-    const { writes, ...session } = sessions.begin(user, workspace, source, { method: 'assertion', strong: false, hostedBy: assistant }, now)
+    const { writes, ...session } = sessions.begin(
+      user,
+      workspace,
+      source,
+      { method: 'assertion', strong: false, hosted: { by: assistant, lastsMs: HOSTED_LASTS } },
+      now,
+    )
     await storage.write([
       writeOne(
         storage.db

@@ -11,8 +11,6 @@ import { SessionNotFoundError } from './people-errors.ts'
 const KEPT = 30 * DAY
 /** How long a proof counts as fresh. Danger asks for one. */
 export const PROOF_LASTS = 10 * MINUTE
-/** How long an assistant's link leaves its user signed in. */
-const HOSTED_LASTS = 30 * MINUTE
 
 /** Where a request came from, and the session that it came with (its hash). */
 export type Source = { readonly address: string; readonly agent: string; readonly session?: string | null }
@@ -26,8 +24,7 @@ export type WayIn = {
   readonly provider?: string
   /** What the provider needs to sign the person out there, sealed. */
   readonly sealedHint?: string
-  /** The assistant whose link it was. */
-  readonly hostedBy?: AssistantId
+  readonly hosted?: { readonly by: AssistantId; readonly lastsMs: number }
 }
 /** `secondFactorRoles`: whoever holds one of them comes no further with a password alone. */
 export type SessionRules = { readonly idleMs: number; readonly longestMs: number; readonly secondFactorRoles: readonly Role[] }
@@ -79,7 +76,7 @@ export class WebSessions {
   begin(user: UserId, workspace: WorkspaceId, source: Source, way: WayIn, now: number): StartedSession & { readonly writes: readonly Write[] } {
     const secret = randomBytes(32).toString('base64url')
     const hash = sha256(secret)
-    const expiresAt = now + (way.hostedBy === undefined ? this.rules.longestMs : Math.min(HOSTED_LASTS, this.rules.longestMs))
+    const expiresAt = now + Math.min(this.rules.longestMs, way.hosted?.lastsMs ?? this.rules.longestMs)
     return {
       secret,
       hash,
@@ -109,7 +106,7 @@ export class WebSessions {
             sealed_hint: way.sealedHint ?? null,
             proven_at: now,
             strong: way.strong ? 1 : 0,
-            hosted_by: way.hostedBy ?? null,
+            hosted_by: way.hosted?.by ?? null,
           }),
         ),
         record(this.#db, {
