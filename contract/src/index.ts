@@ -2,18 +2,8 @@ export * from './api/index.ts'
 export { type ClientConfiguration, clientConfigurations } from './client-config.ts'
 export { codes, type RefusalCode } from './codes.ts'
 export { type LedgerEvent, ledgerEvents } from './events.ts'
-export {
-  type AccountLimit,
-  type Approvers,
-  groupName,
-  type PolicyCondition,
-  type PolicyDocument,
-  type PolicyDocumentInput,
-  type PolicyRule,
-  policyDocument,
-  type Subject,
-} from './policy.ts'
 export { type AssistantKind, assistantKinds, type GrantScope, grantScopes, grantScopeWords } from './grant-scopes.ts'
+export { localPath } from './local-path.ts'
 export {
   type AgeBand,
   type AgeRating,
@@ -32,8 +22,18 @@ export {
   oauthCredential,
   slug,
 } from './manifest.ts'
-export { localPath } from './local-path.ts'
 export type { BodyBinding, FieldBinding, OperationBinding, ParameterBinding, ParameterStyle } from './operation.ts'
+export {
+  type AccountLimit,
+  type Approvers,
+  groupName,
+  type PolicyCondition,
+  type PolicyDocument,
+  type PolicyDocumentInput,
+  type PolicyRule,
+  policyDocument,
+  type Subject,
+} from './policy.ts'
 export type {
   AccountProbe,
   CredentialDeclaration,

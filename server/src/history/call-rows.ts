@@ -31,7 +31,20 @@ export type CallEnd = {
 
 const calls: AppendTable = {
   name: 'calls',
-  columns: ['id', 'workspace_id', 'user_id', 'assistant_id', 'connector_id', 'release_id', 'tool', 'protocol', 'node_id', 'at', 'sealed_arguments', 'credential_id'],
+  columns: [
+    'id',
+    'workspace_id',
+    'user_id',
+    'assistant_id',
+    'connector_id',
+    'release_id',
+    'tool',
+    'protocol',
+    'node_id',
+    'at',
+    'sealed_arguments',
+    'credential_id',
+  ],
 }
 
 /** A node that was taken for dead may still bring the true outcome of a call that was closed as unknown; what is known then outranks what was not. */

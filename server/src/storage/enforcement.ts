@@ -60,6 +60,8 @@ export class Enforcement {
    * Keys look like `user:usr_…`, `connector:con_…`, `token:<hash>`.
    */
   async change(writes: readonly Write[], keys: readonly string[]): Promise<readonly WriteResult[]> {
+    // Without a key nothing is raised that anybody could catch up with.
+    if (keys.length === 0) return await this.#storage.write(writes)
     const raised = raise(this.#storage.db, keys)
     const results = await this.#storage.write([...writes, ...raised])
     const epoch = Number(results[writes.length]?.rows[0]?.['epoch'])
