@@ -59,7 +59,8 @@ export const assertionIssuer = z.strictObject({
     .describe('assistant: the product signs itself. identity-provider: it brings an ID-JAG (typ oauth-id-jag+jwt) of this provider'),
   algorithms: z.array(z.enum(assertionAlgorithms)).min(1).default(['ES256', 'RS256']),
   jwksUri: z
-    .url({ protocol: /^https?$/ })
+    .url()
+    .regex(/^https:\/\/|^http:\/\/(?:localhost|127\.0\.0\.1)[:/]/, 'Keys that anybody on the way could change prove nothing: use https.')
     .max(2_000)
     .nullable()
     .default(null)
