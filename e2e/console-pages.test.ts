@@ -91,6 +91,8 @@ describe('every page of the console', () => {
     await visitor.page.getByRole('alertdialog').waitFor()
     await visitor.page.keyboard.press('Escape')
     await visitor.page.getByRole('alertdialog').waitFor({ state: 'detached' })
+    // The focus goes back in a later frame than the one in which the dialog leaves.
+    await visitor.page.waitForFunction('document.activeElement !== document.body')
     expect(await visitor.page.evaluate('document.activeElement.textContent')).toBe('Make a token')
   })
 })
