@@ -82,9 +82,11 @@ export class TransitEngine {
   }
 }
 
-export type TransitServer = AsyncDisposable & { readonly url: string; readonly engine: TransitEngine }
+export type TransitServer<Engine = TransitEngine> = AsyncDisposable & { readonly url: string; readonly engine: Engine }
 
 /** Over plain http, as an agent on the same machine is. */
+export async function serveTransit(): Promise<TransitServer>
+export async function serveTransit<Engine extends TransitEngine>(engine: Engine): Promise<TransitServer<Engine>>
 export async function serveTransit(engine = new TransitEngine()): Promise<TransitServer> {
   const server = await serve((request, response, body) => engine.answer(request, response, body))
   return { url: server.origin, engine, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() }

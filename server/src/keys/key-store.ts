@@ -29,12 +29,23 @@ export class KeyStore {
   }
 
   /** Two nodes with one key: one of them writes it down. Two keys at once: one of them waits. @throws KeyRaceError */
-  async announce({ key, source, wrapped }: HeldKey, by: string, at: number): Promise<void> {
+  async announce(held: HeldKey, by: string, at: number): Promise<void> {
+    await this.#storage.write(this.#announcing(held, by, at))
+  }
+
+  /** The first key of a source, where several nodes start at once: one of them writes its own down, the others take that one. @throws KeyRaceError */
+  async announceFirst(held: HeldKey, by: string, at: number): Promise<void> {
     const { db } = this.#storage
-    const row = { id: key.id, source, state: 'waiting' as const, mark: WAITING, wrapped, created_at: at, current_at: null, done_at: null }
+    const turn = db.updateTable('enforcement').set(({ ref }) => ({ epoch: ref('epoch') }))
+    const isThere = db.selectFrom('master_keys').select('id').where('source', '=', held.source)
     await this.#storage.write([
-      writeUnique(db.insertInto('master_keys').values(row), lost),
-      this.#trace('key.created', key.id, by, at, { purpose: 'master', source }),
+      // The first statement waits for whoever is before us; the second looks anew, and sees what that one wrote, whatever became of it since.
+      write(turn),
+      writeOne(
+        turn.where(({ not, exists }) => not(exists(isThere))),
+        lost,
+      ),
+      ...this.#announcing(held, by, at),
     ])
   }
 
@@ -107,6 +118,14 @@ export class KeyStore {
 
   async leave(node: string): Promise<void> {
     await this.#storage.write([write(this.#storage.db.deleteFrom('node_keys').where('node_id', '=', node))])
+  }
+
+  #announcing({ key, source, wrapped }: HeldKey, by: string, at: number): Write[] {
+    const row = { id: key.id, source, state: 'waiting' as const, mark: WAITING, wrapped, created_at: at, current_at: null, done_at: null }
+    return [
+      writeUnique(this.#storage.db.insertInto('master_keys').values(row), lost),
+      this.#trace('key.created', key.id, by, at, { purpose: 'master', source }),
+    ]
   }
 
   #trace(

@@ -178,7 +178,7 @@ export class Keys {
     let held = await this.#loadOrDrop(rows)
     if (held[0]?.source !== sources[0]?.kind && sources[0]?.kind === 'transit') {
       // The first start with a key service: it makes the first key.
-      await this.#announce(await sources[0].make(), 'system')
+      await this.#store.announceFirst(await sources[0].make(), 'system', clock.now()).catch(ignoreRace)
       rows = await this.#store.rows()
       held = await this.#loadOrDrop(rows)
     }

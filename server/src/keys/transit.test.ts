@@ -239,6 +239,23 @@ describe('a start with a transit engine', () => {
   })
 })
 
+/** Holds the first data key that is asked for back until it is let go. */
+class SlowOnce extends TransitEngine {
+  #let: (() => void) | null = null
+  readonly reached = Promise.withResolvers<void>()
+
+  override answer(...asked: Parameters<TransitEngine['answer']>): void {
+    if (this.#let === null && asked[0].url?.includes('/datakey/')) {
+      this.#let = () => super.answer(...asked)
+      this.reached.resolve()
+    } else super.answer(...asked)
+  }
+
+  letGo(): void {
+    this.#let?.()
+  }
+}
+
 describe.each(databases.filter(({ name }) => name === 'postgres'))('two nodes with a transit engine', (kind) => {
   it('start at once with one key, and change it without anybody carrying files', async () => {
     await using database = await kind.open()
@@ -259,5 +276,21 @@ describe.each(databases.filter(({ name }) => name === 'postgres'))('two nodes wi
     expect([await read(one, ana), await read(two, ana)]).toEqual(['the secret', 'the secret'])
     await one[Symbol.asyncDispose]()
     await two[Symbol.asyncDispose]()
+  })
+
+  it('make one first key, also where one of them was asked for it long before the other was done', async () => {
+    await using database = await kind.open()
+    using folder = temporaryFolder()
+    await using bao = await serveTransit(new SlowOnce())
+    const open = (node: string) => openKeyNode(database.place, folder.path, { node, transit: using(bao.url, { timeoutMs: 60_000 }) })
+    const slow = open('node_slow')
+    await bao.engine.reached.promise
+    await using quick = await open('node_quick')
+
+    bao.engine.letGo()
+    await using late = await slow
+
+    expect((await quick.keys.list()).map(({ id, state }) => [id, state])).toEqual([[quick.keys.ring.currentId, 'current']])
+    expect(late.keys.ring.currentId).toBe(quick.keys.ring.currentId)
   })
 })
