@@ -48,6 +48,8 @@ export const ledgerEvents = {
   'connector.suspended': 'calls to a connector were stopped',
   'connector.reinstated': 'calls to a suspended connector were allowed again',
   'connector.removed': 'a connector was removed for good',
+  // what people are told
+  'notice.queued': 'a notice was written to somebody, in these exact words; what became of it follows',
   // what people choose
   'connector.enabled': 'a person read the notice and enabled a connector',
   'connector.disabled': 'a person disabled a connector',

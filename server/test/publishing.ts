@@ -4,7 +4,7 @@ import { Directory } from '../src/directory/index.ts'
 import { createEgress } from '../src/egress/index.ts'
 import { type DeveloperId, type Json, MovableClock, newId, type UserId, type WorkspaceId } from '../src/lib/index.ts'
 import { createLifecycle } from '../src/lifecycle/index.ts'
-import { Notices } from '../src/notices/index.ts'
+import { Notices, Outbox } from '../src/notices/index.ts'
 import { createReview } from '../src/review/index.ts'
 import { Schedule } from '../src/schedule/index.ts'
 import { parseMasterKeys, Sealing } from '../src/sealing/index.ts'
@@ -61,14 +61,15 @@ export function manifestFor(url: string, change: Partial<ManifestInput> = {}): M
 }
 
 /** The rooms through which a connector comes to be live, over one storage. They take a workspace from whoever asks, so no people are needed. */
-export function publishingRooms(base: { storage: Storage; clock: MovableClock; enforcement: Enforcement }, profile: 'house' | 'public' = 'house') {
+export function publishingRooms(ground: { storage: Storage; clock: MovableClock; enforcement: Enforcement }, profile: 'house' | 'public' = 'house') {
+  const schedule = new Schedule(ground)
+  const base = { ...ground, schedule, outbox: new Outbox({ ...ground, schedule }) }
   const sealing = new Sealing({ ...base, masterKeys: parseMasterKeys(Buffer.alloc(32, 7).toString('base64')) })
   const developers = createDevelopers(base)
   const terms = createTerms({ ...base, operator })
   const lifecycle = createLifecycle(base)
   const egress = createEgress({ allow: [], dangerouslyAllowPrivateAddresses: true })
-  const schedule = new Schedule(base)
-  const notices = new Notices({ ...base, schedule, egress })
+  const notices = new Notices({ ...base, egress })
   const directory = new Directory({
     ...base,
     sealing,
@@ -85,7 +86,6 @@ export function publishingRooms(base: { storage: Storage; clock: MovableClock; e
     terms,
     lifecycle,
     directory,
-    schedule,
     notices,
     review,
     [Symbol.asyncDispose]: async () => {

@@ -26,11 +26,14 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   history: base,
   limits: base,
   people: [...base, 'egress'],
-  developers: [...base, 'egress'],
-  terms: base,
+  // their contacts are verified by notices
+  developers: [...base, 'egress', 'notices'],
+  // changed terms are told to whoever accepted the ones before
+  terms: [...base, 'notices'],
   // what a platform file declared has to be remembered somewhere, to see what the next one changes
   platform: base,
-  lifecycle: base,
+  // an end, a suspension and a pause are told, with their ground
+  lifecycle: [...base, 'notices'],
   // a standing says which notice is in force
   directory: [...base, 'egress', 'protocol', 'notices'],
   // opens for a permit only, and permits are the consent room's

@@ -3,6 +3,7 @@ import { prepareDataFolder, type Settings } from '../config/index.ts'
 import { createEgress } from '../egress/index.ts'
 import { openKeys } from '../keys/index.ts'
 import { type Clock, MovableClock, systemClock } from '../lib/index.ts'
+import { Outbox } from '../notices/index.ts'
 import { Schedule } from '../schedule/index.ts'
 import { Sealing } from '../sealing/index.ts'
 import { Enforcement, migrate, openStorage } from '../storage/index.ts'
@@ -25,7 +26,8 @@ export async function layGround(settings: Settings, options: { readonly clock?: 
   const enforcement = new Enforcement(storage)
   await enforcement.start()
   const schedule = new Schedule({ storage, clock })
-  const base = { storage, clock, enforcement, schedule }
+  const outbox = new Outbox({ storage, schedule })
+  const base = { storage, clock, enforcement, schedule, outbox }
 
   const keys = await openKeys(
     { masterKey: settings.masterKey, masterKeyFile: settings.masterKeyFile, transit: transitOf(settings) },
@@ -47,5 +49,5 @@ export async function layGround(settings: Settings, options: { readonly clock?: 
     dangerouslyAllowPrivateAddresses: settings.dangerouslyAllowPrivateAddresses,
   })
   const site = { publicUrl: settings.publicUrl ?? `http://localhost:${settings.port}` }
-  return { settings, base, storage, enforcement, schedule, clock, log, metrics, node, keys, masterKeys, sealing, egress, site }
+  return { settings, base, storage, enforcement, schedule, outbox, clock, log, metrics, node, keys, masterKeys, sealing, egress, site }
 }

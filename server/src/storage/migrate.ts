@@ -14,6 +14,12 @@ import * as actions from './migrations/0007-actions.ts'
 import * as keys from './migrations/0008-keys.ts'
 import * as assertedUsers from './migrations/0009-asserted-users.ts'
 import * as conversations from './migrations/0010-conversations.ts'
+import * as terms from './migrations/0011-terms.ts'
+import * as developers from './migrations/0012-developers.ts'
+import * as review from './migrations/0013-review.ts'
+import * as lifecycle from './migrations/0014-lifecycle.ts'
+import * as notices from './migrations/0015-notices.ts'
+import * as incidents from './migrations/0016-incidents.ts'
 import { createPool } from './postgres/open.ts'
 import { lockFile } from './sqlite/lock.ts'
 import { StorageFault } from './storage.ts'
@@ -34,6 +40,12 @@ function migrations(dialect: Dialect): Record<string, Migration> {
     '0008-keys': keys,
     '0009-asserted-users': assertedUsers,
     '0010-conversations': conversations,
+    '0011-terms': terms,
+    '0012-developers': developers,
+    '0013-review': review,
+    '0014-lifecycle': lifecycle,
+    '0015-notices': notices,
+    '0016-incidents': incidents,
   }
   return Object.fromEntries(Object.entries(steps).map(([name, step]) => [name, { up: (db: Kysely<unknown>) => step.up(db, dialect) }]))
 }

@@ -3,12 +3,18 @@
  * `workspace_id` stands on every owned table, and every query that reads owned rows names it.
  */
 import type { Generated } from 'kysely'
+import type { Flag, Text, Time } from './schema/columns.ts'
+import type { DeveloperTables } from './schema/developers.ts'
+import type { IncidentTables } from './schema/incidents.ts'
+import type { LifecycleTables } from './schema/lifecycle.ts'
+import type { NoticeTables } from './schema/notices.ts'
+import type { ReviewTables } from './schema/review.ts'
+import type { TermsTables } from './schema/terms.ts'
 
-type Text = string
-type Time = number
-type Flag = 0 | 1
+/** All tables: those of the house below, and those of the contract, by room. */
+export type Schema = HouseTables & TermsTables & DeveloperTables & ReviewTables & LifecycleTables & NoticeTables & IncidentTables
 
-export type Schema = {
+type HouseTables = {
   workspaces: { id: Text; name: Text; created_at: Time }
   workspace_owners: { workspace_id: Text; user_id: Text; at: Time }
   /** `claim`: the value of the identity provider's groups claim that fills it. */

@@ -62,6 +62,7 @@ const order: Readonly<Record<keyof Schema, string>> = {
   calls: 'id',
   call_outcomes: 'call_id',
   idempotency_keys: 'id_hash',
+  notices: 'id',
   deadlines: 'id',
   enforcement: 'id',
   enforcement_changes: 'position',

@@ -1,0 +1,8 @@
+import type { Kysely } from 'kysely'
+import type { Dialect } from '../dialect.ts'
+import { createTables } from './create-tables.ts'
+
+/** Submissions, probes, drift, appeals. */
+export async function up(db: Kysely<unknown>, dialect: Dialect): Promise<void> {
+  await createTables(db, dialect, {})
+}

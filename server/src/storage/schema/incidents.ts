@@ -1,0 +1,2 @@
+/** Tables of breach reports, complaints, feedback, holds. */
+export type IncidentTables = Record<never, never>

@@ -1,0 +1,2 @@
+/** Tables of agreements and their clocks. */
+export type LifecycleTables = Record<never, never>

@@ -1,0 +1,2 @@
+/** Tables of submissions, probes, drift, appeals. */
+export type ReviewTables = Record<never, never>
