@@ -4,7 +4,9 @@ const said = {
   draft: ['Draft', 'plain'],
   'in-review': ['Waits for review', 'caution'],
   live: ['Live', 'good'],
+  paused: ['Paused', 'caution'],
   suspended: ['Suspended', 'caution'],
+  ending: ['Live, and ends', 'caution'],
   removed: ['Removed', 'bad'],
 } as const
 

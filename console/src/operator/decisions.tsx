@@ -10,7 +10,20 @@ const verbs = {
   reject: 'Rejected',
   suspend: 'Suspended',
   reinstate: 'Reinstated',
+  pause: 'Paused',
+  resume: 'Resumed',
+  'refuse-listing': 'Refused to list',
+  'allow-listing': 'Allowed to list',
   remove: 'Removed',
+  'give-notice': 'Notice given',
+  'ask-withdrawal': 'Asked to take the notice back',
+  'agree-withdrawal': 'Agreed that the notice is taken back',
+  end: 'Agreement ended',
+  'look-again': 'Looked again whether it may be told',
+  appeal: 'Appealed',
+  'grant-appeal': 'Appeal granted',
+  'deny-appeal': 'Appeal denied',
+  transfer: 'Went to another developer',
 } as const
 
 /** The log, newest first. What a connector may do today follows from it and nothing else. */
@@ -20,10 +33,11 @@ export function Decisions({ decisions, releases }: { readonly decisions: Inside[
   return (
     <ol className="rows">
       {decisions.toReversed().map((decision) => (
-        <li key={`${decision.at} ${decision.kind} ${decision.release}`} className="row">
+        <li key={decision.id} className="row">
           <div>
             <p>
               {verbs[decision.kind]}
+              {decision.tool === null ? '' : `: ${decision.tool}`}
               {decision.release === null ? '' : `: release ${numbers.get(decision.release) ?? '?'}`}{' '}
               <span className="help">as {decision.decidedAs.join(' and ')}</span>
             </p>

@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { slug } from '../manifest.ts'
+import { decision } from './decisions.ts'
 import { idOf, time } from './page.ts'
 
-export const connectorStatus = z.enum(['draft', 'in-review', 'live', 'suspended', 'removed'])
+export const connectorStatus = z.enum(['draft', 'in-review', 'live', 'paused', 'suspended', 'ending', 'removed'])
 export const connectorKind = z.enum(['mcp', 'openapi'])
 const digest = z.string().regex(/^[0-9a-f]{64}$/)
 
@@ -38,15 +39,6 @@ export const releaseSummary = z.object({
   createdBy: idOf('usr'),
   createdAt: time,
   decidedAt: time.nullable(),
-})
-
-export const decision = z.object({
-  kind: z.enum(['submit', 'approve', 'reject', 'suspend', 'reinstate', 'remove']),
-  release: idOf('rel').nullable(),
-  reason: z.string(),
-  decidedAs: z.array(z.enum(['operator', 'developer', 'reviewer', 'self-review'])).readonly(),
-  by: idOf('usr'),
-  at: time,
 })
 
 /** A connector as people read it before they enable it. */

@@ -81,6 +81,17 @@ export {
   submittedRelease,
 } from './connectors.ts'
 export { type CredentialUseView, credentialUse, credentialUsesQuery } from './credential-uses.ts'
+export {
+  type DecisionKindWord,
+  type DecisionShown,
+  decidedAs,
+  decision,
+  decisionKind,
+  decisionKinds,
+  groundCode,
+  type StatementOfReasons,
+  statementOfReasons,
+} from './decisions.ts'
 export { createDeveloper, type DeveloperView, developer, developerInPath, memberInPath, members, setMember } from './developers.ts'
 export {
   type CredentialState,

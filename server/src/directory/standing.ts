@@ -5,7 +5,7 @@ import type { NoticeInForce } from '../notices/index.ts'
 export type ConnectorKind = 'mcp' | 'openapi'
 
 /** Status of a connector, as the room that derives it from decisions says it. */
-export type Status = 'draft' | 'in-review' | 'live' | 'suspended' | 'removed'
+export type Status = 'draft' | 'in-review' | 'live' | 'paused' | 'suspended' | 'ending' | 'removed'
 
 /** A connector as it was made; nothing of this changes but the origins, which a review fixes. */
 export type Connector = {

@@ -13,6 +13,7 @@ export type CallId = Id<'call'>
 export type TokenId = Id<'tok'>
 export type ApprovalId = Id<'apr'>
 export type GrantId = Id<'grt'>
+export type DecisionId = Id<'dcn'>
 
 const pool = Buffer.allocUnsafe(10 * 512)
 let offset = pool.length

@@ -7,6 +7,7 @@ export {
   type AssistantId,
   type CallId,
   type ConnectorId,
+  type DecisionId,
   type DeveloperId,
   type EditionId,
   type GrantId,

@@ -1,39 +1,78 @@
+import type { ClauseId, Ground } from '@handfast/contract'
 import type { Kysely, Selectable } from 'kysely'
-import { type ConnectorId, newId, type ReleaseId, type UserId, type WorkspaceId } from '../lib/index.ts'
+import { type ConnectorId, type DecisionId, newId, type ReleaseId, type UserId, type WorkspaceId } from '../lib/index.ts'
 import { type Schema, type Storage, type Write, write } from '../storage/index.ts'
-import type { DecidedAs, Decision, DecisionKind } from './status.ts'
+import type { DecidedAs, Decision, DecisionKind } from './decision.ts'
 
 export type NewDecision = {
+  /** Made beforehand where something else names it, by `newId('dcn', at)`. */
+  readonly id?: DecisionId
   readonly workspace: WorkspaceId
   readonly connector: ConnectorId
   readonly kind: DecisionKind
   readonly release?: { readonly id: ReleaseId; readonly digest: string }
   readonly reason: string
   readonly decidedAs: readonly DecidedAs[]
-  readonly by: UserId
+  readonly by: UserId | 'system'
   readonly at: number
+} & Partial<Pick<Decision, 'tool' | 'ground' | 'clause' | 'effectiveAt' | 'until' | 'about' | 'redress' | 'withheldUntil'>>
+
+/** A decision with the connector that it is about. */
+export type PlacedDecision = Decision & { readonly workspace: WorkspaceId; readonly connector: ConnectorId }
+
+/** A new decision whole, as it will be read. */
+export function wholeDecision(decision: NewDecision): PlacedDecision {
+  return {
+    id: decision.id ?? newId('dcn', decision.at),
+    workspace: decision.workspace,
+    connector: decision.connector,
+    kind: decision.kind,
+    release: decision.release?.id ?? null,
+    digest: decision.release?.digest ?? null,
+    tool: decision.tool ?? null,
+    reason: decision.reason,
+    ground: decision.ground ?? null,
+    clause: decision.clause ?? null,
+    decidedAs: decision.decidedAs,
+    by: decision.by,
+    at: decision.at,
+    effectiveAt: decision.effectiveAt ?? null,
+    until: decision.until ?? null,
+    about: decision.about ?? null,
+    redress: decision.redress ?? null,
+    withheldUntil: decision.withheldUntil ?? null,
+  }
 }
 
 /** The statement that adds a decision to the log; it belongs in the transaction of what is decided. */
-export function addDecision(db: Kysely<Schema>, decision: NewDecision): Write {
+export function addDecision(db: Kysely<Schema>, decision: PlacedDecision): Write {
   return write(
     db.insertInto('decisions').values({
-      id: newId('dcn', decision.at),
+      id: decision.id,
       workspace_id: decision.workspace,
       connector_id: decision.connector,
-      release_id: decision.release?.id ?? null,
-      release_digest: decision.release?.digest ?? null,
+      release_id: decision.release,
+      release_digest: decision.digest,
       kind: decision.kind,
       reason: decision.reason,
       decided_as: JSON.stringify(decision.decidedAs),
       decided_by: decision.by,
       at: decision.at,
+      effective_at: decision.effectiveAt,
+      ends_at: decision.until,
+      ground: decision.ground,
+      clause: decision.clause,
+      tool: decision.tool,
+      about: decision.about,
+      redress: decision.redress?.how ?? null,
+      redress_until: decision.redress?.until ?? null,
+      withheld_until: decision.withheldUntil,
     }),
   )
 }
 
 /** All decisions about a connector, oldest first. */
-export async function decisionsOf({ db }: Storage, workspace: WorkspaceId, connector: ConnectorId): Promise<readonly Decision[]> {
+export async function decisionsOf({ db }: Storage, workspace: WorkspaceId, connector: ConnectorId): Promise<readonly PlacedDecision[]> {
   const rows = await db
     .selectFrom('decisions')
     .selectAll()
@@ -44,30 +83,48 @@ export async function decisionsOf({ db }: Storage, workspace: WorkspaceId, conne
   return rows.map(decisionOf)
 }
 
-function decisionOf(row: Selectable<Schema['decisions']>): Decision {
+function decisionOf(row: Selectable<Schema['decisions']>): PlacedDecision {
   return {
-    id: row.id,
+    id: row.id as DecisionId,
+    workspace: row.workspace_id as WorkspaceId,
+    connector: row.connector_id as ConnectorId,
     kind: row.kind as DecisionKind,
     release: row.release_id as ReleaseId | null,
     digest: row.release_digest,
+    tool: row.tool,
     reason: row.reason,
+    ground: row.ground as Ground | null,
+    clause: row.clause as ClauseId | null,
     decidedAs: JSON.parse(row.decided_as) as DecidedAs[],
-    by: row.decided_by as UserId,
+    by: row.decided_by as UserId | 'system',
     at: row.at,
+    effectiveAt: row.effective_at,
+    until: row.ends_at,
+    about: row.about as DecisionId | null,
+    redress: row.redress === null || row.redress_until === null ? null : { how: row.redress, until: row.redress_until },
+    withheldUntil: row.withheld_until,
   }
 }
 
-/** Decisions about all connectors of a workspace, newest first. `before`: the id of the last one seen. */
+/** One decision, or undefined. */
+export async function readDecision({ db }: Storage, workspace: WorkspaceId, id: DecisionId): Promise<PlacedDecision | undefined> {
+  const row = await db.selectFrom('decisions').selectAll().where('workspace_id', '=', workspace).where('id', '=', id).executeTakeFirst()
+  return row === undefined ? undefined : decisionOf(row)
+}
+
+/** Decisions about all connectors of a workspace, newest first. `before`: the id of the last one seen. `kinds`: only these. */
 export async function decisionsIn(
   { db }: Storage,
   workspace: WorkspaceId,
   before: string | null,
   limit: number,
-): Promise<readonly (Decision & { readonly connector: ConnectorId })[]> {
+  kinds?: readonly DecisionKind[],
+): Promise<readonly PlacedDecision[]> {
   let query = db.selectFrom('decisions').selectAll().where('workspace_id', '=', workspace)
   if (before !== null) query = query.where('id', '<', before)
+  if (kinds !== undefined) query = query.where('kind', 'in', kinds)
   const rows = await query.orderBy('id', 'desc').limit(limit).execute()
-  return rows.map((row) => ({ ...decisionOf(row), connector: row.connector_id as ConnectorId }))
+  return rows.map(decisionOf)
 }
 
 /** Id and digest of every release of a connector. */

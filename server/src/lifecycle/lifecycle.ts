@@ -2,9 +2,10 @@ import type { LedgerEvent } from '@handfast/contract'
 import { record } from '../ledger/index.ts'
 import { type Clock, type ConnectorId, sha256, type UserId, type WorkspaceId } from '../lib/index.ts'
 import type { Enforcement, Storage, Write } from '../storage/index.ts'
-import { addDecision, decisionsIn, decisionsOf, type NewDecision, releaseDigests } from './decision-store.ts'
+import { type DecidedAs, type Side, sideOf, sidesOf } from './decision.ts'
+import { addDecision, decisionsIn, decisionsOf, type NewDecision, type PlacedDecision, releaseDigests, wholeDecision } from './decision-store.ts'
 import { ConnectorRemovedError, LifecycleNoChangeError } from './lifecycle-errors.ts'
-import { type DecidedAs, type Decision, type Side, type StandingStatus, sideOf, sidesOf, statusOf } from './status.ts'
+import { type StandingStatus, statusOf } from './status.ts'
 
 /** Who stops or starts a connector, in what role, and why. */
 export type Steering = {
@@ -20,7 +21,7 @@ export interface Lifecycle {
   /** What stands today, computed from the log. */
   statusOf(workspace: WorkspaceId, connector: ConnectorId): Promise<StandingStatus>
   /** The log itself, oldest first. */
-  decisions(workspace: WorkspaceId, connector: ConnectorId): Promise<readonly Decision[]>
+  decisions(workspace: WorkspaceId, connector: ConnectorId): Promise<readonly PlacedDecision[]>
   /** Those about all connectors, newest first. `before`: the id of the last one seen. */
   allDecisions(workspace: WorkspaceId, before: string | null, limit: number): ReturnType<typeof decisionsIn>
   /** The statement that adds a decision, for the transaction of what is decided. */
@@ -44,7 +45,7 @@ export function createLifecycle(needs: { storage: Storage; clock: Clock; enforce
 
   async function stands(workspace: WorkspaceId, connector: ConnectorId): Promise<StandingStatus> {
     const [decisions, releases] = await Promise.all([decisionsOf(storage, workspace, connector), releaseDigests(storage, workspace, connector)])
-    return statusOf(decisions, releases)
+    return statusOf(decisions, releases, clock.now())
   }
 
   async function standsUnremoved(steering: Steering): Promise<StandingStatus> {
@@ -59,7 +60,10 @@ export function createLifecycle(needs: { storage: Storage; clock: Clock; enforce
     // The reason is kept beside the decision; the ledger, from which nothing can be erased, commits to it by its digest.
     const facts = { decidedAs, reasonSha256: sha256(reason) }
     await enforcement.change(
-      [addDecision(storage.db, { ...steering, kind, at }), record(storage.db, { event, workspace, subject: connector, by, at, facts })],
+      [
+        addDecision(storage.db, wholeDecision({ ...steering, kind, at })),
+        record(storage.db, { event, workspace, subject: connector, by, at, facts }),
+      ],
       [`connector:${connector}`],
     )
   }
@@ -68,7 +72,7 @@ export function createLifecycle(needs: { storage: Storage; clock: Clock; enforce
     statusOf: stands,
     decisions: (workspace, connector) => decisionsOf(storage, workspace, connector),
     allDecisions: (workspace, before, limit) => decisionsIn(storage, workspace, before, limit),
-    add: (decision) => addDecision(storage.db, decision),
+    add: (decision) => addDecision(storage.db, wholeDecision(decision)),
 
     async suspend(steering) {
       const { suspendedBy } = await standsUnremoved(steering)

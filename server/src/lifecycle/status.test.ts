@@ -6,7 +6,25 @@ import { type DecidedAs, type Decision, type DecisionKind, statusOf } from './in
 const releases = (['a', 'b', 'c'] as const).map((name) => ({ id: `rel_${name}` as ReleaseId, digest: `digest of ${name}` }))
 
 function decision(kind: DecisionKind, change: Partial<Decision> = {}): Decision {
-  return { id: 'dcn_1', kind, release: null, digest: null, reason: kind, decidedAs: ['reviewer'], by: 'usr_1', at: 0, ...change }
+  return {
+    id: 'dcn_1',
+    kind,
+    release: null,
+    digest: null,
+    tool: null,
+    reason: kind,
+    ground: null,
+    clause: null,
+    decidedAs: ['reviewer'],
+    by: 'usr_1',
+    at: 0,
+    effectiveAt: null,
+    until: null,
+    about: null,
+    redress: null,
+    withheldUntil: null,
+    ...change,
+  }
 }
 function about(kind: DecisionKind, index: number, digest = releases[index]?.digest ?? ''): Decision {
   return decision(kind, { release: releases[index]?.id ?? null, digest })
@@ -34,7 +52,7 @@ describe('what stands today', () => {
   it('is live only by an approval of exactly the digest that was handed in and is kept', () => {
     fc.assert(
       fc.property(logOf, (log) => {
-        const { release, status } = statusOf(log, releases)
+        const { release, status } = statusOf(log, releases, 0)
         if (status !== 'live') return
         const digest = releases.find(({ id }) => id === release)?.digest
         const handedIn = log.findIndex((one) => one.kind === 'submit' && one.release === release && one.digest === digest)
@@ -50,7 +68,7 @@ describe('what stands today', () => {
   it('is removed for good once it was removed, whatever is decided afterwards', () => {
     fc.assert(
       fc.property(logOf, logOf, (before, after) => {
-        const status = statusOf([...before, decision('remove'), ...after], releases)
+        const status = statusOf([...before, decision('remove'), ...after], releases, 0)
         expect(status).toMatchObject({ status: 'removed', release: null })
       }),
     )
@@ -61,7 +79,7 @@ describe('what stands today', () => {
       fc.property(logOf, logOf, fc.constantFrom('operator' as const, 'developer' as const), (before, after, side) => {
         fc.pre(!before.concat(after).some(({ kind }) => kind === 'remove'))
         fc.pre(!after.some(({ kind, decidedAs }) => kind === 'reinstate' && decidedAs.includes(side)))
-        const { status, suspendedBy } = statusOf([...before, decision('suspend', { decidedAs: [side] }), ...after], releases)
+        const { status, suspendedBy } = statusOf([...before, decision('suspend', { decidedAs: [side] }), ...after], releases, 0)
         expect(status).toBe('suspended')
         expect(suspendedBy).toContain(side)
       }),
@@ -71,9 +89,9 @@ describe('what stands today', () => {
   it('goes from draft by a review to live, and keeps the old release while a new one waits', () => {
     const steps = [about('submit', 0), about('approve', 0), about('submit', 1), about('reject', 1), about('submit', 2), about('approve', 2)]
 
-    const seen = steps.map((_, i) => statusOf(steps.slice(0, i + 1), releases))
+    const seen = steps.map((_, i) => statusOf(steps.slice(0, i + 1), releases, 0))
 
-    expect(statusOf([], releases).status).toBe('draft')
+    expect(statusOf([], releases, 0).status).toBe('draft')
     expect(seen.map(({ status, release }) => [status, release])).toEqual([
       ['in-review', null],
       ['live', 'rel_a'],
@@ -85,7 +103,7 @@ describe('what stands today', () => {
   })
 
   it('lets the first decision about a release count and no later one', () => {
-    expect(statusOf([about('submit', 0), about('reject', 0), about('approve', 0)], releases)).toMatchObject({ status: 'draft', reason: 'reject' })
-    expect(statusOf([about('approve', 0), about('submit', 0)], releases).status).toBe('in-review')
+    expect(statusOf([about('submit', 0), about('reject', 0), about('approve', 0)], releases, 0)).toMatchObject({ status: 'draft', reason: 'reject' })
+    expect(statusOf([about('approve', 0), about('submit', 0)], releases, 0).status).toBe('in-review')
   })
 })

@@ -1,79 +1,140 @@
-import type { ReleaseId, UserId } from '../lib/index.ts'
+import type { ReleaseId } from '../lib/index.ts'
+import { agreementOf } from './agreement.ts'
+import { type Decision, effectOf, type Side, sideOf, sidesOf } from './decision.ts'
 
-export type DecisionKind = 'submit' | 'approve' | 'reject' | 'suspend' | 'reinstate' | 'remove'
+export type ConnectorStatus = 'draft' | 'in-review' | 'live' | 'paused' | 'suspended' | 'ending' | 'removed'
 
-/** In what role something was decided. `self-review`: whoever reviewed also stands behind the connector. */
-export type DecidedAs = 'operator' | 'developer' | 'reviewer' | 'self-review'
-
-/** One line of a connector's log. Lines are only ever added; what stands today is computed from them. */
-export type Decision = {
-  /** UUIDv7 with a prefix: the order of ids is the order of decisions. */
-  readonly id: string
-  readonly kind: DecisionKind
-  readonly release: ReleaseId | null
-  /** The digest that was handed in, approved or rejected. */
-  readonly digest: string | null
-  readonly reason: string
-  readonly decidedAs: readonly DecidedAs[]
-  readonly by: UserId
-  /** Milliseconds, UTC. */
-  readonly at: number
-}
-
-export type ConnectorStatus = 'draft' | 'in-review' | 'live' | 'suspended' | 'removed'
-
-/** Who holds a suspension. Each side lifts its own only: neither can overrule the other's no. */
-export type Side = 'operator' | 'developer'
+/** A tool that is neither listed nor called. */
+export type PausedTool = { readonly tool: string; readonly by: readonly Side[]; readonly reason: string; readonly until: number | null }
 
 export type StandingStatus = {
   readonly status: ConnectorStatus
-  /** For whoever asks why: of the suspension, the removal or the last rejection. */
+  /** For whoever asks why: of the suspension, the pause, the end, the removal, the refusal to list or the last rejection. */
   readonly reason: string | null
+  /** The decision that explains the status, where one does. */
+  readonly because: Decision | null
   /** The release that calls go to once nothing stands against it. */
   readonly release: ReleaseId | null
   readonly suspendedBy: readonly Side[]
+  readonly pausedBy: readonly Side[]
+  readonly pausedTools: readonly PausedTool[]
+  /** Why new people do not find it; null: they do, once it is live. */
+  readonly unlisted: Decision | null
+  /** When calls stop for good, or did: the end of the agreement, or the removal. Null while neither was decided. */
+  readonly endsAt: number | null
+  /** When the clock alone changes this next; null: never. Whoever keeps this answer asks again from then on. */
+  readonly changesAt: number | null
 }
 
 type KnownRelease = { readonly id: ReleaseId; readonly digest: string }
 
+/** What holds something still, by the side that says so. */
+type Holds = Map<Side, Decision>
+
+/** Holds whose time has not run out. */
+function holding(holds: Holds | undefined, now: number): readonly (readonly [Side, Decision])[] {
+  return [...(holds ?? [])].filter(([, { until }]) => until === null || until > now)
+}
+
+function hold(holds: Holds, decision: Decision): void {
+  const side = sideOf(decision.decidedAs)
+  // The newest one explains what stands, so it moves to the end.
+  holds.delete(side)
+  holds.set(side, decision)
+}
+
+function release(holds: Holds | undefined, { decidedAs }: Decision): void {
+  for (const side of sidesOf(decidedAs)) holds?.delete(side)
+}
+
 /**
- * What stands today (clauses 2d-review, 2d-remove). A release is approved when the first decision about it, after it was handed in, is an approval of
- * exactly its digest; of several, the one approved last is live. A suspension holds whatever is approved meanwhile, and a removal is final.
+ * What stands at a time (clauses 2d-review, 2d-remove, 5a-notice). A release is approved when the first decision about it, after it was handed in, is
+ * an approval of exactly its digest; of several, the one approved last is live. What holds a connector still holds whatever is approved meanwhile, until
+ * the same side lifts it or its time is over. A removal, and the end of the agreement, are final.
  * @param decisions in the order of their ids
  */
-export function statusOf(decisions: readonly Decision[], releases: readonly KnownRelease[]): StandingStatus {
-  const digests = new Map(releases.map((release) => [release.id, release.digest]))
+export function statusOf(decisions: readonly Decision[], releases: readonly KnownRelease[], now: number): StandingStatus {
+  const digests = new Map(releases.map(({ id, digest }) => [id, digest]))
   const waiting = new Set<ReleaseId>()
-  const suspended = new Map<Side, string>()
+  const suspended: Holds = new Map()
+  const paused: Holds = new Map()
+  const tools = new Map<string, Holds>()
+  const agreement = agreementOf(decisions, now)
+  const end = agreement.endsAt ?? Number.POSITIVE_INFINITY
+  let gone: Decision | null = null
   let live: ReleaseId | null = null
-  let rejection: string | null = null
+  let rejection: Decision | null = null
+  let unlisted: Decision | null = null
   for (const decision of decisions) {
-    const { release } = decision
-    if (decision.kind === 'remove') return { status: 'removed', reason: decision.reason, release: null, suspendedBy: [...suspended.keys()] }
-    if (decision.kind === 'suspend') suspended.set(sideOf(decision.decidedAs), decision.reason)
-    else if (decision.kind === 'reinstate') for (const side of sidesOf(decision.decidedAs)) suspended.delete(side)
-    else if (release !== null && digests.get(release) === decision.digest) {
-      if (decision.kind === 'submit') waiting.add(release)
-      else if (waiting.delete(release)) {
-        if (decision.kind === 'approve') live = release
-        rejection = decision.kind === 'reject' ? decision.reason : null
+    const { kind } = decision
+    if (kind === 'remove' && effectOf(decision) <= now) {
+      gone = decision
+      break
+    }
+    if (kind === 'suspend') hold(suspended, decision)
+    else if (kind === 'reinstate') release(suspended, decision)
+    else if (kind === 'pause' || kind === 'resume') {
+      const holds = decision.tool === null ? paused : (tools.get(decision.tool) ?? new Map())
+      if (decision.tool !== null) tools.set(decision.tool, holds)
+      if (kind === 'pause') hold(holds, decision)
+      else release(holds, decision)
+    } else if (kind === 'refuse-listing') unlisted = decision
+    else if (kind === 'allow-listing') unlisted = null
+    else if (decision.release !== null && digests.get(decision.release) === decision.digest) {
+      if (kind === 'submit') waiting.add(decision.release)
+      else if ((kind === 'approve' || kind === 'reject') && waiting.delete(decision.release)) {
+        if (kind === 'approve') live = decision.release
+        rejection = kind === 'reject' ? decision : null
       }
     }
   }
-  const suspendedBy = [...suspended.keys()]
-  if (suspendedBy.length > 0) return { status: 'suspended', reason: [...suspended.values()].at(-1) ?? null, release: live, suspendedBy }
-  if (live !== null) return { status: 'live', reason: null, release: live, suspendedBy }
-  return waiting.size > 0
-    ? { status: 'in-review', reason: null, release: null, suspendedBy }
-    : { status: 'draft', reason: rejection, release: null, suspendedBy }
+  const suspensions = holding(suspended, now)
+  const pauses = holding(paused, now)
+  const pausedTools = [...tools].flatMap(([tool, holds]) => pausedTool(tool, holding(holds, now)))
+  const common = { suspendedBy: suspensions.map(([side]) => side), pausedBy: pauses.map(([side]) => side), pausedTools, unlisted }
+  const stands = (status: ConnectorStatus, because: Decision | null): StandingStatus => ({
+    ...common,
+    status,
+    because,
+    reason: because?.reason ?? null,
+    release: live,
+    endsAt: agreement.endsAt,
+    changesAt: soonest(now, [end, ...untils(suspended, paused, ...tools.values())]),
+  })
+  const goneAt = gone === null ? Number.POSITIVE_INFINITY : effectOf(gone)
+  if (Math.min(goneAt, end) <= now) {
+    const because = goneAt < end ? gone : agreement.endedBy
+    return { ...stands('removed', because), release: null, endsAt: Math.min(goneAt, end), changesAt: null }
+  }
+  const suspension = suspensions.at(-1)?.[1]
+  if (suspension !== undefined) return stands('suspended', suspension)
+  if (live !== null) {
+    const pause = pauses.at(-1)?.[1]
+    if (pause !== undefined) return stands('paused', pause)
+    return agreement.state === 'notice-given' ? stands('ending', agreement.notices[0]?.decision ?? null) : stands('live', null)
+  }
+  return waiting.size > 0 ? stands('in-review', null) : stands('draft', rejection ?? unlisted)
 }
 
-/** Whoever is both acts as the operator when stopping, which is the stronger of the two. */
-export function sideOf(decidedAs: readonly DecidedAs[]): Side {
-  return decidedAs.includes('operator') ? 'operator' : 'developer'
+function pausedTool(tool: string, holds: readonly (readonly [Side, Decision])[]): readonly PausedTool[] {
+  const last = holds.at(-1)?.[1]
+  if (last === undefined) return []
+  const untils = holds.map(([, { until }]) => until)
+  return [
+    {
+      tool,
+      by: holds.map(([side]) => side),
+      reason: last.reason,
+      until: untils.includes(null) ? null : Math.max(...untils.map((until) => until ?? 0)),
+    },
+  ]
 }
 
-/** Whoever is both lifts both. */
-export function sidesOf(decidedAs: readonly DecidedAs[]): readonly Side[] {
-  return (['operator', 'developer'] as const).filter((side) => decidedAs.includes(side))
+function untils(...all: readonly Holds[]): readonly number[] {
+  return all.flatMap((holds) => [...holds.values()].map(({ until }) => until ?? Number.POSITIVE_INFINITY))
+}
+
+function soonest(now: number, times: readonly number[]): number | null {
+  const next = Math.min(...times.filter((time) => time > now))
+  return next === Number.POSITIVE_INFINITY ? null : next
 }

@@ -319,8 +319,22 @@ type HouseTables = {
     reason: Text
     /** Roles under which it was decided, as JSON; a self-review says so. */
     decided_as: Text
+    /** A person, or `system`. */
     decided_by: Text
     at: Time
+    /** When it takes effect; null: at once. */
+    effective_at: Time | null
+    /** When it ends by itself; null: it lasts. */
+    ends_at: Time | null
+    ground: Text | null
+    clause: Text | null
+    tool: Text | null
+    /** The decision that this one answers. */
+    about: Text | null
+    redress: Text | null
+    redress_until: Time | null
+    /** Where a law forbids telling: when that is looked at again. */
+    withheld_until: Time | null
   }
 
   enablements: {

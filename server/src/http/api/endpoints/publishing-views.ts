@@ -1,6 +1,7 @@
-import type { ConnectorDetail, ConnectorSummary } from '@handfast/contract'
+import type { ConnectorDetail, ConnectorSummary, DecisionShown } from '@handfast/contract'
 import type { ConnectorStanding, ReleaseSummary } from '../../../directory/index.ts'
 import { rfc3339 } from '../../../lib/index.ts'
+import { type Decision, statementOf } from '../../../lifecycle/index.ts'
 import type { PublishingRooms } from './publishing-rooms.ts'
 
 export function summaryView(standing: ConnectorStanding): ConnectorSummary {
@@ -52,8 +53,14 @@ export async function insideView({ directory, lifecycle }: PublishingRooms, stan
     termsAccepted: standing.termsAccepted,
     suspendedBy: status.suspendedBy,
     releases: releases.map(releaseView),
-    decisions: decisions.map(({ kind, release, reason, decidedAs, by, at }) => ({ kind, release, reason, decidedAs, by, at: rfc3339(at) })),
+    decisions: decisions.map(decisionView),
   }
+}
+
+export function decisionView(decision: Decision): DecisionShown {
+  const { id, kind, release, tool, reason, decidedAs, by, at, effectiveAt, about } = decision
+  const effect = effectiveAt === null ? null : rfc3339(effectiveAt)
+  return { id, kind, release, tool, reason, decidedAs, by, at: rfc3339(at), effectiveAt: effect, about, statement: statementOf(decision) }
 }
 
 export function releaseView(release: ReleaseSummary) {
