@@ -88,6 +88,7 @@ export const standAlone: readonly string[] = ['ledger/verify']
 export const networkModules: readonly string[] = [
   'undici',
   'pg',
+  'nodemailer',
   'ws',
   'node:http',
   'node:https',
