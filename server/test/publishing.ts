@@ -79,7 +79,7 @@ export function publishingRooms(ground: { storage: Storage; clock: MovableClock;
     foundNotices: (place, release) => notices.found(place, release),
   })
   const upstream = createUpstream({ egress, client: { name: 'handfast-test', version: '0' } })
-  const review = createReview({ ...base, directory, lifecycle, terms, notices, egress, upstream, profile })
+  const review = createReview({ ...base, directory, lifecycle, terms, notices, egress, upstream, profile, marks: ['Fennick Town Council'] })
   return {
     ...base,
     developers,

@@ -79,6 +79,8 @@ export const finding = z.object({
   clause: z.string(),
   message: z.string(),
   pointer: z.string(),
+  /** The same for the same words at the same tool in every release; absent where an older version looked. */
+  fingerprint: z.string().optional(),
 })
 
 export const submitRelease = connectorBySlug.extend({

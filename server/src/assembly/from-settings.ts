@@ -35,6 +35,14 @@ export function operatorOf(settings: Settings): OperatorDetails {
   return { noticesTo: operatorNoticesTo, europe, elsewhere }
 }
 
+const UNNAMED = 'The operator of this Handfast'
+
+/** Names under which people know this installation and its operator: connectors may not pass for them. */
+export function marksOf({ instanceName, operatorName, operatorEurope }: Settings): readonly string[] {
+  const names = [instanceName, operatorName, ...(operatorEurope === undefined ? [] : [operatorEurope.name])]
+  return [...new Set(names)].filter((name) => name !== UNNAMED)
+}
+
 /** What the settings open to connectors inside the network. */
 export function toAllowRule({ name, host, ports }: Settings['allowInternal'][number]): AllowRule {
   return ports === undefined ? { name, host } : { name, host, ports }

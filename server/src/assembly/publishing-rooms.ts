@@ -7,7 +7,7 @@ import { createReview } from '../review/index.ts'
 import { createTerms } from '../terms/index.ts'
 import { createUpstream } from '../upstream/index.ts'
 import { version } from '../version.ts'
-import { operatorOf } from './from-settings.ts'
+import { marksOf, operatorOf } from './from-settings.ts'
 import type { Ground } from './ground.ts'
 
 export type PublishingRooms = Awaited<ReturnType<typeof buildPublishingRooms>>
@@ -30,6 +30,6 @@ export async function buildPublishingRooms({ settings, base, clock, sealing, egr
     publisherOf: () => workspace,
   })
   const upstream = createUpstream({ egress, clock, client: { name: 'handfast', title: 'Handfast', version } })
-  const review = createReview({ ...base, directory, lifecycle, terms, notices, egress, upstream, profile: 'house' })
+  const review = createReview({ ...base, directory, lifecycle, terms, notices, egress, upstream, profile: 'house', marks: marksOf(settings) })
   return { developers, terms, lifecycle, notices, directory, upstream, review }
 }

@@ -108,7 +108,7 @@ function choiceOf({ tag, path, search, include, exclude }: Flags): Choice | unde
   }
 }
 
-function shown({ binding: _b, definition: _d, ...operation }: Read['operations'][number]): Shown {
+function shown({ binding: _b, definition: _d, facts: _f, ...operation }: Read['operations'][number]): Shown {
   return operation
 }
 

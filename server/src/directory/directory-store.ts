@@ -11,6 +11,8 @@ export type StoredFinding = {
   readonly clause: string
   readonly message: string
   readonly pointer: string
+  /** Releases that were looked at by an older version have none. */
+  readonly fingerprint?: string
 }
 
 export type Release = ReviewedRelease & {

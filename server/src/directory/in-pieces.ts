@@ -1,21 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { ReleaseContent } from '@handfast/contract'
-import { canonicalJson, type Json } from '../lib/index.ts'
+import { canonicalJson, type Json, Pauses } from '../lib/index.ts'
 
-/** How long one piece of work may hold the thread that serves everybody, in milliseconds. */
-const PIECE_MS = 8
 const HASHED_AT_ONCE = 1024 * 1024
-
-/** Lets others have the thread now and then, in the middle of something long. */
-export class Pauses {
-  #since = performance.now()
-
-  async now(): Promise<void> {
-    if (performance.now() - this.#since < PIECE_MS) return
-    await new Promise((resolve) => setImmediate(resolve))
-    this.#since = performance.now()
-  }
-}
 
 /** Canonical JSON (RFC 8785) of a release and its SHA-256, as `canonicalJson` and `sha256` give them, tool by tool: there are releases of many megabytes. */
 export async function canonicalRelease(content: ReleaseContent): Promise<{ readonly canonical: string; readonly digest: string }> {

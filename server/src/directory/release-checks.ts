@@ -1,7 +1,6 @@
 import type { ReleaseContent, ReleaseTool } from '@handfast/contract'
-import { pointer } from '../lib/index.ts'
+import { Pauses, pointer } from '../lib/index.ts'
 import { ReleaseInvalidError } from './directory-errors.ts'
-import { Pauses } from './in-pieces.ts'
 import { checkSchema } from './schema-checks.ts'
 
 export const MAX_TOOLS = 10_000

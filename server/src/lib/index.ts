@@ -21,4 +21,5 @@ export {
 } from './ids.ts'
 export { pointer, pointerStep } from './json-pointer.ts'
 export { JsonMalformedError, JsonTooDeepError, nestsDeeperThan, parseJson } from './parse-json.ts'
+export { Pauses } from './pauses.ts'
 export { Refusal, type RefusalBody, type RefusalCode, type RefusalStatus, refusalBody, type Who } from './refusal.ts'

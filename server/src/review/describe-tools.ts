@@ -2,9 +2,9 @@ import { type Manifest, type OAuthDeclaration, placementOf, type ReleaseContent 
 import { type DescribedTools, ManifestInvalidError, ReleaseInvalidError } from '../directory/index.ts'
 import type { Egress } from '../egress/index.ts'
 import { sha256 } from '../lib/index.ts'
-import { type Choice, inspectInWorker, MAX_DOCUMENT_BYTES, type OverlayFinding } from '../protocol/openapi/index.ts'
+import { type Choice, inspectInWorker, MAX_DOCUMENT_BYTES, type Read } from '../protocol/openapi/index.ts'
 import type { Credential, Upstream } from '../upstream/index.ts'
-import type { Finding } from './rules/rule.ts'
+import type { DocumentFacts, UnderReview } from './rules/engine/rule.ts'
 
 /** Longest time that a connector may take to describe itself. */
 const PATIENCE_MS = 30_000
@@ -26,7 +26,10 @@ export type Described = {
   readonly overlay: string | null
   readonly notChosen: number
   readonly described?: NonNullable<ReleaseContent['described']>
-  readonly findings: readonly Finding[]
+  /** What an MCP server says beside its lists. */
+  readonly server: UnderReview['server']
+  /** What the OpenAPI document says beyond what became tools. */
+  readonly document: DocumentFacts | null
   /** Where people sign in, as the OpenAPI document says it. */
   readonly signIn?: OAuthDeclaration
 }
@@ -64,7 +67,8 @@ async function describeServer({ upstream }: DescribeNeeds, manifest: Manifest, k
     left,
     overlay: null,
     notChosen: 0,
-    findings: [],
+    server: { name: typeof serverInfo?.['name'] === 'string' ? serverInfo['name'] : null, instructions },
+    document: null,
   }
 }
 
@@ -101,20 +105,22 @@ async function readApi({ egress }: DescribeNeeds, manifest: Manifest, { document
     overlay,
     notChosen: read.notChosen,
     described: { documentSha256: sha256(source), ...(overlay === null ? {} : { overlaySha256: sha256(overlay) }) },
-    findings: read.overlayFindings.map(overlayFinding),
+    server: null,
+    document: documentFacts(read),
     ...(read.signIn === undefined ? {} : { signIn: read.signIn }),
   }
 }
 
-/** An overlay that does nothing any more usually means that the document has moved on, and that something is published which was meant not to be. */
-function overlayFinding({ action, target, message }: OverlayFinding): Finding {
-  const pointer = `/overlay/actions/${action}`
+/** For the rules that look at the document itself. */
+export function documentFacts({ servers, security, plainLinks, operations, overlayFindings }: Read): DocumentFacts {
   return {
-    rule: 'overlay-idle',
-    severity: 'warns',
-    clause: '2d-review',
-    pointer,
-    message: `Action ${action + 1} of the overlay does nothing. ${message} Its target: ${target}`,
+    servers,
+    credential: security.type,
+    plainLinks,
+    operations: operations.flatMap(({ facts, tool, pointer, method, path, usable }) =>
+      facts === undefined ? [] : [{ ...facts, tool, pointer, method, path, usable }],
+    ),
+    idleOverlay: overlayFindings,
   }
 }
 

@@ -1,4 +1,5 @@
+export type { ProbeResults } from './probes/types.ts'
 export { createReview, type Deciding, type Review, type ReviewNeeds, type Submission, type Submitted } from './review.ts'
 export { OtherDigestError, ReleaseBlockedError, ReleaseDecidedError, SelfReviewError } from './review-errors.ts'
-export { findingsOf } from './rules/index.ts'
-export type { Finding, Severity } from './rules/rule.ts'
+export type { DeveloperFacts, Finding, ListingFacts, Rule, Severity, UnderReview } from './rules/engine/rule.ts'
+export { findingsOf, reviewOf, rules } from './rules/index.ts'

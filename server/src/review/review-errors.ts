@@ -1,5 +1,5 @@
 import { Refusal } from '../lib/index.ts'
-import type { Finding } from './rules/rule.ts'
+import type { Finding } from './rules/engine/rule.ts'
 
 export class ReleaseDecidedError extends Refusal {
   override readonly name = 'ReleaseDecidedError'

@@ -8,11 +8,12 @@ import type { Enforcement, Storage } from '../storage/index.ts'
 import type { Terms } from '../terms/index.ts'
 import type { Upstream } from '../upstream/index.ts'
 import { type Described, describeTools } from './describe-tools.ts'
-import { originsOf, serverFindings } from './operation-servers.ts'
+import { originsOf } from './operation-servers.ts'
 import { OtherDigestError, ReleaseBlockedError, ReleaseDecidedError, SelfReviewError } from './review-errors.ts'
+import type { Finding } from './rules/engine/rule.ts'
 import { findingsOf } from './rules/index.ts'
-import type { Finding } from './rules/rule.ts'
 import { withSignIn } from './sign-in.ts'
+import { underReview } from './under-review.ts'
 
 export type ReviewNeeds = {
   readonly storage: Storage
@@ -26,6 +27,8 @@ export type ReviewNeeds = {
   readonly notices: Notices
   /** `house`: whoever stands behind a connector may review it, and it is recorded as that. `public`: somebody else has to. */
   readonly profile: 'house' | 'public'
+  /** Names and marks of whoever runs this Handfast (clause 4a-platform-marks). */
+  readonly marks: readonly string[]
 }
 
 /** A release as it is handed in. */
@@ -92,14 +95,14 @@ export class Review {
   }
 
   async #take(submission: Submission, manifest: unknown, { tools, source, overlay, left, notChosen, ...about }: Described): Promise<Submitted> {
-    const { storage, clock, enforcement, directory, lifecycle, egress } = this.#needs
+    const { storage, clock, enforcement, directory, lifecycle } = this.#needs
     const { standing, developerName, by } = submission
     const { workspace, connector, slug } = standing
-    const content = composeRelease(withSignIn(readManifest(manifest), about.signIn), tools, developerName, about.described)
+    const declared = withSignIn(readManifest(manifest), about.signIn)
+    const content = composeRelease(declared, tools, developerName, about.described)
     const prepared = await directory.prepare(slug, content)
-    const { digest, uncheckedPatterns } = prepared
-    const looked = findingsOf({ content, target: await egress.explain(content.target.url), uncheckedPatterns })
-    const findings = [...looked, ...about.findings, ...(await serverFindings(content, egress))]
+    const { digest } = prepared
+    const findings = await findingsOf(await underReview(this.#needs, { standing, content, manifest: declared, described: about, prepared }))
     const at = clock.now()
     const { id, number, writes } = await directory.storing(standing, prepared, { source, overlay, findings, by, at })
     const facts = {

@@ -1,6 +1,7 @@
 export { isArchive, unpack } from './archive.ts'
 export { type BuiltRequest, compileRequest, type RequestBuilder } from './build-request.ts'
 export type { Choice } from './choose-operations.ts'
+export type { OperationFacts, PlainLink } from './document-facts.ts'
 export { safeName } from './file-name.ts'
 export { FILE_ID, type FileLink, type Handed, type HandedFile, MAX_LINKED_FILES } from './handed-file.ts'
 export { inspectInWorker, type Read, type Upload, type WorkerLimits } from './inspect-in-worker.ts'

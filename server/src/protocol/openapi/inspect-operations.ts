@@ -2,6 +2,7 @@ import type { CredentialPlacement, OAuthDeclaration, OperationBinding, ReleaseTo
 import { isObject, type Json } from '../../lib/index.ts'
 import { placeOf } from './bundle.ts'
 import { type Choice, isChosen } from './choose-operations.ts'
+import { factsOf, type OperationFacts, type PlainLink, plainLinksOf } from './document-facts.ts'
 import { type Found, findOperations } from './find-operations.ts'
 import { makeTool } from './make-tool.ts'
 import type { OverlayFinding } from './overlay.ts'
@@ -34,6 +35,7 @@ export type InspectedOperation = {
   readonly notes?: readonly string[]
   readonly binding?: OperationBinding
   readonly definition?: ReleaseTool
+  readonly facts?: OperationFacts
 }
 
 export type Inspection = {
@@ -50,6 +52,7 @@ export type Inspection = {
   /** What else the developer should know, in words. */
   readonly notes: readonly string[]
   readonly overlayFindings: readonly OverlayFinding[]
+  readonly plainLinks: readonly PlainLink[]
 }
 
 export type InspectOptions = {
@@ -102,12 +105,13 @@ export function inspectOperations(document: OpenApiDocument, options: InspectOpt
           ...told(one.operation.pointer),
           ...left,
           definition,
+          facts: factsOf(one),
           ...(definition.operation ? { binding: definition.operation } : {}),
         },
       ]
     } catch (error) {
       if (!(error instanceof Unusable)) throw error
-      return [{ ...about, usable: false, reason: error.message, ...told(error.pointer) }]
+      return [{ ...about, usable: false, reason: error.message, ...told(error.pointer), facts: factsOf(one) }]
     }
   })
   const unread = lost.map(({ path, why }): InspectedOperation => {
@@ -127,6 +131,7 @@ export function inspectOperations(document: OpenApiDocument, options: InspectOpt
     ...(security.signIn === undefined ? {} : { signIn: security.signIn }),
     notes,
     overlayFindings: document.overlayFindings ?? [],
+    plainLinks: plainLinksOf(root),
   }
 }
 

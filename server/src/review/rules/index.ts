@@ -1,35 +1,22 @@
-import { credentialPlacement } from './credential-placement.ts'
-import { descriptionLength } from './description-length.ts'
-import { effectLowered } from './effect-lowered.ts'
-import { hiddenCharacters } from './hidden-characters.ts'
-import { namesAlike } from './names-alike.ts'
-import { privacyNotice } from './privacy-notice.ts'
-import type { Finding, Rule, UnderReview } from './rule.ts'
-import { targetAddress } from './target-address.ts'
-import { uncheckedPatterns } from './unchecked-patterns.ts'
+import { accessRules } from './access/index.ts'
+import { lookAt, type Report } from './engine/look.ts'
+import type { Finding, Rule, UnderReview } from './engine/rule.ts'
+import { growthRules } from './growth/index.ts'
+import { listingRules } from './listing/index.ts'
+import { openapiRules } from './openapi/index.ts'
+import { probeRules } from './probes/index.ts'
+import { textRules } from './text/index.ts'
+import { toolRules } from './tools/index.ts'
 
 /** Every rule, in the order in which a reviewer reads the findings. */
-const rules: readonly Rule[] = [
-  hiddenCharacters,
-  privacyNotice,
-  targetAddress,
-  credentialPlacement,
-  effectLowered,
-  namesAlike,
-  descriptionLength,
-  uncheckedPatterns,
-]
+export const rules: readonly Rule[] = [...textRules, ...listingRules, ...accessRules, ...toolRules, ...openapiRules, ...growthRules, ...probeRules]
 
-/** Of one rule; more of the same tell a reviewer nothing new. */
-const MOST_OF_A_RULE = 50
-
-const order = { blocks: 0, warns: 1, notes: 2 } as const
-
-/** What the machine has to say about a release before a person decides. What blocks comes first. */
-export function findingsOf(under: UnderReview): readonly Finding[] {
-  return rules.flatMap((rule) => mostImportant(rule(under))).toSorted((a, b) => order[a.severity] - order[b.severity])
+/** What the machine has to say about a release, with what it could not look at. */
+export async function reviewOf(under: UnderReview): Promise<Report> {
+  return lookAt(rules, under)
 }
 
-function mostImportant(findings: readonly Finding[]): readonly Finding[] {
-  return findings.toSorted((a, b) => order[a.severity] - order[b.severity]).slice(0, MOST_OF_A_RULE)
+/** What the machine has to say about a release before a person decides. What blocks comes first. */
+export async function findingsOf(under: UnderReview): Promise<readonly Finding[]> {
+  return (await reviewOf(under)).findings
 }

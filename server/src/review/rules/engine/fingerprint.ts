@@ -1,0 +1,34 @@
+import type { ReleaseContent } from '@handfast/contract'
+import { canonicalJson, type Json, pointer as pointerOf, sha256 } from '../../../lib/index.ts'
+import type { Seen } from './rule.ts'
+
+const NAMED = ['tools', 'resources', 'resourceTemplates', 'prompts'] as const
+
+/**
+ * What tells a finding from others: the rule, the place, and a digest of the words there. Tools count by their names and not by their place in a list,
+ * so that the same finding in the next release has the same fingerprint, and other words have another.
+ */
+export function fingerprintOf(rule: string, seen: Seen, content: ReleaseContent): string {
+  const steps = seen.pointer.split('/').slice(1)
+  const found = seen.about === undefined ? valueAt(content, steps) : undefined
+  const about = seen.about ?? (found === undefined ? seen.message : canonicalJson(found))
+  return sha256(`${rule}\n${placeOf(content, steps)}\n${sha256(about)}`)
+}
+
+function placeOf(content: ReleaseContent, [list, index, ...rest]: readonly string[]): string {
+  const kind = NAMED.find((name) => name === list)
+  const name = kind === undefined || index === undefined ? undefined : content[kind]?.[Number(index)]?.name
+  return name === undefined
+    ? `/${[list, index, ...rest].filter((step) => step !== undefined).join('/')}`
+    : `/${list}${pointerOf(name)}/${rest.join('/')}`
+}
+
+function valueAt(content: ReleaseContent, steps: readonly string[]): Json | undefined {
+  let value: unknown = content
+  for (const step of steps) {
+    const key = step.replaceAll('~1', '/').replaceAll('~0', '~')
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined
+    value = (value as Record<string, unknown>)[key]
+  }
+  return value as Json | undefined
+}

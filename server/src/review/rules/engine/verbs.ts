@@ -1,0 +1,35 @@
+import { wordsIn } from './parameters.ts'
+
+const words = (text: string): ReadonlySet<string> => new Set(text.split(' '))
+
+const READS = words(
+  'get list search find read fetch show describe view check query lookup count browse is has explain preview validate verify compare analyze analyse calculate ' +
+    'compute convert estimate inspect summarize summarise resolve retrieve download load scan detect translate parse render diff watch monitor test ping lint',
+)
+const CHANGES = words(
+  'create add update edit set write send post put insert upsert modify change rename move copy upload publish assign invite book reserve order buy pay submit ' +
+    'schedule merge close reopen enable disable approve reject comment reply forward append push commit deploy install register save store subscribe unsubscribe ' +
+    'transfer trigger attach detach mark archive unarchive lock unlock fork star grant patch replace import sync',
+)
+const DESTROYS = words('delete remove drop purge destroy erase wipe truncate revoke cancel terminate uninstall kill ban overwrite reset clear')
+
+export type VerbKind = 'read' | 'change' | 'destroy'
+
+export function verbKind(word: string): VerbKind | null {
+  if (DESTROYS.has(word)) return 'destroy'
+  if (CHANGES.has(word)) return 'change'
+  return READS.has(word) ? 'read' : null
+}
+
+/**
+ * What the name of a tool says that it does. The verb comes first (`delete_issue`), or last where no word before it is one (`issue_delete`);
+ * `get_deleted_items` and `list_send_logs` read. Null: the name does not say.
+ */
+export function verbOf(name: string): { readonly verb: string; readonly kind: VerbKind } | null {
+  const all = wordsIn(name)
+  const first = all.findIndex((word) => verbKind(word) !== null)
+  const verb = all[first]
+  if (verb === undefined || (first > 1 && first < all.length - 1)) return null
+  const kind = verbKind(verb)
+  return kind === null ? null : { verb, kind }
+}

@@ -1,0 +1,4 @@
+import type { Rule } from '../engine/rule.ts'
+
+/** What probes of the connector met. */
+export const probeRules: readonly Rule[] = []

@@ -1,0 +1,35 @@
+import { phrases } from '../engine/phrases.ts'
+import { phraseRule } from '../engine/text-rule.ts'
+
+export const secrecyDemands = phraseRule({
+  id: 'secrecy-demands',
+  severity: 'blocks',
+  clause: '2e-i',
+  title: 'Demands to keep something from the user',
+  remedy: { who: 'developer', what: 'Remove the sentence. Nothing that a tool does is kept from the person it acts for.' },
+  source: 'Tool poisoning (Invariant Labs, 2025); Anthropic directory policy 2',
+  where: 'definition',
+  says: phrases(
+    'do|must|should|dont|never|shall not? tell|inform|notify|alert|warn the|your|any? user|users|human|person|people|customer about|that|of|anything|what|this|it|why',
+    'do not|never tell|inform|notify|alert the|your? user|human|customer',
+    'dont|never tell|inform|notify|alert|warn the|your? user|human|customer',
+    'do|must|should not mention|reveal|disclose ..3 to ..1 user|users|human|customer|anyone',
+    'dont|never mention|reveal|disclose ..3 to ..1 user|users|human|customer|anyone',
+    'do|must not mention this|that|these you|tool|instruction*|step|to',
+    'dont|never mention this|these instruction*|step|tool|to',
+    'without the|your? user|users|human knowing|noticing|knowledge|awareness|consent|realizing|realising',
+    'without telling|informing|notifying|alerting|mentioning|asking ..1 user|users|human|customer|this|it',
+    'keep|hide|conceal ..3 secret|hidden|from the|your? user|users|human|customer',
+    'hide|conceal ..4 from ..1 user|users|human',
+    'secretly|silently|covertly|stealthily send|sends|upload|forward|include|add|append|copy|call|run|execute|pass|read|collect|transmit',
+    'sag|sage|sagen|erzähle|verrate|informiere ..2 nutzer|benutzer|anwender|kunden nichts|nicht|niemals',
+    'ohne dass? der|den? nutzer|benutzer|anwender ..2 merkt|bemerkt|erfährt|wissen',
+    'ne dites|dis|informez|informe|mentionnez|mentionne|révélez|révèle pas|jamais|rien',
+    'à linsu de|du|des utilisateur*',
+    'sans en? informer|prévenir|avertir|dire ..1 utilisateur*|lutilisateur',
+    'no le|les? digas|diga|informes|informe|menciones|mencione|reveles|revele ..2 usuario*|nada',
+    'sin que el|la|los? usuario* ..1 sepa|sepan|note|noten|entere',
+    'sin informar|avisar|decir|notificar a|al ..1 usuario*',
+  ),
+  means: 'asks the assistant to keep something from the person.',
+})
