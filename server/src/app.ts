@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { aboutHouse, buildConsentRooms, buildPeopleRooms, buildPublishingRooms, layGround } from './assembly/index.ts'
 import type { Settings } from './config/index.ts'
-import { Catalogue, Gateway, Letters, type Links, Sessions, StoppingError } from './gateway/index.ts'
+import { Catalogue, Gateway, Letters, type Links, Retrieval, Sessions, StoppingError } from './gateway/index.ts'
 import { closeUnfinishedCalls, historyHandlers } from './history/index.ts'
 import { Front } from './http/index.ts'
 import { Jobs } from './jobs/index.ts'
@@ -138,7 +138,8 @@ export async function buildApp(settings: Settings, options: AppOptions = {}) {
   )
   keepFresh.unref()
 
-  const mcpRooms = { authorization, gateway, catalogue, sessions, letters, sealing, changes: enforcement, metrics, log }
+  const retrieval = new Retrieval({ gateway, catalogue, waitMs: 15 * SECOND })
+  const mcpRooms = { authorization, gateway, catalogue, retrieval, sessions, letters, sealing, changes: enforcement, metrics, log }
   const front = new Front({
     settings,
     clock,

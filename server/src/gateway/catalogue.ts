@@ -1,8 +1,9 @@
 import type { Principal } from '../authorization/index.ts'
-import { type Choices, NoticeUnreadError, type PersonPolicy, type Policies } from '../consent/index.ts'
+import { type Choices, type Enablement, NoticeUnreadError, type PersonPolicy, type Policies } from '../consent/index.ts'
 import type { ConnectorStanding, Directory } from '../directory/index.ts'
 import { type ConnectorId, Refusal, type RefusalBody, refusalBody } from '../lib/index.ts'
 import type { Era } from '../protocol/mcp/index.ts'
+import { retrieves } from './documents.ts'
 import { ConnectorUnavailableError } from './gateway-errors.ts'
 import { beyondGrant, reaches } from './granted.ts'
 import { type ListKind, listedThings } from './listed.ts'
@@ -24,6 +25,7 @@ export type ListPage = {
   readonly unavailable: readonly Unavailable[]
 }
 export type Unavailable = { readonly connector: string } & RefusalBody
+type Off = ReadonlySet<string> | null
 type Callable = { readonly callable: readonly ConnectorStanding[]; readonly unavailable: readonly Unavailable[] }
 
 /** What a person's assistants can list: the tools of everything the person enabled, exactly as they were reviewed. */
@@ -109,10 +111,8 @@ export class Catalogue {
       const { slug } = standing
       if (after !== null && slug < after.slug) continue
       const listed = listedThings(standing, kind, era, scope === null)
-      const isOfTools = kind === 'tools'
-      const agreed = isOfTools ? without(listed, await notAgreed(this.#directory, enabled.get(standing.connector), standing)) : listed
-      const ruled = without(agreed, isOfTools ? await hiddenTools(this.#policies, policy, standing) : null)
-      const all = without(ruled, isOfTools ? beyondGrant(person, standing) : null)
+      const off = kind === 'tools' ? await this.#offTools(person, enabled.get(standing.connector), policy, standing) : []
+      const all = off.reduce(without, listed)
       const from = slug === after?.slug ? firstAfter(all.names, after.tool) : 0
       if (from === all.names.length) continue
       if (entries.length === limit) return { entries, next: last, unavailable }
@@ -122,6 +122,23 @@ export class Catalogue {
       if (to < all.names.length) return { entries, next: last, unavailable }
     }
     return { entries, next: null, unavailable }
+  }
+
+  /** Names of tools that this person's assistant does not see: not agreed to yet, ruled out by the workspace, or more than it was given. */
+  async #offTools(person: Principal, enablement: Enablement | undefined, policy: PersonPolicy, standing: ConnectorStanding): Promise<readonly Off[]> {
+    const agreed = await notAgreed(this.#directory, enablement, standing)
+    return [agreed, await hiddenTools(this.#policies, policy, standing), beyondGrant(person, standing)]
+  }
+
+  /** Connectors of which the person can call a `search` and a `fetch` that keep the contract of retrieval, in the order of their slugs. */
+  async retrieving(person: Principal): Promise<readonly ConnectorStanding[]> {
+    const { callable } = await this.#sorted(person, null)
+    const could = callable.filter(({ release }) => release !== null && retrieves(release.content.tools))
+    if (could.length === 0) return could
+    const policy = await this.#policyOf(person)
+    const { enabled } = await this.#choices.of(person)
+    const off = await Promise.all(could.map((standing) => this.#offTools(person, enabled.get(standing.connector), policy, standing)))
+    return could.filter((_, at) => !off[at]?.some((names) => names?.has('search') === true || names?.has('fetch') === true))
   }
 
   /** Whether the person can read this, listed or by a template. */

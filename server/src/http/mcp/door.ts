@@ -7,6 +7,7 @@ import { challenge } from '../oauth/metadata.ts'
 import { LegacyDoor } from './legacy.ts'
 import { Streams } from './listen.ts'
 import { type Asking, ModernDoor } from './modern.ts'
+import { OwnTools } from './own-tools.ts'
 import { readBody } from './read-body.ts'
 import { fault } from './refused.ts'
 import { errorMessage, sendJson } from './reply.ts'
@@ -29,8 +30,9 @@ export class McpDoor {
     this.#options = options
     this.#mayAsk = mayAsk
     this.#streams = new Streams(rooms, options)
-    this.#modern = new ModernDoor(rooms, options, this.#streams)
-    this.#legacy = new LegacyDoor(rooms, options, this.#streams)
+    const own = new OwnTools(rooms, options)
+    this.#modern = new ModernDoor(rooms, options, this.#streams, own)
+    this.#legacy = new LegacyDoor(rooms, options, this.#streams, own)
   }
 
   /** Ends the streams that would otherwise stay open, so that the port can be closed. */

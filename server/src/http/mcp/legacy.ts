@@ -1,6 +1,6 @@
 import type { Principal } from '../../authorization/index.ts'
 import { PageNeededError } from '../../consent/index.ts'
-import type { Answer, Questions, Session } from '../../gateway/index.ts'
+import type { Asked, OwnAnswer, Questions, Session } from '../../gateway/index.ts'
 import { isObject, type Json, type JsonObject, type WorkspaceId } from '../../lib/index.ts'
 import {
   ASSUMED_LEGACY_VERSION,
@@ -23,10 +23,10 @@ import { askableBy, type GovernedMethod, isGoverned, readLevel, readTarget, type
 import type { Streams } from './listen.ts'
 import { LISTS, listThings } from './lists.ts'
 import { type Asking, CAPABILITIES, INSTRUCTIONS, logNotification, progressNotification } from './modern.ts'
+import type { OwnTools } from './own-tools.ts'
 import { canOpenPages, noCompletions, otherRefusal, toolRefusal } from './refused.ts'
 import { eventOf, Reply, refusalResult, resultMessage, sendJson } from './reply.ts'
 import type { McpOptions, McpRooms } from './rooms.ts'
-import { offersSearch, SEARCH_TOOL, searchTools } from './search-tools.ts'
 
 type Request = Extract<ClientMessage, { kind: 'request' }>
 
@@ -35,11 +35,13 @@ export class LegacyDoor {
   readonly #rooms: McpRooms
   readonly #options: McpOptions
   readonly #streams: Streams
+  readonly #own: OwnTools
   /** Calls under way in this process that a notification can cancel. */
   readonly #underWay = new Map<string, AbortController>()
 
-  constructor(rooms: McpRooms, options: McpOptions, streams: Streams) {
+  constructor(rooms: McpRooms, options: McpOptions, streams: Streams, own: OwnTools) {
     this.#rooms = rooms
+    this.#own = own
     this.#options = options
     this.#streams = streams
   }
@@ -60,7 +62,14 @@ export class LegacyDoor {
     if (isGoverned(method)) return await this.#govern(asking, session, message, method)
     const kind = LISTS.get(method)
     if (kind !== undefined) {
-      const { text, meta } = await listThings(this.#rooms, this.#options, kind, asking.principal, asking.scope, 'legacy', params)
+      const { text, meta } = await listThings(
+        { rooms: this.#rooms, options: this.#options, own: this.#own },
+        kind,
+        asking.principal,
+        asking.scope,
+        'legacy',
+        params,
+      )
       return sendJson(res, 200, resultMessage(id, `{${text}${meta === undefined ? '' : `,"_meta":${JSON.stringify(meta)}`}}`))
     }
     switch (method) {
@@ -133,9 +142,6 @@ export class LegacyDoor {
   async #govern(asking: Asking, session: Session, message: Request, method: GovernedMethod): Promise<void> {
     const { id, params } = message
     const target = readTarget(method, params, id)
-    const searching = { rooms: this.#rooms, options: this.#options }
-    if (target.name === SEARCH_TOOL && method === 'tools/call' && (await offersSearch(searching, asking.principal, asking.scope, 'legacy')))
-      return sendJson(asking.res, 200, resultMessage(id, await searchTools(searching, asking.principal, 'legacy', target.arguments)))
     const reply = new Reply(asking.res)
     const key = callKey(session, id)
     // In these eras a lost connection is not a cancellation: the call goes on, and its result stays in the person's history.
@@ -160,7 +166,7 @@ export class LegacyDoor {
   }
 
   /** The call, and again with the assistant's answers for as long as the connector asks something. Each round is a governed call. */
-  async #rounds(asking: Asking, session: Session, target: Target, params: JsonObject, reply: Reply, signal: AbortSignal): Promise<Answer> {
+  async #rounds(asking: Asking, session: Session, target: Target, params: JsonObject, reply: Reply, signal: AbortSignal): Promise<OwnAnswer> {
     const { principal, bearer, scope } = asking
     const meta = isObject(params['_meta']) ? params['_meta'] : {}
     const token = meta['progressToken']
@@ -171,7 +177,7 @@ export class LegacyDoor {
     let inputResponses: JsonObject | undefined
     for (let round = 0; round <= MOST_ROUNDS; round++) {
       const state: string | undefined = asks?.requestState
-      const answer: Answer = await this.#rooms.gateway.answer({
+      const asked: Asked = {
         principal,
         bearer,
         epoch: round === 0 ? asking.epoch : this.#rooms.changes.known,
@@ -189,7 +195,8 @@ export class LegacyDoor {
         ...(inputResponses === undefined ? undefined : { inputResponses }),
         ...(state === undefined ? undefined : { requestState: state }),
         ...(trace === undefined ? undefined : { trace }),
-      })
+      }
+      const answer: OwnAnswer = (await this.#own.answer(asked)) ?? (await this.#rooms.gateway.answer(asked))
       if (answer.asks === null) return answer
       asks = answer.asks
       const letGo = this.#rooms.gateway.hold()

@@ -3,8 +3,8 @@ import type { ListKind, ListPosition } from '../../gateway/index.ts'
 import type { JsonObject } from '../../lib/index.ts'
 import { type Era, INVALID_PARAMS, McpError } from '../../protocol/mcp/index.ts'
 import { SealBrokenError } from '../../sealing/index.ts'
+import type { OwnTools } from './own-tools.ts'
 import type { McpOptions, McpRooms } from './rooms.ts'
-import { offersSearch, SEARCH_ENTRY } from './search-tools.ts'
 
 /** The methods that list things. */
 export const LISTS: ReadonlyMap<string, ListKind> = new Map([
@@ -22,8 +22,7 @@ export type ListText = { readonly text: string; readonly meta: JsonObject | unde
 
 /** One page. Nobody outside is asked, so no connector can empty it or delay it. */
 export async function listThings(
-  rooms: McpRooms,
-  options: McpOptions,
+  { rooms, options, own }: { readonly rooms: McpRooms; readonly options: McpOptions; readonly own: OwnTools },
   kind: ListKind,
   person: Principal,
   scope: string | null,
@@ -34,9 +33,9 @@ export async function listThings(
   const page = await rooms.catalogue.page(person, scope, era, openCursor(rooms, place, params['cursor']), options.pageSize, kind)
   const cursor = page.next === null ? '' : `,"nextCursor":${JSON.stringify(rooms.sealing.seal(place, JSON.stringify(page.next)))}`
   const isFirst = kind === 'tools' && params['cursor'] === undefined
-  const entries = isFirst && (await offersSearch({ rooms, options }, person, scope, era)) ? [SEARCH_ENTRY, ...page.entries] : page.entries
+  const ours = isFirst ? await own.entries(person, scope, era) : []
   return {
-    text: `"${kind}":[${entries.join(',')}]${cursor}`,
+    text: `"${kind}":[${[...ours, ...page.entries].join(',')}]${cursor}`,
     meta: page.unavailable.length === 0 ? undefined : { [UNAVAILABLE_META]: page.unavailable },
   }
 }

@@ -16,13 +16,14 @@ import {
   type RequestId,
   readModernMeta,
 } from '../../protocol/mcp/index.ts'
+import type { LogMessage, Progress } from '../../upstream/index.ts'
 import { askableBy, type GovernedMethod, isGoverned, readLevel, readTarget, traceOf } from './governed.ts'
 import { listen, type Streams } from './listen.ts'
 import { LISTS, listThings } from './lists.ts'
+import type { OwnTools } from './own-tools.ts'
 import { canOpenPages, noCompletions, otherRefusal, toolRefusal } from './refused.ts'
 import { Reply, refusalResult, resultMessage, sendJson } from './reply.ts'
 import type { McpOptions, McpRooms } from './rooms.ts'
-import { offersSearch, SEARCH_TOOL, searchTools } from './search-tools.ts'
 
 type Request = Extract<ClientMessage, { kind: 'request' }>
 export type Asking = {
@@ -61,13 +62,13 @@ export class ModernDoor {
   /** First members of every result. */
   readonly #head: string
   readonly #protocol = `mcp/${LATEST_MODERN}`
-  readonly #searching: { readonly rooms: McpRooms; readonly options: McpOptions }
+  readonly #own: OwnTools
 
-  constructor(rooms: McpRooms, options: McpOptions, streams: Streams) {
+  constructor(rooms: McpRooms, options: McpOptions, streams: Streams, own: OwnTools) {
     this.#rooms = rooms
     this.#options = options
     this.#streams = streams
-    this.#searching = { rooms, options }
+    this.#own = own
     this.#head = `"resultType":"complete","_meta":${JSON.stringify({ [META_SERVER_INFO]: { name: 'handfast', title: 'Handfast', version: options.version } })}`
   }
 
@@ -98,7 +99,7 @@ export class ModernDoor {
 
   /** What somebody may list is theirs alone, whatever connectors say; it is not kept while something is missing from it. */
   async #list({ res, principal, scope }: Asking, message: Request, kind: ListKind): Promise<void> {
-    const list = await listThings(this.#rooms, this.#options, kind, principal, scope, 'modern', message.params)
+    const list = await listThings({ rooms: this.#rooms, options: this.#options, own: this.#own }, kind, principal, scope, 'modern', message.params)
     const ttl = list.meta === undefined ? this.#options.listTtlMs : 0
     sendJson(res, 200, resultMessage(message.id, this.#dress(`{${list.text},"ttlMs":${ttl},"cacheScope":"private"}`, list.meta)))
   }
@@ -119,8 +120,6 @@ export class ModernDoor {
     const { id, params } = message
     const target = readTarget(method, params, id)
     const { inputResponses, requestState, declined } = readRound(params, id)
-    if (target.name === SEARCH_TOOL && method === 'tools/call' && (await offersSearch(this.#searching, principal, scope, 'modern')))
-      return sendJson(res, 200, resultMessage(id, this.#dress(await searchTools(this.#searching, principal, 'modern', target.arguments), undefined)))
     const reply = new Reply(res)
     const logLevel = readLevel(meta.all[META_LOG_LEVEL], id)
     const capabilities = askableBy(meta.capabilities)
@@ -131,23 +130,24 @@ export class ModernDoor {
     res.once('close', onClose)
     const { progressToken } = meta
     try {
-      const answer = await this.#rooms.gateway.answer({
+      const asked = {
         principal,
         bearer,
         epoch,
         scope,
         ...target,
         protocol: this.#protocol,
-        era: 'modern',
+        era: 'modern' as const,
         signal: gone.signal,
         declined,
-        onProgress: progressToken === undefined ? undefined : (progress) => reply.notify(progressNotification(progressToken, progress)),
+        onProgress: progressToken === undefined ? undefined : (progress: Progress) => reply.notify(progressNotification(progressToken, progress)),
         ...(capabilities === undefined ? undefined : { capabilities }),
         ...(inputResponses === undefined ? undefined : { inputResponses }),
         ...(requestState === undefined ? undefined : { requestState }),
-        ...(logLevel === undefined ? undefined : { logLevel, onLog: (said) => reply.notify(logNotification(said)) }),
+        ...(logLevel === undefined ? undefined : { logLevel, onLog: (said: LogMessage) => reply.notify(logNotification(said)) }),
         ...(trace === undefined ? undefined : { trace }),
-      })
+      }
+      const answer = (await this.#own.answer(asked)) ?? (await this.#rooms.gateway.answer(asked))
       if (answer.asks !== null) return reply.end(resultMessage(id, answer.text))
       const text = method === 'resources/read' ? `${answer.text.slice(0, -1)},"ttlMs":0,"cacheScope":"private"}` : answer.text
       reply.end(resultMessage(id, this.#dress(text, answer.result._meta)))

@@ -1,5 +1,5 @@
 import type { Authorization } from '../../authorization/index.ts'
-import type { Catalogue, Gateway, Letters, Sessions } from '../../gateway/index.ts'
+import type { Catalogue, Gateway, Letters, Retrieval, Sessions } from '../../gateway/index.ts'
 import type { Sealing } from '../../sealing/index.ts'
 import type { Log, Metrics } from '../../telemetry/index.ts'
 
@@ -11,6 +11,7 @@ export type McpRooms = {
   readonly authorization: Authorization
   readonly gateway: Gateway
   readonly catalogue: Catalogue
+  readonly retrieval: Retrieval
   readonly sessions: Sessions
   readonly letters: Letters
   readonly sealing: Sealing
