@@ -74,7 +74,7 @@ export class Retrieval {
    * One document, from the connector that its id names. This is that connector's own call in every way: what it asks is asked, and what refuses it refuses.
    * @throws Refusal
    */
-  async fetch(asked: Asked, over: readonly ConnectorStanding[]): Promise<OwnAnswer> {
+  async read(asked: Asked, over: readonly ConnectorStanding[]): Promise<OwnAnswer> {
     const { id } = asked.arguments
     const cut = typeof id === 'string' ? id.indexOf(':') : -1
     const from = typeof id === 'string' && cut > 0 ? over.find(({ slug }) => slug === id.slice(0, cut)) : undefined

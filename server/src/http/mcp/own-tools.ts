@@ -43,7 +43,7 @@ export class OwnTools {
     }
     const over = await this.#rooms.retrieval.over(principal)
     if (over.length === 0) return undefined
-    return name === 'search' ? await this.#rooms.retrieval.search(asked, over) : await this.#rooms.retrieval.fetch(asked, over)
+    return name === 'search' ? await this.#rooms.retrieval.search(asked, over) : await this.#rooms.retrieval.read(asked, over)
   }
 }
 
