@@ -1,4 +1,4 @@
-import type { Egress, EgressRequest, EgressResponse } from '../egress/index.ts'
+import { type Egress, type EgressRequest, type EgressResponse, UnreachableError } from '../egress/index.ts'
 import type { Clock, Json } from '../lib/index.ts'
 import { type ErrorMessage, readServerMessage } from '../protocol/mcp/index.ts'
 import { readStream, type StreamListener } from './answer-stream.ts'
@@ -47,23 +47,33 @@ export class Exchanger {
     this.#clock = clock
   }
 
-  /** One POST and its answer. Throws an UpstreamRefusal, or a refusal of egress about the address. */
+  /**
+   * One POST and its answer. A connector may close a connection that it kept open just when we use it again; what cannot have had an effect is then sent
+   * a second time. Throws an UpstreamRefusal, or a refusal of egress about the address.
+   */
   async post(out: Outgoing): Promise<Exchanged> {
     try {
-      const response = await this.#egress.request({
-        url: out.route.url,
-        method: 'POST',
-        headers: out.headers,
-        body: out.body,
-        reason: out.reason,
-        origins: out.route.origins,
-        limits: { headersMs: out.timeoutMs, idleMs: out.timeoutMs, totalMs: out.timeoutMs, maxBytes: out.maxBytes },
-        signal: out.signal,
+      const response = await this.#send(out).catch((error) => {
+        if (out.harmless && error instanceof UnreachableError && error.reason === 'closed') return this.#send(out)
+        throw error
       })
       return await this.#read(out, response)
     } catch (error) {
       throw failure(error, out.signal, out.harmless)
     }
+  }
+
+  #send(out: Outgoing): Promise<EgressResponse> {
+    return this.#egress.request({
+      url: out.route.url,
+      method: 'POST',
+      headers: out.headers,
+      body: out.body,
+      reason: out.reason,
+      origins: out.route.origins,
+      limits: { headersMs: out.timeoutMs, idleMs: out.timeoutMs, totalMs: out.timeoutMs, maxBytes: out.maxBytes },
+      signal: out.signal,
+    })
   }
 
   /** The rest of a legacy stream that broke off (2025-11-25 basic/transports, resumability). */

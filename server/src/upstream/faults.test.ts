@@ -187,6 +187,25 @@ describe('a connector that misbehaves', () => {
     await expect(answerTo(script)).rejects.toMatchObject({ code: 'upstream/unreachable', mayHaveRun: 'maybe' })
   })
 
+  it('and closes the connection just as it is asked something that cannot have an effect is asked once more, and a call is not', async () => {
+    const closed = new Set<string>()
+    const once: Script = ({ id, method = '', request }, response) => {
+      if (!closed.has(method)) {
+        closed.add(method)
+        return void request.socket.destroy()
+      }
+      result(response, id, method === 'tools/list' ? { resultType: 'complete', tools: [], ttlMs: 0, cacheScope: 'private' } : hello)
+    }
+    await using connector = await modernConnector(once)
+    await using upstream = openUpstream()
+
+    const described = await upstream.describe({ kind: 'mcp', url: connector.url }, null, new AbortController().signal)
+    await expect(upstream.call(callTo(connector.url))).rejects.toMatchObject({ code: 'upstream/unreachable', mayHaveRun: 'maybe' })
+
+    expect(described.tools).toEqual([])
+    expect(connector.methods.filter((method) => method.startsWith('tools/'))).toEqual(['tools/list', 'tools/list', 'tools/call'])
+  })
+
   it('and does not listen has not run', async () => {
     const gone = await serve(() => {})
     await gone[Symbol.asyncDispose]()
