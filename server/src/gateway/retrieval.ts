@@ -112,5 +112,5 @@ function failed(unavailable: readonly Unavailable[]): OwnAnswer {
 
 function wordsOf({ content }: Passed): string {
   const text = Array.isArray(content) ? content.find((block) => isObject(block) && block['type'] === 'text') : undefined
-  return isObject(text) ? String(text['text'] ?? '').slice(0, 500) : 'it gave no reason'
+  return isObject(text) && typeof text['text'] === 'string' ? text['text'].slice(0, 500) : 'it gave no reason'
 }

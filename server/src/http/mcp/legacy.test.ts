@@ -24,10 +24,13 @@ describe.each(databases)('a session on $name', (kind) => {
     const pong = await session.request('ping')
     const noted = await session.notify('notifications/initialized')
     const unknown = await session.request('tasks/list')
+    const odd = { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: { toString: 1 }, version: [] } }
+    const oddly = await town.alice.mcp.post('/mcp', JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'initialize', params: odd }))
 
     expect(pong.body).toEqual({ jsonrpc: '2.0', id: expect.any(Number), result: {} })
     expect([noted.status, noted.body]).toEqual([202, ''])
     expect([unknown.status, unknown.body.error.code]).toEqual([200, -32601])
+    expect([oddly.status, oddly.body.result.protocolVersion]).toEqual([200, '2025-11-25'])
   })
 
   it('belongs to the person and the token that opened it', async () => {

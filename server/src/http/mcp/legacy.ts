@@ -16,6 +16,7 @@ import {
   McpError,
   METHOD_NOT_FOUND,
   type RequestId,
+  shortText,
   URL_ELICITATION_REQUIRED,
 } from '../../protocol/mcp/index.ts'
 import { answerAddress, askAssistant } from './ask-assistant.ts'
@@ -107,7 +108,7 @@ export class LegacyDoor {
     const { protocolVersion, capabilities, clientInfo } = message.params
     if (typeof protocolVersion !== 'string') throw new McpError(INVALID_REQUEST, 'params.protocolVersion is missing.', { id: message.id })
     const version = (LEGACY_VERSIONS as readonly string[]).includes(protocolVersion) ? protocolVersion : LATEST_LEGACY
-    const client = isObject(clientInfo) ? `${String(clientInfo['name'] ?? '')} ${String(clientInfo['version'] ?? '')}` : ''
+    const client = isObject(clientInfo) ? `${shortText(clientInfo['name'], 200)} ${shortText(clientInfo['version'], 50)}` : ''
     const id = await this.#rooms.sessions.open(principal, version, isObject(capabilities) ? capabilities : {}, client)
     const result = {
       protocolVersion: version,

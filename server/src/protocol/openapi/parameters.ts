@@ -4,7 +4,7 @@ import { judgeHeader } from './header-rules.ts'
 import { bareType } from './media-types.ts'
 import { type Located, resolve } from './references.ts'
 import { below, type Schemas } from './schemas.ts'
-import { bounded, MAX_FIELD_DESCRIPTION, textOf } from './texts.ts'
+import { bounded, MAX_FIELD_DESCRIPTION, saidAs, textOf } from './texts.ts'
 import { Unusable } from './unusable.ts'
 import { isCookieName } from './write-headers.ts'
 
@@ -74,7 +74,7 @@ function readParameter(at: Located, credential: CredentialPlacement): Parameter 
   const shown = JSON.stringify(name.slice(0, 60))
   const place = given['in']
   if (!isPlace(place))
-    throw new Unusable(`The parameter ${shown} is sent in "${String(place).slice(0, 30)}", which is not supported.`, `${at.pointer}/in`)
+    throw new Unusable(`The parameter ${shown} is sent in "${saidAs(place).slice(0, 30)}", which is not supported.`, `${at.pointer}/in`)
   if (place === credential.type && isSameField(place, name, credential.name)) return undefined
   if (place === 'header') {
     const judgement = judgeHeader(name)
@@ -85,7 +85,7 @@ function readParameter(at: Located, credential: CredentialPlacement): Parameter 
   const [usual = 'form'] = STYLES[place]
   const style = (given['style'] ?? usual) as ParameterStyle
   if (!STYLES[place].includes(style)) {
-    throw new Unusable(`The parameter ${shown} has the style "${String(style).slice(0, 30)}", which there is not in ${place}.`, `${at.pointer}/style`)
+    throw new Unusable(`The parameter ${shown} has the style "${saidAs(style).slice(0, 30)}", which there is not in ${place}.`, `${at.pointer}/style`)
   }
   const content = contentOf(at, shown)
   const description = textOf(given['description'])

@@ -3,6 +3,7 @@ import { bundle, isMain } from './bundle.ts'
 import { DocumentMalformedError, DocumentTooComplexError, DocumentTooLargeError, DocumentVersionError, UploadInvalidError } from './openapi-errors.ts'
 import { applyOverlay, type OverlayFinding } from './overlay.ts'
 import { readYaml } from './read-yaml.ts'
+import { saidAs } from './texts.ts'
 import { upgradeSwagger } from './upgrade-swagger.ts'
 
 /** An OpenAPI description that has passed the door: plain JSON values, bounded in size, depth and number. */
@@ -157,7 +158,7 @@ function versionOf(root: JsonObject, text: string): OpenApiDocument['version'] |
   }
   const given = root[field]
   // Unquoted in YAML, `openapi: 3.0` is the number three.
-  const version = typeof given === 'number' ? given.toFixed(1) : String(given)
+  const version = typeof given === 'number' ? given.toFixed(1) : saidAs(given)
   const match = field === 'openapi' && (typeof given === 'string' || typeof given === 'number') ? /^3\.([012])(?:\.|$|-)/.exec(version) : null
   if (match !== null) return `3.${match[1] as '0' | '1' | '2'}`
   if (field === 'swagger' && /^2(?:\.0)?$/.test(version)) {

@@ -1,6 +1,7 @@
 import type { CredentialPlacement, OAuthDeclaration } from '@handfast/contract'
 import { isObject, type Json, type JsonObject } from '../../lib/index.ts'
 import { type Located, resolve } from './references.ts'
+import { saidAs } from './texts.ts'
 import { Unusable } from './unusable.ts'
 
 /** More schemes, or ways of combining them, are passed over. */
@@ -72,14 +73,14 @@ function readScheme(name: string, root: JsonObject, at: Located): Scheme {
   const label = JSON.stringify(name.slice(0, 60))
   const type = scheme['type']
   if (type === 'apiKey' && typeof scheme['name'] === 'string') {
-    const words = `the key ${label} in the ${String(scheme['in'])} field ${JSON.stringify(scheme['name'].slice(0, 60))}`
+    const words = `the key ${label} in the ${saidAs(scheme['in'])} field ${JSON.stringify(scheme['name'].slice(0, 60))}`
     if (scheme['in'] === 'header') return { placement: { type: 'header', name: scheme['name'] }, words }
     if (scheme['in'] === 'query') return { placement: { type: 'query', name: scheme['name'] }, words }
     if (scheme['in'] === 'cookie') return { placement: { type: 'cookie', name: scheme['name'] }, words }
     return { placement: null, words }
   }
   if (type === 'http') {
-    const kind = String(scheme['scheme']).toLowerCase()
+    const kind = saidAs(scheme['scheme']).toLowerCase()
     const words = `HTTP ${kind.slice(0, 30)} (${label})`
     if (kind === 'bearer' || kind === 'basic') return { placement: { type: kind }, words }
     return { placement: null, words }
@@ -90,7 +91,7 @@ function readScheme(name: string, root: JsonObject, at: Located): Scheme {
     const note = `People sign in by ${words}; the access token is sent as a bearer token.`
     return { placement: { type: 'bearer' }, words, note, ...(signIn === undefined ? {} : { signIn }) }
   }
-  return { placement: null, words: `${String(type).slice(0, 30)} (${label})` }
+  return { placement: null, words: `${saidAs(type).slice(0, 30)} (${label})` }
 }
 
 /** What the manifest of a connector would declare (OAS 3.2 sections 4.27 to 4.29). Flows without a browser and with passwords are passed over. */

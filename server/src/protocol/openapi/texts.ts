@@ -15,6 +15,11 @@ export function bounded(text: string, limit: number): string {
   return `${(space > limit * 0.8 ? cut.slice(0, space) : cut).trimEnd()}…`.toWellFormed()
 }
 
+/** What stands there, for a message. `String` of what a document holds would call a member of it that is named `toString`. */
+export function saidAs(value: Json | undefined): string {
+  return (typeof value === 'string' ? value : (JSON.stringify(value) ?? 'nothing')).slice(0, 100)
+}
+
 export function textOf(value: Json | undefined): string | undefined {
   return typeof value === 'string' && value.slice(0, 8_000).trim() !== '' ? value : undefined
 }
