@@ -1,3 +1,4 @@
+import type { ListFigures } from './lists.ts'
 import type { TargetFigures } from './report.ts'
 import type { Skipped } from './run.ts'
 
@@ -20,6 +21,7 @@ const shown = (value: number | null, digits: number): string => (value === null 
 export function humanReport(report: {
   readonly conditions: object
   readonly targets: readonly TargetFigures[]
+  readonly lists: readonly ListFigures[]
   readonly ratios: Readonly<Record<string, number | null>>
   readonly notes: Readonly<Record<string, string>>
   readonly skipped: readonly Skipped[]
@@ -46,6 +48,10 @@ export function humanReport(report: {
         ]),
       ])}`,
     )
+  }
+  if (report.lists.length > 0) {
+    const lists = report.lists.map(({ tools, pages, medianMs }) => [String(tools), String(pages), shown(medianMs, 2)])
+    parts.push(`tools/list, one connector, all pages\n${table([['tools', 'pages', 'median ms'], ...lists])}`)
   }
   const measured = Object.entries(report.ratios).filter(([, value]) => value !== null)
   if (measured.length > 0)

@@ -4,12 +4,13 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { humanReport } from './human.ts'
+import { measureLists } from './lists.ts'
 import { Generator } from './load/generator.ts'
 import { choosePinning, cpuMs, fileSystem, machineTime, othersShare, processTree } from './machine.ts'
 import { type Options, readOptions, USAGE, UsageError } from './options.ts'
 import { freePort, start } from './process.ts'
 import type { Sample } from './ratios.ts'
-import { figures, firstAnswers, ratios, rounded } from './report.ts'
+import { figures, firstAnswers, listRatios, ratios, rounded } from './report.ts'
 import { bringUp, jobFor, measure, type Ready, type Skipped } from './run.ts'
 import { contestants, type Site } from './servers.ts'
 
@@ -48,7 +49,8 @@ async function bench(options: Options): Promise<number> {
   const all = contestants()
   const rowNames = all.flatMap((contestant) => contestant.rows)
   for (const name of options.only ?? []) {
-    if (!rowNames.includes(name) && !all.some((contestant) => contestant.name === name)) throw new UsageError(`--only: there is no row "${name}".`)
+    if (name !== 'lists' && !rowNames.includes(name) && !all.some((contestant) => contestant.name === name))
+      throw new UsageError(`--only: there is no row "${name}".`)
   }
   const ready: Ready[] = []
   const skipped: Skipped[] = []
@@ -93,6 +95,10 @@ async function bench(options: Options): Promise<number> {
     say(options, `round ${roundsDone} of ${options.rounds} done`)
   }
 
+  const wantsLists = options.only === null || options.only.has('lists')
+  const lists = wantsLists ? await measureLists(site, options.quick) : []
+  if (wantsLists) say(options, 'lists done')
+
   // A row that answered wrongly once has no figures in any ratio: fast and wrong is not fast.
   const sound = samples.filter((sample) => !failed.has(sample.name))
   const peers = all.filter((contestant) => contestant.kind === 'peer').flatMap((contestant) => contestant.rows)
@@ -119,7 +125,8 @@ async function bench(options: Options): Promise<number> {
       firstAnswerMs: firstAnswers(ready),
     },
     targets: figures(samples, present, options.concurrency),
-    ratios: ratios(sound, peers, options.concurrency),
+    lists,
+    ratios: { ...ratios(sound, peers, options.concurrency), ...listRatios(lists) },
     notes: Object.fromEntries(
       all
         .filter((each) => ready.some(({ contestant }) => contestant === each))

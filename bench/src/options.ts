@@ -23,7 +23,7 @@ export const USAGE = `npm run bench -- [options]
   --json             one JSON object on standard output
   --quick            under a minute: shorter cells, peers at 64 connections only
   --only a,b         these rows (direct, raw-proxy, handfast-modern, handfast-legacy, handfast-openapi,
-                     sdk-gateway, mcp-proxy, mcp-proxy-modern, mcp-proxy-http, supergateway) or whole servers (handfast, ...)
+                     sdk-gateway, mcp-proxy, mcp-proxy-modern, mcp-proxy-http, supergateway), whole servers (handfast, ...), or lists
   --conc 1,16,64     connections
   --seconds 4        length of one cell
   --rounds 3         rounds; ratios are taken within a round, and the median over rounds is given

@@ -1,3 +1,4 @@
+import type { ListFigures } from './lists.ts'
 import { medianOf, ratioOf, type Sample, withinRounds } from './ratios.ts'
 import type { Ready } from './run.ts'
 
@@ -94,6 +95,20 @@ export function ratios(samples: readonly Sample[], peers: readonly string[], con
     }
   }
   return found
+}
+
+/** How lists grow: microseconds for each tool of the longest one, and how many times that of the one with a tenth of its tools. Linear is 1. */
+export function listRatios(lists: readonly ListFigures[]): Record<string, number | null> {
+  const perTool = (tools: number): number | null => {
+    const found = lists.find((list) => list.tools === tools)
+    return found === undefined ? null : (found.medianMs * 1000) / tools
+  }
+  const longest = Math.max(0, ...lists.map(({ tools }) => tools))
+  const [all, tenth] = [perTool(longest), perTool(longest / 10)]
+  return {
+    listMicrosPerTool: rounded(all),
+    listPerToolToTenth: all === null || tenth === null ? null : rounded(all / tenth),
+  }
 }
 
 /** The first answer of each row, from the start of its process. */

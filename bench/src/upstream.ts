@@ -9,6 +9,15 @@ const { values } = parseArgs({
 })
 const options = { extraBytes: Number(values.extra), tools: Number(values.tools) }
 const answer = echoServer(options)
+/** Echo servers with other numbers of tools, at `/mcp?tools=N`. */
+const others = new Map<string, ReturnType<typeof echoServer>>()
+function answerAt(url: string): ReturnType<typeof echoServer> {
+  const tools = /^\/mcp\?tools=(\d{1,5})$/.exec(url)?.[1]
+  if (tools === undefined) return answer
+  const other = others.get(tools) ?? echoServer({ ...options, tools: Number(tools) })
+  others.set(tools, other)
+  return other
+}
 const added = addedText(options.extraBytes)
 const origin = `http://127.0.0.1:${values.port}`
 
@@ -24,7 +33,7 @@ function respond(request: IncomingMessage, body: Buffer, response: ServerRespons
     send(response, JSON.stringify(echoApi(origin)))
   } else if (request.method === 'POST') {
     const message = JSON.parse(body.toString('utf8'))
-    const reply = answer(message)
+    const reply = answerAt(url)(message)
     if (reply === null) response.writeHead(202).end()
     else send(response, JSON.stringify(reply), message.method === 'initialize' ? { 'mcp-session-id': randomUUID() } : {})
   } else response.writeHead(request.method === 'DELETE' ? 200 : 405).end()

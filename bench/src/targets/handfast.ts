@@ -12,7 +12,7 @@ const COMMAND = fileURLToPath(new URL('../../../server/src/cli/main.ts', import.
 /** Runs one `handfast` command and reads its JSON. @throws Error with what it printed when it does not end well */
 async function handfast(args: readonly string[], env: Readonly<Record<string, string>>): Promise<Readonly<Record<string, unknown>>> {
   try {
-    const { stdout } = await promisify(execFile)(process.execPath, [COMMAND, ...args, '--json'], { env: targetEnvironment(env), timeout: 60_000 })
+    const { stdout } = await promisify(execFile)(process.execPath, [COMMAND, ...args, '--json'], { env: targetEnvironment(env), timeout: 240_000 })
     return JSON.parse(stdout)
   } catch (error) {
     const said = error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : ''
@@ -22,29 +22,45 @@ async function handfast(args: readonly string[], env: Readonly<Record<string, st
   }
 }
 
-/** What the house is told before it opens: the echo as a connector of both kinds, published and enabled. */
-function platform(site: Site): object {
-  const email = 'operator@example.org'
-  const echo = { description: 'Answers what it was sent.', ownsApi: true, receives: ['whatever is sent'], privacyNotice: 'It keeps nothing.' }
+const email = 'operator@example.org'
+const about = { description: 'Answers what it was sent.', ownsApi: true, receives: ['whatever is sent'], privacyNotice: 'It keeps nothing.' }
+
+/** What a house is told before it opens: its connectors, published and enabled. */
+function platform(manifests: readonly object[]): object {
   return {
     operator: { email, name: 'Operator' },
     developer: { name: 'Bench', country: 'IE', acceptTerms: true },
-    connectors: [
-      { manifest: { slug: 'echo', kind: 'mcp', name: 'Echo', url: `${site.upstream}/mcp`, ...echo }, enableFor: [email] },
-      {
-        manifest: { slug: 'echoapi', kind: 'openapi', name: 'Echo API', url: site.upstream, document: `${site.upstream}/openapi.json`, ...echo },
-        enableFor: [email],
-      },
-    ],
+    connectors: manifests.map((manifest) => ({ manifest: { ...manifest, ...about }, enableFor: [email] })),
   }
 }
+
+/** The echo as a connector of both kinds. */
+const bothKinds = ({ upstream }: Site): readonly object[] => [
+  { slug: 'echo', kind: 'mcp', name: 'Echo', url: `${upstream}/mcp` },
+  { slug: 'echoapi', kind: 'openapi', name: 'Echo API', url: upstream, document: `${upstream}/openapi.json` },
+]
 
 /**
  * Starts the product as whoever hosts it would: a fresh data folder, one declaration, an access token, `handfast serve`, and no other settings
  * than where to listen and that the echo server on the loopback address may be reached. @throws Error when a step of the setup is refused
  */
 export async function startHandfast(site: Site): Promise<Started> {
-  const data = join(site.folder, 'handfast')
+  const { origin, token, metricsPort, served } = await openHouse(site, 'handfast', bothKinds(site))
+  const common = { url: `${origin}/mcp`, headers: { authorization: `Bearer ${token}` } }
+  return {
+    process: served,
+    metricsUrl: `http://127.0.0.1:${metricsPort}/metrics`,
+    rows: [
+      { name: 'handfast-modern', address: { ...common, era: 'modern', tool: 'echo_echo', shape: 'text' } },
+      { name: 'handfast-legacy', address: { ...common, era: 'legacy', tool: 'echo_echo', shape: 'text' } },
+      { name: 'handfast-openapi', address: { ...common, era: 'modern', tool: 'echoapi_echo', shape: 'json' } },
+    ],
+  }
+}
+
+/** A house with these connectors, in a folder of its own. */
+export async function openHouse(site: Site, name: string, manifests: readonly object[]) {
+  const data = join(site.folder, name)
   mkdirSync(data, { recursive: true })
   const [port, metricsPort] = [await freePort(), await freePort()]
   const origin = `http://127.0.0.1:${port}`
@@ -55,27 +71,18 @@ export async function startHandfast(site: Site): Promise<Started> {
     HANDFAST_METRICS_PORT: String(metricsPort),
     HANDFAST_ALLOW_INTERNAL: `echo=${new URL(site.upstream).host}`,
   }
-  const declaration = join(site.folder, 'platform.yaml')
+  const declaration = join(data, '..', `${name}-platform.yaml`)
   // JSON is YAML too, and needs no writer of its own.
-  writeFileSync(declaration, JSON.stringify(platform(site), null, 2))
+  writeFileSync(declaration, JSON.stringify(platform(manifests), null, 2))
   await handfast(['apply', '-f', declaration], env)
   const { token } = await handfast(['token', 'create'], env)
 
   // What `npm start` runs, with its flags (launch.mjs), but without the launcher's own process, which is not what is measured.
   const served = start([process.execPath, '--max-semi-space-size=8', await ensureServer(), 'serve'], {
-    name: 'handfast',
+    name,
     folder: site.folder,
     core: site.pinning?.target ?? null,
     env,
   })
-  const common = { url: `${origin}/mcp`, headers: { authorization: `Bearer ${String(token)}` } }
-  return {
-    process: served,
-    metricsUrl: `http://127.0.0.1:${metricsPort}/metrics`,
-    rows: [
-      { name: 'handfast-modern', address: { ...common, era: 'modern', tool: 'echo_echo', shape: 'text' } },
-      { name: 'handfast-legacy', address: { ...common, era: 'legacy', tool: 'echo_echo', shape: 'text' } },
-      { name: 'handfast-openapi', address: { ...common, era: 'modern', tool: 'echoapi_echo', shape: 'json' } },
-    ],
-  }
+  return { origin, token: String(token), metricsPort, served }
 }
