@@ -62,13 +62,14 @@ export const hello = { resultType: 'complete', content: [{ type: 'text', text: '
 export function modernConnector(
   script: Script = (incoming, response) => result(response, incoming.id, hello),
   versions: readonly string[] = ['2026-07-28'],
+  capabilities: Json = { tools: {} },
 ) {
   return scripted((incoming, response) => {
     if (incoming.method !== 'server/discover') return script(incoming, response)
     result(response, incoming.id, {
       resultType: 'complete',
       supportedVersions: versions,
-      capabilities: { tools: {} },
+      capabilities,
       instructions: 'Ask nicely.',
       ttlMs: 0,
       cacheScope: 'private',
@@ -78,14 +79,17 @@ export function modernConnector(
 }
 
 /** Speaks 2025-11-25 with sessions; `sessions` can be cleared to lose them. */
-export async function legacyConnector(script: Script = (incoming, response) => result(response, incoming.id, { content: hello.content })) {
+export async function legacyConnector(
+  script: Script = (incoming, response) => result(response, incoming.id, { content: hello.content }),
+  capabilities: Json = { tools: {} },
+) {
   const sessions = new Set<string>()
   const server = await scripted((incoming, response) => {
     const session = incoming.request.headers['mcp-session-id']
     if (incoming.method === 'initialize') {
       const fresh = randomUUID()
       sessions.add(fresh)
-      const answer = { protocolVersion: '2025-11-25', capabilities: { tools: {} }, serverInfo: { name: 'legacy', version: '1' } }
+      const answer = { protocolVersion: '2025-11-25', capabilities, serverInfo: { name: 'legacy', version: '1' } }
       return json(response, { jsonrpc: '2.0', id: incoming.id, result: answer }, 200, { 'mcp-session-id': fresh })
     }
     if (session === undefined) return rpcError(response, null, -32000, 'Bad Request: Mcp-Session-Id header is required', 400)

@@ -6,7 +6,7 @@ import type { CallId, Json, JsonObject } from '../lib/index.ts'
 import type { Spent } from '../limits/index.ts'
 import type { Era, OtherMethod } from '../protocol/mcp/index.ts'
 import type { PersonalSealer } from '../sealing/index.ts'
-import type { Credential, LogMessage, OtherRequest, Progress } from '../upstream/index.ts'
+import type { Credential, LogMessage, OtherRequest, Progress, Watching } from '../upstream/index.ts'
 
 /**
  * What a call carries as it walks down the pipeline. Each stage takes the type that the stage before it returns, so a wrong order does not compile.
@@ -40,6 +40,8 @@ export type Identified = {
   /** Answers to the questions of the round before, and the state that came with them, as the assistant sent them. */
   readonly inputResponses?: JsonObject
   readonly requestState?: string
+  /** Present with `resources/subscribe`: who hears of changes afterwards. */
+  readonly watching?: Watching
   readonly logLevel?: string
   readonly onLog?: (message: LogMessage) => void
   readonly trace?: JsonObject

@@ -43,6 +43,7 @@ export class Sessions {
   readonly #storage: Storage
   readonly #clock: Clock
   readonly #memory = new Memory<Warm>(50_000)
+  readonly #hearing = new Map<string, Set<() => void>>()
 
   constructor(needs: { storage: Storage; clock: Clock; enforcement: Enforcement }) {
     this.#storage = needs.storage
@@ -165,8 +166,21 @@ export class Sessions {
     this.#storage.notify('sessions', idHash)
   }
 
-  /** Hears of sessions that changed or ended elsewhere. */
+  /** Hears of sessions that changed or ended, at this node or another. */
   listen(): () => void {
-    return this.#storage.listen('sessions', (idHash) => this.#memory.forget(`session:${idHash}`))
+    return this.#storage.listen('sessions', (idHash) => {
+      this.#memory.forget(`session:${idHash}`)
+      for (const hear of this.#hearing.get(idHash) ?? []) hear()
+    })
+  }
+
+  /** Tells of each change of one session. @returns what stops it */
+  onChange(idHash: string, hear: () => void): () => void {
+    const all = this.#hearing.get(idHash) ?? new Set()
+    this.#hearing.set(idHash, all.add(hear))
+    return () => {
+      all.delete(hear)
+      if (all.size === 0) this.#hearing.delete(idHash)
+    }
   }
 }

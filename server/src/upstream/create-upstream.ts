@@ -16,6 +16,7 @@ import { AGAIN, toolAnswer } from './tool-answer.ts'
 import type { Credential, Description, McpTarget, OtherRequest, Upstream, UpstreamAnswer, UpstreamCall } from './upstream-call.ts'
 import { UpstreamCancelledError, UpstreamNotUnderstoodError } from './upstream-errors.ts'
 import { waitFor } from './waiting.ts'
+import { Watches } from './watches.ts'
 import { WrongEraError } from './wrong-era.ts'
 
 export type UpstreamOptions = {
@@ -46,6 +47,7 @@ class Connectors implements Upstream, AsyncDisposable {
   readonly #eras: EraBook
   readonly #pool: SessionPool
   readonly #legacy: LegacyLine
+  readonly #watches: Watches
   readonly #closing = new AbortController()
   /** Keyed by the tool object: a release keeps its tools as long as it is in use, and no longer. */
   readonly #writers = new WeakMap<ReleaseTool, ToolCallWriter>()
@@ -58,6 +60,7 @@ class Connectors implements Upstream, AsyncDisposable {
     this.#exchanger = new Exchanger(options.egress, clock)
     this.#actions = new ActionCaller(options.egress, clock, this.#routes)
     this.#eras = new EraBook(clock)
+    this.#watches = new Watches({ exchanger: this.#exchanger, client: options.client, nextId: this.#nextId })
     this.#pool = new SessionPool({ clock, max: options.maxSessions ?? 5_000, idleMs: options.sessionIdleMs ?? 10 * MINUTE })
     this.#legacy = new LegacyLine({
       exchanger: this.#exchanger,
@@ -102,6 +105,14 @@ class Connectors implements Upstream, AsyncDisposable {
   readonly #nextId = (): number => ++this.#lastId
 
   #callIn(verdict: Verdict, call: UpstreamCall, route: Route, timeoutMs: number): Promise<UpstreamAnswer> {
+    const { watching, other } = call
+    if (watching !== undefined) {
+      const { reason = 'user-call', maxBytes, signal } = call
+      const asking = { route, reason, timeoutMs, maxBytes, signal, withKey: hasKey(call.credential) }
+      const wanted = { uri: String(other?.params['uri']), watching, asking }
+      if (verdict.era === 'modern') return this.#watches.modern(verdict.version, wanted)
+      return this.#watches.legacy(JSON.stringify([call.poolKey, call.release, route.key]), wanted)
+    }
     if (verdict.era === 'modern' && !(verdict.alsoLegacy && call.assistantEra === 'legacy'))
       return this.#callModern(verdict.version, call, route, timeoutMs)
     return this.#callLegacy(call, route, timeoutMs)

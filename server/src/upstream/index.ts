@@ -12,6 +12,7 @@ export type {
   Upstream,
   UpstreamAnswer,
   UpstreamCall,
+  Watching,
 } from './upstream-call.ts'
 export {
   CredentialRejectedError,

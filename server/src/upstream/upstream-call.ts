@@ -32,6 +32,15 @@ export interface FileDesk {
   keep(file: HandedFile): Promise<{ readonly uri: string }>
 }
 
+/** Hears of a resource that changes, after the call that asked for it was answered. */
+export type Watching = {
+  readonly onUpdated: () => void
+  /** The connector stopped telling. */
+  readonly onEnded: () => void
+  /** Nobody wants to hear it any more. */
+  readonly signal: AbortSignal
+}
+
 /** One call of one reviewed tool. Arguments were checked against the reviewed schema before. */
 export type UpstreamCall = {
   readonly callId: CallId
@@ -58,6 +67,8 @@ export type UpstreamCall = {
   readonly onProgress?: (progress: Progress) => void
   /** Present where this is no call of a tool; `tool` then only names it. */
   readonly other?: OtherRequest
+  /** Present with `resources/subscribe`. */
+  readonly watching?: Watching
   /** What the assistant can be asked for, of what we can pass on. Absent: nothing. */
   readonly capabilities?: JsonObject
   readonly continuation?: Continuation

@@ -12,6 +12,7 @@ function standIn(name: OtherMethod): ReleaseTool {
 }
 const standIns: Readonly<Record<OtherMethod, ReleaseTool>> = {
   'resources/read': standIn('resources/read'),
+  'resources/subscribe': standIn('resources/subscribe'),
   'prompts/get': standIn('prompts/get'),
   'completion/complete': standIn('completion/complete'),
 }
@@ -24,7 +25,10 @@ type FindStanding = (slug: string) => Promise<ConnectorStanding>
  * @throws UnknownResourceError | UnknownPromptError | NothingToCompleteError | ConnectorUnavailableError
  */
 export async function routeOther(call: Identified, method: OtherMethod, find: FindStanding): Promise<Routed> {
-  const byUri = method === 'resources/read' || (method === 'completion/complete' && isResourceReference(call.arguments['ref']))
+  const byUri =
+    method === 'resources/read' ||
+    method === 'resources/subscribe' ||
+    (method === 'completion/complete' && isResourceReference(call.arguments['ref']))
   const unknown = (): Error => (byUri ? new UnknownResourceError(call.name) : new UnknownPromptError(call.name))
   const split = call.scope !== null ? { slug: call.scope, own: call.name } : byUri ? splitUri(call.name) : splitName(call.name)
   if (split === undefined) throw unknown()
@@ -43,6 +47,8 @@ function paramsOf(method: OtherMethod, own: string, call: Identified, content: R
   switch (method) {
     case 'resources/read':
       return isReviewedResource(content, own) ? { uri: own } : undefined
+    case 'resources/subscribe':
+      return content.offers?.includes('subscriptions') === true && isReviewedResource(content, own) ? { uri: own } : undefined
     case 'prompts/get':
       return content.prompts?.some(({ name }) => name === own) === true ? { name: own, arguments: call.arguments } : undefined
     case 'completion/complete': {

@@ -44,6 +44,7 @@ export async function send(
       ...(call.other === undefined ? undefined : { other: call.other }),
       ...(call.capabilities === undefined ? undefined : { capabilities: call.capabilities }),
       ...(round === undefined ? undefined : { continuation: { inputResponses: round.inputResponses, requestState: round.inner } }),
+      ...(call.watching === undefined ? undefined : { watching: call.watching }),
       ...(call.logLevel === undefined ? undefined : { logLevel: call.logLevel }),
       ...(call.onLog === undefined ? undefined : { onLog: call.onLog }),
       ...(call.trace === undefined ? undefined : { trace: call.trace }),

@@ -7,7 +7,7 @@ import { askable } from '../../upstream/index.ts'
 export type Target = Pick<Asked, 'name' | 'arguments' | 'operation'>
 
 /** The methods that reach a connector, each a governed call. */
-export type GovernedMethod = 'tools/call' | OtherMethod
+export type GovernedMethod = 'tools/call' | Exclude<OtherMethod, 'resources/subscribe'>
 export function isGoverned(method: string): method is GovernedMethod {
   return Object.hasOwn(readers, method)
 }

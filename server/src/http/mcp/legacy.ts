@@ -21,12 +21,13 @@ import {
 } from '../../protocol/mcp/index.ts'
 import { answerAddress, askAssistant } from './ask-assistant.ts'
 import { askableBy, type GovernedMethod, isGoverned, readLevel, readTarget, type Target, traceOf } from './governed.ts'
-import type { Streams } from './listen.ts'
+import { MOST_WATCHED, type Streams } from './listen.ts'
 import { LISTS, listThings } from './lists.ts'
 import { type Asking, CAPABILITIES, INSTRUCTIONS, logNotification, progressNotification } from './modern.ts'
 import type { OwnTools } from './own-tools.ts'
 import { canOpenPages, noCompletions, otherRefusal, toolRefusal } from './refused.ts'
 import { eventOf, Reply, refusalResult, resultMessage, sendJson } from './reply.ts'
+import { ResourceWatches } from './resource-watches.ts'
 import type { McpOptions, McpRooms } from './rooms.ts'
 
 type Request = Extract<ClientMessage, { kind: 'request' }>
@@ -132,8 +133,8 @@ export class LegacyDoor {
     if (typeof uri !== 'string') throw new McpError(INVALID_PARAMS, 'params.uri has to be the address of a resource.', { id })
     const others = session.subscriptions.filter((known) => known !== uri)
     if (wanted) {
-      if (others.length >= MOST_SUBSCRIPTIONS)
-        throw new McpError(INVALID_PARAMS, `A session hears of at most ${MOST_SUBSCRIPTIONS} resources.`, { id, status: 200 })
+      if (others.length >= MOST_WATCHED)
+        throw new McpError(INVALID_PARAMS, `A session hears of at most ${MOST_WATCHED} resources.`, { id, status: 200 })
       if (!(await this.#rooms.catalogue.hasResource(principal, scope, uri)))
         throw new McpError(INVALID_PARAMS, 'There is no such resource here.', { id, status: 200, data: { uri } })
     }
@@ -223,14 +224,27 @@ export class LegacyDoor {
     throw otherRefusal(error, 'legacy', log)
   }
 
-  /** GET: the stream on which we tell of list changes. */
+  /** GET: the stream on which we tell of list changes, and of changes of the resources that the session subscribed to, at whichever node. */
   async stream(asking: Asking): Promise<void> {
-    await this.#session(asking)
+    const session = await this.#session(asking)
     this.#streams.requireRoom(asking)
+    const { bearer, scope, principal, res } = asking
+    const watches = new ResourceWatches(this.#rooms, { bearer, scope, protocol: `mcp/${session.protocol}`, era: 'legacy' })
+    const id = String(asking.req.headers[HEADER_SESSION])
+    const deaf = this.#rooms.sessions.onChange(session.idHash, () => {
+      // A session that ended takes its stream along.
+      this.#rooms.sessions.of(principal, id).then(
+        ({ subscriptions }) => watches.set(subscriptions),
+        () => res.end(),
+      )
+    })
+    res.once('close', deaf)
     const changed = ['tools', 'resources', 'prompts']
       .map((kind) => eventOf(JSON.stringify({ jsonrpc: '2.0', method: `notifications/${kind}/list_changed` })))
       .join('')
-    this.#streams.keep(asking, { first: ': here\n\n', changed, last: ': goodbye\n\n' })
+    const event = (uri: string): string => eventOf(JSON.stringify({ jsonrpc: '2.0', method: 'notifications/resources/updated', params: { uri } }))
+    this.#streams.keep(asking, { first: ': here\n\n', changed, last: ': goodbye\n\n', updates: { watches, event } })
+    await watches.set(session.subscriptions)
   }
 
   /** DELETE: the assistant is done with its session. */
@@ -244,7 +258,6 @@ export class LegacyDoor {
 
 /** Rounds of questions in one call. */
 const MOST_ROUNDS = 8
-const MOST_SUBSCRIPTIONS = 200
 /** A server of these eras says what it likes until it is told a level; connectors of the newer one say nothing then. */
 const DEFAULT_LEVEL = 'info'
 

@@ -44,7 +44,7 @@ const APPROVAL_KEY = 'handfast_approval'
 /** The same for everybody, so that it says nothing about anybody: what a person's connectors lack is an empty list. */
 export const CAPABILITIES: JsonObject = {
   tools: { listChanged: true },
-  resources: { listChanged: true },
+  resources: { subscribe: true, listChanged: true },
   prompts: { listChanged: true },
   completions: {},
   logging: {},
@@ -88,7 +88,7 @@ export class ModernDoor {
       case 'server/discover':
         return sendJson(res, 200, resultMessage(message.id, this.#discover()))
       case 'subscriptions/listen':
-        return listen(this.#streams, RESULT_HEAD, asking, message)
+        return await listen({ streams: this.#streams, rooms: this.#rooms }, RESULT_HEAD, asking, message)
       default:
         throw new McpError(METHOD_NOT_FOUND, `The method ${JSON.stringify(method.slice(0, 64))} is not offered here.`, {
           status: 404,

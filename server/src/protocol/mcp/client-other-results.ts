@@ -4,7 +4,7 @@ import { MAX_RESULT_DEPTH, passableMeta, readBlock, readInputRequired } from './
 import { RESULT_COMPLETE, RESULT_INPUT_REQUIRED } from './names.ts'
 
 /** What can be asked of a connector besides a call of a tool. */
-export type OtherMethod = 'resources/read' | 'prompts/get' | 'completion/complete'
+export type OtherMethod = 'resources/read' | 'resources/subscribe' | 'prompts/get' | 'completion/complete'
 
 export type ReadOtherResult =
   | { readonly ok: true; readonly result: JsonObject }
@@ -28,6 +28,7 @@ export function readOtherResult(method: OtherMethod, value: Json): ReadOtherResu
 }
 
 const readers: Readonly<Record<OtherMethod, (value: JsonObject) => JsonObject | string>> = {
+  'resources/subscribe': () => ({}),
   'resources/read': ({ contents }) => {
     if (!Array.isArray(contents) || contents.length === 0) return 'the result has no contents'
     for (const item of contents as readonly Json[]) {
