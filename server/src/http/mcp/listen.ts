@@ -121,11 +121,13 @@ export async function listen(
   const uris = isObject(notifications) ? urisIn(notifications['resourceSubscriptions'], id) : []
   const _meta = { [META_SUBSCRIPTION_ID]: id }
   const event = (method: string, more: object): string => eventOf(JSON.stringify({ jsonrpc: '2.0', method, params: { ...more, _meta } }))
-  const { req, bearer, scope } = asking
+  const { res, bearer, scope } = asking
   const watches = new ResourceWatches(rooms, { bearer, scope, protocol: `mcp/${LATEST_MODERN}`, era: 'modern' })
   // Who hangs up while connectors are asked wants to hear nothing of them.
-  req.once('close', () => req.destroyed && watches.close())
+  res.once('close', () => watches.close())
   const heard = await watches.set(uris)
+  // What is not acknowledged is not told either, however late it could be heard.
+  void watches.set(heard)
   streams.keep(asking, {
     first: event('notifications/subscriptions/acknowledged', {
       notifications: {
