@@ -123,6 +123,7 @@ export async function buildApp(settings: Settings, options: AppOptions = {}) {
       ...historyHandlers({ storage, clock, log }),
       ...sessions.handlers(),
       ...notices.handlers(),
+      ...developers.handlers(),
       'authorization.tidy': { every: 10 * MINUTE, work: () => authorizationServer.tidy() },
       ...links.handlers,
       'schedule.tidy': { every: DAY, work: async ({ now }) => ({ writes: [schedule.tidying(now - 90 * DAY)] }) },

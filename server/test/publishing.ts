@@ -2,6 +2,7 @@ import type { ManifestInput } from '@handfast/contract'
 import { createDevelopers } from '../src/developers/index.ts'
 import { Directory } from '../src/directory/index.ts'
 import { createEgress } from '../src/egress/index.ts'
+import { Jobs } from '../src/jobs/index.ts'
 import { type DeveloperId, type Json, MovableClock, newId, type UserId, type WorkspaceId } from '../src/lib/index.ts'
 import { createLifecycle } from '../src/lifecycle/index.ts'
 import { Notices, Outbox } from '../src/notices/index.ts'
@@ -9,6 +10,7 @@ import { createReview } from '../src/review/index.ts'
 import { Schedule } from '../src/schedule/index.ts'
 import { parseMasterKeys, Sealing } from '../src/sealing/index.ts'
 import { Enforcement, openStorage, type Storage } from '../src/storage/index.ts'
+import { createLog, Metrics } from '../src/telemetry/index.ts'
 import { createTerms, type OperatorDetails } from '../src/terms/index.ts'
 import { createUpstream } from '../src/upstream/index.ts'
 import type { TestDatabaseKind } from './databases.ts'
@@ -65,7 +67,7 @@ export function publishingRooms(ground: { storage: Storage; clock: MovableClock;
   const schedule = new Schedule(ground)
   const base = { ...ground, schedule, outbox: new Outbox({ ...ground, schedule }) }
   const sealing = new Sealing({ ...base, masterKeys: parseMasterKeys(Buffer.alloc(32, 7).toString('base64')) })
-  const developers = createDevelopers(base)
+  const developers = createDevelopers({ ...base, profile: () => profile })
   const terms = createTerms({ ...base, operator })
   const lifecycle = createLifecycle(base)
   const egress = createEgress({ allow: [], dangerouslyAllowPrivateAddresses: true })
@@ -154,6 +156,13 @@ export async function openPublishing(kind: TestDatabaseKind, profile: 'house' | 
       const standing = await rooms.directory.bySlug(workspace, 'heron')
       const { digest } = await rooms.directory.release(workspace, standing.connector, number)
       await rooms.review.decide({ standing, number, digest, approve, reason: 'because', by: rita, standsBehind: false, ...change })
+    },
+
+    /** Does what is due now, as the runner of a node would. */
+    async runsDue(): Promise<number> {
+      const handlers = { ...rooms.developers.handlers() }
+      const needs = { ...rooms, storage, enforcement, metrics: new Metrics(), log: createLog('silent'), node: 'node_test', workspace, handlers }
+      return await new Jobs(needs).runDue()
     },
 
     /** Events of the ledger, oldest first, with their facts. */

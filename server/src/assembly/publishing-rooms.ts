@@ -13,8 +13,8 @@ import type { Ground } from './ground.ts'
 export type PublishingRooms = Awaited<ReturnType<typeof buildPublishingRooms>>
 
 /** What connectors there are, under which terms, and who looked at them. */
-export async function buildPublishingRooms({ settings, base, clock, sealing, egress }: Ground, workspace: WorkspaceId) {
-  const developers = createDevelopers(base)
+export async function buildPublishingRooms({ settings, base, clock, sealing, egress, site }: Ground, workspace: WorkspaceId) {
+  const developers = createDevelopers({ ...base, publicUrl: () => site.publicUrl })
   const terms = createTerms({ ...base, operator: operatorOf(settings) })
   await terms.publishShipped(workspace)
   const lifecycle = createLifecycle(base)

@@ -1,7 +1,12 @@
 import { record } from '../ledger/index.ts'
-import { type Clock, type DeveloperId, newId, type UserId, type WorkspaceId } from '../lib/index.ts'
-import { type Storage, write } from '../storage/index.ts'
+import { type DeveloperId, newId, type UserId, type WorkspaceId } from '../lib/index.ts'
+import type { Handlers } from '../schedule/index.ts'
+import { write } from '../storage/index.ts'
+import type { ContactPurpose } from './contact.ts'
+import { Contacts } from './contacts.ts'
 import { DeveloperNotFoundError, LastOwnerError, NotAMemberError } from './developers-errors.ts'
+import { Holds } from './holds.ts'
+import type { DeveloperParts } from './parts.ts'
 
 /** Owners decide who belongs; both publish and stop the organisation's connectors. */
 export type MemberRole = 'owner' | 'member'
@@ -36,10 +41,26 @@ export interface Developers {
     readonly role: MemberRole | null
     readonly by: UserId
   }): Promise<void>
+
+  /** What stops organisations until a person has looked. */
+  readonly holds: Holds
+  /** Whom organisations want to be told. */
+  readonly contacts: Contacts
+  /** Handing in and reinstating ask this. @throws DeveloperHeldError */
+  requireUnheld(workspace: WorkspaceId, developer: DeveloperId): Promise<void>
+  /** Proven addresses for a purpose. Empty: the owners are told instead, as users. */
+  contactsOf(workspace: WorkspaceId, developer: DeveloperId, purpose: ContactPurpose): Promise<readonly string[]>
+  handlers(): Handlers
 }
 
-export function createDevelopers({ storage, clock }: { storage: Storage; clock: Clock }): Developers {
+export type DevelopersNeeds = Omit<DeveloperParts, 'profile' | 'publicUrl'> & Partial<Pick<DeveloperParts, 'profile' | 'publicUrl'>>
+
+export function createDevelopers(needs: DevelopersNeeds): Developers {
+  const parts: DeveloperParts = { profile: () => 'house', publicUrl: () => 'http://localhost:4400', ...needs }
+  const { storage, clock } = parts
   const { db } = storage
+  const holds = new Holds(parts)
+  const contacts = new Contacts(parts, { wentStale: async () => [] })
   const memberships = (workspace: WorkspaceId, developer: DeveloperId) =>
     db.selectFrom('developer_members').where('workspace_id', '=', workspace).where('developer_id', '=', developer)
 
@@ -91,6 +112,11 @@ export function createDevelopers({ storage, clock }: { storage: Storage; clock: 
 
     members,
     roleOf,
+    holds,
+    contacts,
+    requireUnheld: (workspace, developer) => holds.require(workspace, developer),
+    contactsOf: (workspace, developer, purpose) => contacts.of(workspace, developer, purpose),
+    handlers: () => ({ ...holds.handlers(), ...contacts.handlers() }),
 
     async requireMember(workspace, developer, user, needs = 'member') {
       const role = await roleOf(workspace, developer, user)

@@ -33,6 +33,8 @@ const order: Readonly<Record<keyof Schema, string>> = {
   mcp_spent_states: 'nonce',
   developers: 'id',
   developer_members: 'developer_id, user_id',
+  developer_holds: 'id',
+  developer_contacts: 'id',
   editions: 'id',
   acceptances: 'id',
   connectors: 'id',

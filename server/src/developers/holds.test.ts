@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest'
+import { databases } from '../../test/databases.ts'
+import { openPublishing } from '../../test/publishing.ts'
+import { DAY, newId, type UserId } from '../lib/index.ts'
+import { LOOK_WITHIN, stateOfHold } from './hold.ts'
+
+describe.each(databases)('holds on $name', (kind) => {
+  it('stop an organisation until a person has looked, and tell it why, until when and what it can do', async () => {
+    await using town = await openPublishing(kind)
+    const { developers, workspace, developer, rita, dora, clock, storage } = town
+    await developers.requireUnheld(workspace, developer)
+
+    const hold = await developers.holds.place({ workspace, developer, cause: 'operator', facts: 'Somebody else claims your name.', by: rita })
+
+    await expect(developers.requireUnheld(workspace, developer)).rejects.toMatchObject({ code: 'developers/held', who: 'operator' })
+    const notice = await storage.db.selectFrom('notices').selectAll().where('subject', '=', hold.id).executeTakeFirstOrThrow()
+    expect(notice).toMatchObject({ recipient: developer, purpose: 'legal', legal: 1, clause: '2d-remove' })
+    expect(notice.body).toContain('Somebody else claims your name.')
+    expect(notice.body).toContain(new Date(clock.now() + LOOK_WITHIN).toISOString())
+    await developers.holds.appeal(workspace, hold.id, 'It has been ours since 1987.', dora)
+    await developers.holds.release(workspace, hold.id, 'You are right.', rita)
+    await developers.requireUnheld(workspace, developer)
+    const events = (await town.ledger()).map(({ event }) => event).filter((event) => event.startsWith('developer.'))
+    expect(events).toEqual(['developer.created', 'developer.held', 'developer.appealed', 'developer.released'])
+  })
+
+  it('keep words out of the ledger, and take one appeal and one answer each', async () => {
+    await using town = await openPublishing(kind)
+    const { developers, workspace, developer, rita, dora } = town
+    const hold = await developers.holds.place({ workspace, developer, cause: 'operator', facts: 'secretword', by: rita })
+
+    await expect(developers.holds.keep(workspace, hold.id, 'no', rita)).rejects.toMatchObject({ code: 'developers/no-change' })
+    await developers.holds.appeal(workspace, hold.id, 'secretword', dora)
+    await expect(developers.holds.appeal(workspace, hold.id, 'again', dora)).rejects.toMatchObject({ code: 'developers/no-change' })
+    await developers.holds.keep(workspace, hold.id, 'secretword', rita)
+    await expect(developers.holds.keep(workspace, hold.id, 'again', rita)).rejects.toMatchObject({ code: 'developers/no-change' })
+
+    expect(stateOfHold(await developers.holds.get(workspace, hold.id))).toBe('kept')
+    await expect(developers.requireUnheld(workspace, developer)).rejects.toMatchObject({ code: 'developers/held' })
+    await developers.holds.release(workspace, hold.id, 'secretword', rita)
+    await expect(developers.holds.release(workspace, hold.id, 'again', rita)).rejects.toMatchObject({ code: 'developers/no-change' })
+    expect(JSON.stringify(await town.ledger())).not.toContain('secretword')
+  })
+
+  it('leave the appeal to somebody else in the public profile', async () => {
+    await using town = await openPublishing(kind, 'public')
+    const { developers, workspace, developer, rita, dora } = town
+    const hold = await developers.holds.place({ workspace, developer, cause: 'operator', facts: 'a concern', by: rita })
+    await developers.holds.appeal(workspace, hold.id, 'no', dora)
+
+    await expect(developers.holds.keep(workspace, hold.id, 'yes', rita)).rejects.toMatchObject({ code: 'developers/somebody-else' })
+    await expect(developers.holds.release(workspace, hold.id, 'yes', rita)).rejects.toMatchObject({ code: 'developers/somebody-else' })
+
+    await developers.holds.release(workspace, hold.id, 'no', newId('usr') as UserId)
+    await developers.requireUnheld(workspace, developer)
+  })
+
+  it('are remembered aloud where nobody looked in time, also after every node was down for 40 days, and never end by that', async () => {
+    await using town = await openPublishing(kind)
+    const { developers, workspace, developer, rita, clock, storage } = town
+    const hold = await developers.holds.place({ workspace, developer, cause: 'operator', facts: 'a concern', by: rita })
+
+    await town.runsDue()
+    expect(await kinds()).toEqual(['developers.held'])
+    clock.advance(40 * DAY)
+    await town.runsDue()
+
+    expect(await kinds()).toEqual(['developers.held', 'developers.hold-overdue', 'developers.hold-overdue'])
+    expect(await developers.holds.get(workspace, hold.id)).toMatchObject({ lookBy: clock.now() + 5 * DAY, released: null })
+    await expect(developers.requireUnheld(workspace, developer)).rejects.toMatchObject({ code: 'developers/held' })
+
+    async function kinds() {
+      const rows = await storage.db.selectFrom('notices').select('kind').where('subject', '=', hold.id).orderBy('id').execute()
+      return rows.map((row) => row.kind)
+    }
+  })
+})
