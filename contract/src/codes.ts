@@ -61,6 +61,15 @@ export const codes = {
   // notices: what people are told
   'notices/unusable': 'the address of the privacy notice gives no text that people can read; the pointer says which',
 
+  // incidents: reports, complaints, holds
+  'incidents/closed': 'the incident is closed; reopen it first',
+  'incidents/no-clock': 'no such deadline runs for this incident, or it was met already',
+  'incidents/no-connector': 'this can only be done to a connector, and the incident names none',
+  'incidents/decided': 'the complaint was decided already',
+  'incidents/held': 'a hold keeps this from being deleted for now; the operator knows why and until when',
+  'incidents/hold-over': 'the hold has ended already',
+  'incidents/hold-time': 'a hold lasts until a time to come, at most ten years',
+
   // consent: what the user chose
   'consent/not-enabled': 'the user has not enabled this connector',
   'consent/tool-not-agreed': 'the connector added this tool, or made it reach further, since the user enabled it; the user has to look again',

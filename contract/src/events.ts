@@ -57,6 +57,21 @@ export const ledgerEvents = {
   'connector.removed': 'a connector was removed for good',
   // what people are told
   'notice.queued': 'a notice was written to somebody, in these exact words; what became of it follows',
+  // incidents, complaints, feedback, holds
+  'incident.reported': 'a breach or a weakness was reported',
+  'incident.changed': 'somebody acknowledged, noted, amended, met a deadline of, closed or reopened an incident',
+  'incident.contained': 'calls were stopped or credentials ended because of an incident',
+  'incident.told': 'everybody who was affected by an incident is being told',
+  'complaint.received': 'a third party complained about a connector or an answer; what stood then is frozen',
+  'complaint.changed': 'a complaint was acknowledged, or the developer said something to it',
+  'complaint.decided': 'a person decided a complaint, with reasons',
+  'answer.blocked': 'an answer is shown to nobody any more',
+  'answer.unblocked': 'an answer is shown to its user again',
+  'feedback.given': 'somebody told the operator something',
+  'feedback.answered': 'feedback was looked at or answered',
+  'hold.placed': 'something may not be deleted before a date',
+  'hold.lifted': 'a hold ended before its date',
+  'security.assessed': 'a developer answered the questions about security',
   // what people choose
   'connector.enabled': 'a person read the notice and enabled a connector',
   'connector.disabled': 'a person disabled a connector',

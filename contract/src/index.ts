@@ -5,6 +5,7 @@ export { codes, type RefusalCode } from './codes.ts'
 export { type LedgerEvent, ledgerEvents } from './events.ts'
 export { type AssistantKind, assistantKinds, type GrantScope, grantScopes, grantScopeWords } from './grant-scopes.ts'
 export { type Ground, groundOf, grounds, isGround } from './grounds.ts'
+export { type IncidentClock, incidentClocks, readIncidentClocks } from './incident-clocks.ts'
 export { localPath } from './local-path.ts'
 export {
   type AgeBand,

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { aboutHouse, buildConsentRooms, buildPeopleRooms, buildPublishingRooms, layGround } from './assembly/index.ts'
+import { aboutHouse, buildConsentRooms, buildIncidentRooms, buildPeopleRooms, buildPublishingRooms, layGround } from './assembly/index.ts'
 import type { Settings } from './config/index.ts'
 import { Catalogue, Gateway, Letters, type Links, Retrieval, Sessions, StoppingError } from './gateway/index.ts'
 import { closeUnfinishedCalls, historyHandlers } from './history/index.ts'
@@ -37,7 +37,8 @@ export async function buildApp(settings: Settings, options: AppOptions = {}) {
   const { people, authorization, authorizationServer, workspace, welcome } = persons
   const publishing = await buildPublishingRooms(ground, workspace)
   const { developers, terms, lifecycle, notices, directory, upstream, review } = publishing
-  const consent = buildConsentRooms(ground, persons, publishing)
+  const { handlers: incidentHandlers, ...incidentRooms } = buildIncidentRooms(ground, publishing)
+  const consent = buildConsentRooms(ground, persons, publishing, incidentRooms)
   const { choices, approvals, approverInbox, policies, vault, links, history, files, ending, erasure } = consent
   const limits = new Limits(clock, { perSecond: settings.callsPerSecond, burst: settings.callsPerSecond, concurrency: settings.concurrentCalls })
   const pages: Links = {
@@ -108,6 +109,8 @@ export async function buildApp(settings: Settings, options: AppOptions = {}) {
     sealing,
     keys,
     accessLog: new AccessLog(storage),
+    ...incidentRooms,
+    home: workspace,
   }
 
   const closed = await closeUnfinishedCalls(storage, clock)
@@ -124,6 +127,7 @@ export async function buildApp(settings: Settings, options: AppOptions = {}) {
       ...sessions.handlers(),
       ...notices.handlers(),
       ...developers.handlers(),
+      ...incidentHandlers,
       'authorization.tidy': { every: 10 * MINUTE, work: () => authorizationServer.tidy() },
       ...links.handlers,
       'schedule.tidy': { every: DAY, work: async ({ now }) => ({ writes: [schedule.tidying(now - 90 * DAY)] }) },

@@ -5,7 +5,7 @@ import { type Authorization, type AuthorizationServer, createAuthorization } fro
 import { HandedFiles } from '../src/files/index.ts'
 import { type AnyEndpoint, type Api, allEndpoints, createApi, serveEndpoints } from '../src/http/api/index.ts'
 import { environmentSource, Keys } from '../src/keys/index.ts'
-import { MovableClock, type UserId } from '../src/lib/index.ts'
+import { MovableClock, type UserId, type WorkspaceId } from '../src/lib/index.ts'
 import { createPeople, type People, type PeopleOptions, type Profile } from '../src/people/index.ts'
 import { createPlatform, type Platform } from '../src/platform/index.ts'
 import { parseMasterKeys, Sealing } from '../src/sealing/index.ts'
@@ -14,6 +14,7 @@ import { AccessLog } from '../src/vault/index.ts'
 import { authorizationServerOver } from './authorizing.ts'
 import { type ChoosingRooms, choosingRooms, MASTER_KEY } from './choosing.ts'
 import type { TestDatabaseKind } from './databases.ts'
+import { type IncidentRooms, incidentRoomsOver } from './incidents.ts'
 import { type PublishingRooms, publishingRooms } from './publishing.ts'
 
 export const START = 1_795_000_000_000
@@ -22,6 +23,7 @@ export const SOURCE = { address: '203.0.113.7', agent: 'a test' } as const
 
 /** Storage with the rooms behind the control API; no HTTP. */
 export type Rooms = ChoosingRooms &
+  IncidentRooms &
   Omit<PublishingRooms, typeof Symbol.asyncDispose> &
   AsyncDisposable & {
     readonly storage: Storage
@@ -34,6 +36,7 @@ export type Rooms = ChoosingRooms &
     readonly keys: Keys
     readonly accessLog: AccessLog
     readonly files: HandedFiles
+    readonly home: WorkspaceId
     /** Token of the link for the first operator. */
     readonly welcome: string
   }
@@ -53,12 +56,14 @@ export async function openRooms(
   const authorization = createAuthorization({ storage, clock, enforcement, people })
   const base = { storage, clock, enforcement }
   const publishing = publishingRooms(base, profile)
-  const { welcome } = await people.start()
+  const { welcome, workspace } = await people.start()
   const keys = new Keys({ storage, clock, node: 'node_test', sources: [environmentSource(MASTER_KEY)] })
   await keys.open()
   return {
     ...publishing,
     ...choosingRooms({ ...base, people, authorization, directory: publishing.directory }),
+    ...incidentRoomsOver(publishing, sealing),
+    home: workspace,
     storage,
     enforcement,
     clock,

@@ -34,6 +34,13 @@ export const outboundPlaces: readonly OutboundPlace[] = [
     limits: 'time and size of a document',
   },
   {
+    file: 'incidents/security-txt-looks.ts',
+    requests: 1,
+    purpose: 'the security.txt of a connector',
+    redirects: 'within the same origin',
+    limits: 'the purpose of its name; nothing secret travels',
+  },
+  {
     file: 'notices/fetch-notice.ts',
     requests: 1,
     purpose: 'a privacy notice at the address that its developer gave',

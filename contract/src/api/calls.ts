@@ -19,6 +19,8 @@ export const call = z.object({
   /** Code of the refusal or failure. */
   code: z.string().nullable(),
   durationMs: z.number().nullable(),
+  /** Since when its answer is not shown, because a complaint about it was upheld. */
+  blockedAt: time.nullable(),
 })
 export type Call = z.infer<typeof call>
 

@@ -66,6 +66,36 @@ export { type DecisionView, decisionView, type LedgerEntryView, type LedgerQuery
 export { type Call, type CallDetail, type CallState, type CallsQuery, call, callDetail, callInPath, callState, callsQuery, kept } from './calls.ts'
 export { type ClockView, clockView, moveClock } from './clock.ts'
 export {
+  answerComplaint,
+  answerFeedback,
+  blockedAnswerInPath,
+  type ComplaintSummaryView,
+  type ComplaintView,
+  complain,
+  complaintAction,
+  complaintDetail,
+  complaintEvent,
+  complaintInPath,
+  complaintKind,
+  complaintState,
+  complaintSummary,
+  complaintsQuery,
+  decideComplaint,
+  type FeedbackView,
+  feedbackQuery,
+  feedbackState,
+  feedbackView,
+  giveFeedback,
+  type HoldView,
+  holdInPath,
+  holdsQuery,
+  holdView,
+  liftBlock,
+  placeHold,
+  receivedComplaint,
+  sortFeedback,
+} from './complaints.ts'
+export {
   type ConnectorDetail,
   type ConnectorSummary,
   connectorBySlug,
@@ -136,6 +166,31 @@ export {
   type ReduceGrant,
   reduceGrant,
 } from './grants.ts'
+export {
+  affected,
+  affectedQuery,
+  amendIncident,
+  closeIncident,
+  containIncident,
+  type IncidentSummaryView,
+  type IncidentView,
+  incidentClock,
+  incidentDetail,
+  incidentEvent,
+  incidentFacts,
+  incidentInPath,
+  incidentKind,
+  incidentState,
+  incidentSummary,
+  incidentsQuery,
+  meetClock,
+  noteIncident,
+  receivedReport,
+  reportIncident,
+  reportVulnerability,
+  tellAffected,
+  told,
+} from './incidents.ts'
 export { type Instance, instance } from './instance.ts'
 export { type DeadlineView, deadline, deadlineInPath, deadlinesQuery } from './jobs.ts'
 export { type MasterKeyView, masterKey, masterKeyInPath, masterKeys } from './keys.ts'
@@ -225,6 +280,16 @@ export {
   type WaysInView,
   waysIn,
 } from './security.ts'
+export {
+  assessSecurity,
+  type SecurityQuestion,
+  type SecurityTxtView,
+  type SelfAssessmentView,
+  securityQuestions,
+  securityTxtLook,
+  selfAssessment,
+  selfAssessments,
+} from './self-assessments.ts'
 export {
   type ChangePassword,
   type CurrentSession,

@@ -5,6 +5,7 @@ import { AccountNotAllowedError, createLinks } from '../links/index.ts'
 import type { EndingStep } from '../people/index.ts'
 import { Vault } from '../vault/index.ts'
 import type { Ground } from './ground.ts'
+import type { IncidentRooms } from './incident-rooms.ts'
 import type { PeopleRooms } from './people-rooms.ts'
 import type { PublishingRooms } from './publishing-rooms.ts'
 
@@ -15,6 +16,7 @@ export function buildConsentRooms(
   { settings, base, sealing, egress, site, node, log }: Ground,
   { people, authorization, workspace }: PeopleRooms,
   { directory, upstream }: PublishingRooms,
+  { holds, feedback }: Pick<IncidentRooms, 'holds' | 'feedback'>,
 ) {
   const choices = new Choices({ ...base, sealing, attestsAdults: settings.attestAdults })
   const approvals = new Approvals({ ...base, sealing, dangerouslyAllowLastingYesForDestructive: settings.dangerouslyAllowLastingYesForDestructive })
@@ -57,7 +59,13 @@ export function buildConsentRooms(
     (person) => links.linked.erasing(person),
     (person, at) => vault.erasing(person, at),
     (person) => files.erasing(person),
+    (person) => feedback.erasing(person),
   ]
-  const erasure = new Erasure({ ...base, sealing, steps: [(person, at) => people.erasing(person.user, at), ...ending] })
+  // What a hold keeps is not destroyed: the whole erasure waits.
+  const mayBeErased: EndingStep = async ({ user }) => {
+    await holds.requireUnheld(user)
+    return []
+  }
+  const erasure = new Erasure({ ...base, sealing, steps: [mayBeErased, (person, at) => people.erasing(person.user, at), ...ending] })
   return { choices, approvals, approverInbox, policies, vault, links, history, files, ending, erasure }
 }

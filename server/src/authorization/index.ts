@@ -24,6 +24,7 @@ export { AuthorizationServer, type AuthorizationServerNeeds, type AuthorizationS
 export { DEVICE_GRANT, grantTypes } from './client-metadata.ts'
 export type { Grant } from './grant-store.ts'
 export type { Grants } from './grants.ts'
+export { RateWindow } from './rate-window.ts'
 export type { AccessRequest, Answer as AccessAnswer } from './requests.ts'
 export { type Resource, resourceOf } from './resources.ts'
 export { covers, scopesFor } from './scopes.ts'

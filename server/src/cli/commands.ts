@@ -73,6 +73,14 @@ export const commands: readonly Listed[] = [
     summary: 'run stdio MCP servers for a gateway, apart from it',
     load: async () => (await import('./runner.ts')).runnerCommand(),
   },
+  {
+    name: 'incident',
+    summary: 'breaches and weaknesses: reports, deadlines, what is done',
+    load: async () => (await import('./incident.ts')).incidentCommand(),
+  },
+  { name: 'complaint', summary: 'complaints of third parties', load: async () => (await import('./complaint.ts')).complaintCommand() },
+  { name: 'feedback', summary: 'what people think of it', load: async () => (await import('./feedback.ts')).feedbackCommand() },
+  { name: 'hold', summary: 'what may not be deleted before a date', load: async () => (await import('./hold.ts')).holdCommand() },
   { name: 'jobs', summary: 'what has to happen at a time, and what was given up', load: async () => (await import('./jobs.ts')).jobsCommand() },
   { name: 'doctor', summary: 'look for what is unsafe or would not work', load: async () => (await import('./doctor.ts')).doctorCommand() },
   {

@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
+import { reportSettings } from './report-settings.ts'
 import { SettingsError, type SettingsProblem } from './settings-error.ts'
 import { roleList, signInProviders } from './sign-in-settings.ts'
 
@@ -88,6 +89,7 @@ const shape = z.strictObject({
     .strictObject({ name: z.string().min(1), address: z.string(), law: z.string(), courts: z.string() })
     .optional()
     .describe('Contracting entity for developers in the European Economic Area and Switzerland, where it is another one; in the file only'),
+  ...reportSettings,
   attestAdults: yes
     .default(true)
     .describe(

@@ -35,6 +35,8 @@ export const fetchPurposes = {
   'openapi-import': { reason: 'review', mostMs: 30_000, mostBytes: 20 * KIB * KIB, mostRedirects: 3 },
   /** A privacy notice: text that people read, where its publisher keeps it. */
   'privacy-notice': { reason: 'review', mostMs: 15_000, mostBytes: 1_024 * KIB, mostRedirects: 3 },
+  /** Where a developer takes reports of weaknesses (RFC 9116). */
+  'security-txt': { reason: 'review', mostMs: 10_000, mostBytes: 32 * KIB, mostRedirects: 1 },
   icon: { reason: 'review', mostMs: 10_000, mostBytes: 512 * KIB, mostRedirects: 3 },
   webhook: { reason: 'notice', mostMs: 10_000, mostBytes: 64 * KIB, mostRedirects: 0 },
   /** The operator's service that wraps keys. */

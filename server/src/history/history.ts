@@ -18,6 +18,8 @@ export type CallNote = {
   readonly state: OutcomeState | 'sent'
   readonly code: string | null
   readonly durationMs: number | null
+  /** Since when its answer is not shown, because a complaint about it was upheld; null: it is shown. */
+  readonly blockedAt: number | null
 }
 
 /** A kept value; of a long one only its length in characters. With the salt, its JSON text can be compared with what the ledger committed to. */
@@ -59,6 +61,7 @@ export class History {
       .leftJoin('call_outcomes', 'call_outcomes.call_id', 'calls.id')
       .leftJoin('assistants', 'assistants.id', 'calls.assistant_id')
       .leftJoin('connectors', 'connectors.id', 'calls.connector_id')
+      .leftJoin('answer_blocks', (join) => join.onRef('answer_blocks.call_id', '=', 'calls.id').on('answer_blocks.lifted_at', 'is', null))
       .select([
         'calls.id as id',
         'calls.at as at',
@@ -69,6 +72,7 @@ export class History {
         'call_outcomes.state as state',
         'call_outcomes.code as code',
         'call_outcomes.duration_ms as duration_ms',
+        'answer_blocks.at as blocked_at',
       ])
       .where('calls.user_id', '=', user)
       .where('calls.workspace_id', '=', workspace)
@@ -131,7 +135,11 @@ export class History {
 function toStory(row: Row & { sealed_arguments: string | null; sealed_result: string | null }, sealer: PersonalSealer): CallStory {
   const open = (place: string, sealed: string | null): Kept | null => (sealed === null ? null : keptFrom(sealer.open(place, sealed)))
   const note = toNote(row)
-  return { ...note, arguments: open(argumentsPlace(note.id), row.sealed_arguments), result: open(resultPlace(note.id), row.sealed_result) }
+  return {
+    ...note,
+    arguments: open(argumentsPlace(note.id), row.sealed_arguments),
+    result: note.blockedAt === null ? open(resultPlace(note.id), row.sealed_result) : null,
+  }
 }
 
 function keptFrom(text: string): Kept {
@@ -149,6 +157,7 @@ type Row = {
   state: OutcomeState | null
   code: string | null
   duration_ms: number | null
+  blocked_at: number | null
 }
 
 function toNote(row: Row): CallNote {
@@ -162,5 +171,6 @@ function toNote(row: Row): CallNote {
     state: row.state ?? 'sent',
     code: row.code,
     durationMs: row.duration_ms,
+    blockedAt: row.blocked_at,
   }
 }

@@ -8,6 +8,7 @@ import { serveCheckpoint } from './ledger-door.ts'
 import type { McpDoor } from './mcp/index.ts'
 import type { OAuthDoor } from './oauth/index.ts'
 import type { RegistryDoor } from './registry/index.ts'
+import type { SecurityTxtDoor } from './security-txt-door.ts'
 
 export type EdgeNeeds = {
   readonly mcp: McpDoor
@@ -17,6 +18,7 @@ export type EdgeNeeds = {
   readonly ledger: LedgerReading
   readonly connect: ConnectDoor
   readonly registry: RegistryDoor
+  readonly securityTxt: SecurityTxtDoor
   readonly console: ConsoleFiles
   readonly metrics: Metrics
   readonly log: Log
@@ -38,7 +40,7 @@ export const serverOptions: ServerOptions = {
 
 /** One port for everything. The governed call is found first; the rest takes its time. */
 export function createEdge(needs: EdgeNeeds): (req: IncomingMessage, res: ServerResponse) => void {
-  const { mcp, api, oauth, site, metrics, console } = needs
+  const { mcp, api, oauth, site, metrics, console, securityTxt } = needs
   return (req, res) => {
     if (!site.answersFor(req.headers.host)) return refuseHost(res, metrics)
     const url = req.url ?? '/'
@@ -48,6 +50,7 @@ export function createEdge(needs: EdgeNeeds): (req: IncomingMessage, res: Server
     const slug = path.startsWith(MCP) ? SLUG.exec(path)?.[1] : undefined
     if (slug !== undefined || path === MCP) return void mcp.handle(req, res, slug ?? null)
     if (path.startsWith('/api/v1/') || path === '/api/v1') return api.handle(req, res)
+    if (path === '/.well-known/security.txt') return securityTxt.handle(req, res)
     if (path.startsWith('/oauth/') || path.startsWith('/.well-known/')) return oauth.handle(req, res, path)
     if (path === '/healthz') return void res.writeHead(200, plain).end('ok\n')
     if (path === '/readyz') return answerReady(needs, res)

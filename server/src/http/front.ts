@@ -14,6 +14,7 @@ import { closeServer, listen } from './listen.ts'
 import { McpDoor, type McpRooms } from './mcp/index.ts'
 import { OAuthDoor } from './oauth/index.ts'
 import { RegistryDoor } from './registry/index.ts'
+import { SecurityTxtDoor } from './security-txt-door.ts'
 
 export type FrontNeeds = {
   readonly settings: Settings
@@ -126,6 +127,7 @@ export class Front {
       ledger,
       connect: new ConnectDoor(rooms.links, { publicUrl: site.publicUrl, name: settings.instanceName }),
       registry: new RegistryDoor({ ...rooms, log }, { publicUrl, isPublic: settings.publicRegistry }),
+      securityTxt: new SecurityTxtDoor(publicUrl.origin, settings, clock),
       console: files,
       metrics,
       log,

@@ -41,6 +41,12 @@ export const sealedColumns: readonly SealedColumn[] = [
   { table: 'oauth_clients', column: 'sealed_secret', key: ['id'] },
   { table: 'oauth_client_keys', column: 'sealed_private_jwk', key: ['kid'] },
   { table: 'token_revocations', column: 'sealed', key: ['id'] },
+  { table: 'incidents', column: 'sealed', key: ['id'] },
+  { table: 'incident_events', column: 'sealed', key: ['id'] },
+  { table: 'complaints', column: 'sealed', key: ['id'] },
+  { table: 'complaint_events', column: 'sealed', key: ['id'] },
+  { table: 'feedback', column: 'sealed', key: ['id'] },
+  { table: 'legal_holds', column: 'sealed', key: ['id'] },
 ]
 
 /** Columns whose texts are sealed under the key of the person they belong to. A rotation wraps that key, and leaves these as they are. */

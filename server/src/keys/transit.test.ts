@@ -20,7 +20,7 @@ function using(url: string, more: Partial<TransitUse> = {}): TransitUse {
     authority: undefined,
     cacheMs: 24 * HOUR,
     opensOnly: false,
-    timeoutMs: 500,
+    timeoutMs: 10_000,
     ...more,
   }
 }
@@ -196,7 +196,8 @@ describe('a start with a transit engine', () => {
     await using bao = await serveTransit()
     spoil(bao.engine)
 
-    const error = await openKeyNode(database.place, folder.path, { transit: using(bao.url) }).catch((reason: unknown) => reason)
+    const transit = using(bao.url, { timeoutMs: 1_000 })
+    const error = await openKeyNode(database.place, folder.path, { transit }).catch((reason: unknown) => reason)
 
     expect(error).toMatchObject({ code: 'keys/unavailable', detail: { why: expect.stringContaining(why) } })
     expect(JSON.stringify(error)).not.toContain('root')

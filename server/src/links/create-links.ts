@@ -10,6 +10,7 @@ import { AccountStore } from './account-store.ts'
 import { CallAccounts } from './call-accounts.ts'
 import { Clients } from './clients.ts'
 import { ConnectPages } from './connect-pages.ts'
+import { END_ALL, EndAll } from './end-all.ts'
 import type { AllowsAccount } from './link-account.ts'
 import { LinkedAccounts } from './linked-accounts.ts'
 import { Linking } from './linking.ts'
@@ -75,7 +76,9 @@ export function createLinks(needs: LinksNeeds) {
     pageLink: (id) => new URL(`/connect/${id}`, needs.publicUrl()).href,
   })
 
+  const endAll = new EndAll({ ...needs, accounts, linked })
   const handlers: Handlers = {
+    [END_ALL]: { longest: 10 * EVERY, work: (due) => endAll.work(due) },
     [REVOKE]: {
       attempts: 12,
       work: async (due) => {

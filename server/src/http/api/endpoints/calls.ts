@@ -7,8 +7,9 @@ import { sessionOrToken } from '../policy.ts'
 import type { UserRooms } from './rooms.ts'
 
 function callView(note: CallNote): Call {
-  const { id, at, assistant, connector, tool, protocol, state, code, durationMs } = note
-  return { id, at: rfc3339(at), assistant, connector, tool, protocol, state, code, durationMs }
+  const { id, at, assistant, connector, tool, protocol, state, code, durationMs, blockedAt } = note
+  const blocked = blockedAt === null ? null : rfc3339(blockedAt)
+  return { id, at: rfc3339(at), assistant, connector, tool, protocol, state, code, durationMs, blockedAt: blocked }
 }
 
 /** What was sent and what came back: everybody sees their own. */

@@ -31,6 +31,13 @@ export async function openInside(rooms: AccessRooms, slug: string, caller: Calle
   return standing
 }
 
+/** A connector that everybody may know of, or that the caller sees whole. @throws ConnectorNotFoundError */
+export async function openPublished(rooms: AccessRooms, slug: string, caller: Caller): Promise<ConnectorStanding> {
+  const standing = await rooms.directory.bySlug(caller.workspace, slug)
+  if (!isPublished(standing) && !(await seesInside(rooms, standing, caller))) throw new ConnectorNotFoundError()
+  return standing
+}
+
 /** A connector for a member of its developer. @throws ConnectorNotFoundError, NotAMemberError */
 export async function openAsMember(rooms: AccessRooms, slug: string, caller: Caller): Promise<ConnectorStanding> {
   const standing = await openInside(rooms, slug, caller)

@@ -9,12 +9,17 @@ import { type AuditRooms, auditEndpoints } from './audit.ts'
 import { authorizationEndpoints } from './authorizations.ts'
 import { callEndpoints } from './calls.ts'
 import { clockEndpoints } from './clock.ts'
+import { complaintEndpoints } from './complaints.ts'
 import { type AccessRooms, credentialUseEndpoints } from './credential-uses.ts'
 import { credentialEndpoints } from './credentials.ts'
 import { directoryEndpoints } from './directory.ts'
+import { feedbackEndpoints } from './feedback.ts'
 import { type FileRooms, fileEndpoints } from './files.ts'
 import { grantEndpoints } from './grants.ts'
 import { groupEndpoints } from './groups.ts'
+import { holdEndpoints } from './holds.ts'
+import type { IncidentRooms } from './incident-rooms.ts'
+import { incidentEndpoints } from './incidents.ts'
 import { instanceEndpoints } from './instance.ts'
 import { jobEndpoints } from './jobs.ts'
 import { type KeyRooms, keyEndpoints } from './keys.ts'
@@ -26,11 +31,13 @@ import { oauthClientEndpoints } from './oauth-clients.ts'
 import { peopleEndpoints } from './people.ts'
 import { type PlatformRooms, platformEndpoints } from './platform.ts'
 import { policyEndpoints } from './policies.ts'
+import { PublicDoor } from './public-door.ts'
 import { publishingEndpoints } from './publishing.ts'
 import type { PublishingRooms } from './publishing-rooms.ts'
 import { receiptEndpoints } from './receipts.ts'
 import type { PeopleRooms, SiteFacts, UserRooms } from './rooms.ts'
 import { securityEndpoints } from './security.ts'
+import { selfAssessmentEndpoints } from './self-assessments.ts'
 import { sessionEndpoints } from './session.ts'
 import { signInEndpoints } from './sign-in.ts'
 import { simulateEndpoints } from './simulate.ts'
@@ -48,10 +55,12 @@ export type ApiRooms = PeopleRooms &
   PlatformRooms &
   KeyRooms &
   AccessRooms &
-  FileRooms
+  FileRooms &
+  IncidentRooms
 
 /** Every endpoint of the control API, one list per subject. */
 export function allEndpoints(rooms: ApiRooms, site: SiteFacts): readonly AnyEndpoint[] {
+  const door = new PublicDoor(site.clock, rooms.home)
   return [
     ...instanceEndpoints(rooms, site),
     ...sessionEndpoints(rooms),
@@ -88,5 +97,10 @@ export function allEndpoints(rooms: ApiRooms, site: SiteFacts): readonly AnyEndp
     ...publishingEndpoints(rooms),
     ...platformEndpoints(rooms),
     ...keyEndpoints(rooms),
+    ...incidentEndpoints(rooms, site.clock, door),
+    ...complaintEndpoints(rooms, site.clock, door),
+    ...feedbackEndpoints(rooms),
+    ...holdEndpoints(rooms),
+    ...selfAssessmentEndpoints(rooms),
   ]
 }
