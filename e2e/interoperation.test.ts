@@ -14,9 +14,11 @@ describe('clients and servers that others publish', () => {
     const open: Serving[] = []
     await using _all = { [Symbol.asyncDispose]: async () => void (await Promise.all(open.map((one) => one[Symbol.asyncDispose]()))) }
     // All start at once; handed in are they one by one, for each review has its own time.
-    const started = await Promise.all(publicServers.map((server) => server.open()))
-    open.push(...started)
-    for (const [at, server] of publicServers.entries()) await publish(town, server, started[at] as Serving)
+    const started = await Promise.allSettled(publicServers.map((server) => server.open()))
+    // Those that started are ended, whatever the others did.
+    for (const one of started) if (one.status === 'fulfilled') open.push(one.value)
+    for (const one of started) if (one.status === 'rejected') throw one.reason
+    for (const [at, server] of publicServers.entries()) await publish(town, server, open[at] as Serving)
     await town.app.rooms.choices.setLevel(town.person(town.alice), '*', 'never')
 
     const columns = await Promise.all(

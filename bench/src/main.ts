@@ -96,7 +96,7 @@ async function bench(options: Options): Promise<number> {
   }
 
   const wantsLists = options.only === null || options.only.has('lists')
-  const lists = wantsLists ? await measureLists(site, options.quick) : []
+  const lists = wantsLists ? await measureLists(site, options.quick, options.only?.size === 1) : []
   if (wantsLists) say(options, 'lists done')
 
   // A row that answered wrongly once has no figures in any ratio: fast and wrong is not fast.
