@@ -1,6 +1,6 @@
 import { type Permit, requireConsent, type UserConsent, type Wanted } from '../src/consent/index.ts'
 import { type ConnectorId, newId, type ReleaseId } from '../src/lib/index.ts'
-import { AccountStore } from '../src/links/account-store.ts'
+import { AccountStore, type SignInTerms } from '../src/links/account-store.ts'
 import { ConnectPages } from '../src/links/connect-pages.ts'
 import type { Linkable } from '../src/links/index.ts'
 import { linkAccount } from '../src/links/link-account.ts'
@@ -45,7 +45,7 @@ export async function linkGrant(
   who: ReturnType<typeof somebody>,
   about: Linkable,
   origin: string,
-  given: { readonly expiresIn?: number | null; readonly refresh?: string | null } = {},
+  given: { readonly expiresIn?: number | null; readonly refresh?: string | null; readonly exchange?: SignInTerms['exchange'] } = {},
 ): Promise<LinkId> {
   const { expiresIn = 100, refresh = 'refresh-0' } = given
   const set = tokenSet({ accessToken: 'access-0', refreshToken: refresh, expiresIn, scopes: null, claims: null }, null, one.clock.now())
@@ -66,7 +66,7 @@ export async function linkGrant(
         ),
         client: { kind: 'document', clientId: 'https://handfast.example/connect/public-client.json', method: 'none' },
         resource: null,
-        exchange: null,
+        exchange: given.exchange ?? null,
       },
       scopes: ['read'],
       askedScopes: ['read'],

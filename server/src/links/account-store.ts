@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely'
 import type { ConnectorId, UserId, WorkspaceId } from '../lib/index.ts'
 import { type AccountIdentity, type AuthorizationServer, NOBODY } from '../oauth-client/index.ts'
 import type { PersonalSealer, Sealing } from '../sealing/index.ts'
-import { type Schema, type Storage, type Write, write } from '../storage/index.ts'
+import { type Schema, type Storage, type Write, write, writeUnique } from '../storage/index.ts'
 import type { LinkId } from '../vault/index.ts'
 import type { Account, Person } from './account.ts'
 import type { ClientRef } from './clients.ts'
@@ -54,6 +54,12 @@ export class AccountStore {
     return row === undefined ? undefined : toAccount(row, null)
   }
 
+  /** How many accounts the whole workspace has had at a connector, those that ended too. */
+  async countShared(workspace: WorkspaceId, connector: ConnectorId): Promise<number> {
+    const all = this.#db.selectFrom('account_links').select('id').where('workspace_id', '=', workspace).where('user_id', 'is', null)
+    return (await all.where('connector_id', '=', connector).execute()).length
+  }
+
   row(workspace: WorkspaceId, link: LinkId): Promise<AccountRow | undefined> {
     return this.live(workspace).where('id', '=', link).executeTakeFirst()
   }
@@ -69,6 +75,11 @@ export class AccountStore {
 
   inserting(row: AccountRow): Write {
     return write(this.#db.insertInto('account_links').values(row))
+  }
+
+  /** Of two processes that insert the same id, one succeeds. */
+  insertingOnce(row: AccountRow, otherwise: () => Error): Write {
+    return writeUnique(this.#db.insertInto('account_links').values(row), otherwise)
   }
 
   /** Changes a live account. */

@@ -8,10 +8,10 @@ import { type Account, chosenAccount, type Linkable } from './account.ts'
 import type { AccountStore } from './account-store.ts'
 import type { ConnectPages } from './connect-pages.ts'
 import type { LinkedAccounts } from './linked-accounts.ts'
-import type { Linking } from './linking.ts'
 import { LinkDeclinedError, LinkNeededError, NotGrantedError, RenewingFailedError, type Why } from './links-errors.ts'
+import type { MachineAccounts } from './machine-accounts.ts'
 import type { Renewals } from './renewals.ts'
-import { freshUntil, readTokenSet, renewFrom, type TokenSet } from './token-set.ts'
+import { canRenew, freshUntil, readTokenSet, renewFrom, type TokenSet } from './token-set.ts'
 
 /** How the person is asked, where they have to be. */
 export type Asking = {
@@ -33,7 +33,7 @@ type Needs = {
   readonly pages: ConnectPages
   readonly renewals: Renewals
   readonly linked: LinkedAccounts
-  readonly linking: Linking
+  readonly machines: MachineAccounts
   /** Address of a connect page. */
   readonly pageLink: (id: string) => string
   readonly onFault: (error: unknown) => void
@@ -86,7 +86,7 @@ export class CallAccounts {
     if (account.kind === 'key') return { ...base, secret: secret.secret }
     const fresh = this.#freshOf(secret)
     if (this.#needs.clock.now() >= fresh.until) return undefined
-    if (!fresh.used && fresh.set.refresh !== null && this.#used.size < MOST_USED) {
+    if (!fresh.used && canRenew(fresh.set) && this.#used.size < MOST_USED) {
       fresh.used = true
       this.#used.set(account.link, secret)
     }
@@ -180,7 +180,7 @@ export class CallAccounts {
     const shared = known.get(permit.workspace) ?? (await load())
     known.set(permit.workspace, shared)
     if (shared !== 'none') return shared
-    return about.credential.grant === 'client-credentials' ? this.#needs.linking.linkMachine(about) : undefined
+    return about.credential.grant === 'client-credentials' ? this.#needs.machines.link(permit.workspace, about) : undefined
   }
 
   #accountsOf({

@@ -7,6 +7,7 @@ import {
   NoClientError,
   type OAuthClient,
   type OAuthClientIdentity,
+  takesOurKey,
 } from '../oauth-client/index.ts'
 import type { Sealing } from '../sealing/index.ts'
 import { type Storage, type Write, write } from '../storage/index.ts'
@@ -68,6 +69,25 @@ export class Clients {
     return this.#register(workspace, server)
   }
 
+  /**
+   * Who a whole workspace is where nobody signs in. Only what somebody registered by hand, and only with a proof: nobody consents there, so nothing is
+   * made up on the way (MCP OAuth client credentials extension; RFC 6749 section 4.4: confidential clients only).
+   * @throws NoClientError
+   */
+  async forMachine(
+    workspace: WorkspaceId,
+    connector: ConnectorId,
+    server: AuthorizationServer,
+  ): Promise<{ readonly identity: OAuthClientIdentity; readonly ref: ClientRef }> {
+    const given = await this.#stored(workspace, connector, server.issuer)
+    if (given === undefined) throw new NoClientError(server.issuer)
+    const found = this.#from(given)
+    if (found.identity.method !== 'none') return found
+    if (server.authMethods?.includes('private_key_jwt') !== true || !takesOurKey(server)) throw new NoClientError(server.issuer)
+    const method = 'private_key_jwt'
+    return { identity: { ...found.identity, method }, ref: { ...found.ref, method } }
+  }
+
   /** The same client as a link was made with, with the secret that it has now. Undefined where it is gone. */
   async again(workspace: WorkspaceId, issuer: string, ref: ClientRef): Promise<OAuthClientIdentity | undefined> {
     if (ref.kind === 'document') return { issuer, clientId: ref.clientId, method: ref.method, secret: null }
@@ -81,7 +101,7 @@ export class Clients {
       .orderBy('created_at', 'desc')
       .limit(1)
       .executeTakeFirst()
-    return row === undefined ? undefined : this.#from(row).identity
+    return row === undefined ? undefined : { ...this.#from(row).identity, method: ref.method }
   }
 
   async #stored(workspace: WorkspaceId, connector: ConnectorId | null, issuer: string, redirectUri?: string): Promise<Row | undefined> {

@@ -14,6 +14,7 @@ import { END_ALL, EndAll } from './end-all.ts'
 import type { AllowsAccount } from './link-account.ts'
 import { LinkedAccounts } from './linked-accounts.ts'
 import { Linking } from './linking.ts'
+import { MachineAccounts } from './machine-accounts.ts'
 import { Renewals } from './renewals.ts'
 import { forgetting, REVOKE, Revocations } from './revocations.ts'
 import { SignInPlaces } from './sign-in-place.ts'
@@ -65,6 +66,7 @@ export function createLinks(needs: LinksNeeds) {
   const renewals = new Renewals({ ...needs, oauth, clients, accounts, secrets })
   const linked = new LinkedAccounts({ ...needs, accounts, secrets, revocations })
   const linking = new Linking({ ...needs, oauth, clients, accounts, secrets, pages, signIns, linked, allows: needs.allows ?? (() => {}) })
+  const machines = new MachineAccounts({ ...needs, oauth, clients, accounts, secrets, signIns })
   const calls = new CallAccounts({
     ...needs,
     accounts,
@@ -72,7 +74,7 @@ export function createLinks(needs: LinksNeeds) {
     pages,
     renewals,
     linked,
-    linking,
+    machines,
     pageLink: (id) => new URL(`/connect/${id}`, needs.publicUrl()).href,
   })
 
@@ -93,5 +95,5 @@ export function createLinks(needs: LinksNeeds) {
     'links.keep-alive': { every: EVERY, longest: 10 * EVERY, work: async () => void (await renewals.keepAlive(KEPT_ALIVE_AT_ONCE)) },
   }
 
-  return { calls, linked, linking, pages, clients, places, signIns, renewals, oauth, handlers, publicKeys: () => keys.publicKeys() }
+  return { calls, linked, linking, machines, pages, clients, places, signIns, renewals, oauth, handlers, publicKeys: () => keys.publicKeys() }
 }

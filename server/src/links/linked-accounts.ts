@@ -139,6 +139,17 @@ export class LinkedAccounts {
     return { revocation: owed === null ? { kind: 'not-offered' } : await revocations.tryNow(person.workspace, owed) }
   }
 
+  /** Removes what a whole workspace has at a connector, before the client goes that it was had with. @returns what the provider said, null: there was nothing */
+  async unlinkShared(workspace: WorkspaceId, connector: ConnectorId, by: UserId): Promise<RevocationProof | null> {
+    const { accounts, enforcement, revocations } = this.#needs
+    const shared = await accounts.shared(workspace, connector)
+    const row = shared === undefined ? undefined : await accounts.row(workspace, shared.link)
+    if (row === undefined) return null
+    const { writes, owed } = await this.#unlinking(row, by)
+    await enforcement.change(writes, [`connector:${connector}`, `link:${row.id}`])
+    return owed === null ? { kind: 'not-offered' } : revocations.tryNow(workspace, owed)
+  }
+
   async #unlinking(row: AccountRow, by: UserId): Promise<{ readonly writes: readonly Write[]; readonly owed: string | null }> {
     const { storage, clock, accounts, secrets, revocations } = this.#needs
     const at = clock.now()

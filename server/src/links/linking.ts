@@ -1,10 +1,8 @@
-import { record } from '../ledger/index.ts'
-import { type ConnectorId, newId, type UserId } from '../lib/index.ts'
+import type { ConnectorId } from '../lib/index.ts'
 import type { OAuthClient, Returned } from '../oauth-client/index.ts'
 import type { Upstream } from '../upstream/index.ts'
 import { checkSecret, type LinkId } from '../vault/index.ts'
 import type { Account, Linkable, Person } from './account.ts'
-import type { AccountRow } from './account-store.ts'
 import type { Clients } from './clients.ts'
 import type { ConnectPage } from './connect-pages.ts'
 import { type Fresh, type LinkNeeds, linkAccount } from './link-account.ts'
@@ -22,7 +20,7 @@ export type LinkingNeeds = LinkNeeds & {
   readonly upstream: Upstream
 }
 
-/** How an account comes to be linked: by a key, by signing in at the provider, or for the whole workspace at once. The connector is asked before it counts. */
+/** How a person's account comes to be linked: by a key, or by signing in at the provider. The connector is asked before it counts. */
 export class Linking {
   readonly #needs: LinkingNeeds
 
@@ -170,65 +168,6 @@ export class Linking {
     const asked = { server: errand.server, client, resource: null }
     if (set.refresh !== null) await oauth.revoke(asked, 'refresh_token', set.refresh)
     await oauth.revoke(asked, 'access_token', set.access)
-  }
-
-  /** One account for the whole workspace, where the release declares that nobody signs in. @throws NoClientError, refusals of the oauth-client room */
-  async linkMachine(about: Linkable): Promise<Account> {
-    const { storage, clock, enforcement, secrets, accounts, clients, signIns, oauth } = this.#needs
-    const { workspace, connector } = about
-    const { server, scopes, resource } = await signIns.place(about)
-    const { identity, ref } = await clients.at(workspace, connector, server)
-    const wanted = scopes.filter((scope) => scope !== 'offline_access')
-    const tokens = await oauth.clientCredentials({ server, client: identity, resource }, wanted)
-    const at = clock.now()
-    const link = newId('lnk', at)
-    const set = tokenSet({ ...tokens, refreshToken: null }, null, at)
-    const row: AccountRow = {
-      id: link,
-      workspace_id: workspace,
-      user_id: null,
-      connector_id: connector,
-      kind: 'oauth',
-      label: null,
-      sealed_identity: null,
-      is_default: 1,
-      server: JSON.stringify(server),
-      client: JSON.stringify(ref),
-      scopes: JSON.stringify(tokens.scopes ?? wanted),
-      asked_scopes: null,
-      resource,
-      exchange: null,
-      state: 'good',
-      reason: null,
-      who: null,
-      state_at: at,
-      renew_at: null,
-      lease: null,
-      leased_until: null,
-      renewing_since: null,
-      failures: 0,
-      not_granted: null,
-      created_at: at,
-      tested_at: null,
-      ended_at: null,
-    }
-    const owner = { workspace, user: null, connector, link }
-    await enforcement.change(
-      [
-        accounts.inserting(row),
-        ...secrets.storing(owner, writeTokenSet(set), about.origins, 'system' as UserId, at),
-        record(storage.db, {
-          event: 'account.linked',
-          workspace,
-          subject: link,
-          by: 'system',
-          at,
-          facts: { connector, kind: 'oauth', issuer: server.issuer, shared: true },
-        }),
-      ],
-      [`connector:${connector}`, `link:${link}`],
-    )
-    return accounts.account(row)
   }
 }
 

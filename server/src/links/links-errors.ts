@@ -144,7 +144,7 @@ export class NoSignInError extends Refusal {
   readonly status = 409
   readonly who = 'user'
   constructor(connectorName: string) {
-    super(`${connectorName} takes a key, not a sign-in.`)
+    super(`Nobody signs in at ${connectorName}: it takes a key, or knows the workspace as a whole.`)
   }
 }
 

@@ -2,12 +2,13 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import { record } from '../ledger/index.ts'
 import { type Clock, Refusal, SECOND, type UserId, type Who, type WorkspaceId } from '../lib/index.ts'
-import { AnswerNotTrustedError, type OAuthClient, ServerRefusedError, ServerUnreachableError, type Tokens } from '../oauth-client/index.ts'
-import { type Enforcement, type Storage, StorageFault, write } from '../storage/index.ts'
+import { AnswerNotTrustedError, type OAuthClient, ServerRefusedError, type Tokens } from '../oauth-client/index.ts'
+import { type Enforcement, type Storage, StorageFault, type Write, write } from '../storage/index.ts'
 import { type AccountSecret, type AccountSecrets, type LinkId, openedFor, SecretReplacedError } from '../vault/index.ts'
+import { AccessSource, CutOffError, isOver } from './access-source.ts'
 import { type AccountRow, type AccountStore, type SignInTerms, termsOf } from './account-store.ts'
 import type { Clients } from './clients.ts'
-import { keepAliveAt, readTokenSet, type TokenSet, tokenSet, writeTokenSet } from './token-set.ts'
+import { canRenew, halfway, keepAliveAt, readTokenSet, type TokenSet, tokenSet, writeTokenSet } from './token-set.ts'
 
 /** What came of a wish to renew. */
 export type Renewed =
@@ -34,7 +35,6 @@ export type RenewalNeeds = {
 const LEASE = 90 * SECOND
 /** How long a caller waits for whoever renews, in real time. */
 const PATIENCE = 60 * SECOND
-const TRIES = 3
 const SAVES = 6
 
 /**
@@ -44,10 +44,12 @@ const SAVES = 6
  */
 export class Renewals {
   readonly #needs: RenewalNeeds
+  readonly #source: AccessSource
   readonly #underWay = new Map<LinkId, { readonly seen: number; readonly work: Promise<Renewed> }>()
 
   constructor(needs: RenewalNeeds) {
     this.#needs = needs
+    this.#source = new AccessSource(needs)
   }
 
   /** Access that is newer than the version that was seen. Callers in one process share the work. */
@@ -62,14 +64,15 @@ export class Renewals {
   }
 
   async #renew(workspace: WorkspaceId, link: LinkId, seen: number): Promise<Renewed> {
-    const { accounts, secrets, node } = this.#needs
+    const { accounts, secrets, node, clock } = this.#needs
     const deadline = performance.now() + PATIENCE
     const lease = `${node}/${randomUUID()}`
     for (let turn = 0; performance.now() < deadline; turn++) {
       const row = await accounts.row(workspace, link)
       const secret = await secrets.openForUpkeep(workspace, link)
       if (row === undefined || secret === undefined || row.kind !== 'oauth') return { kind: 'gone' }
-      if (secret.version > seen) return this.#tell(secret)
+      // A sign-in that was renewed and is still to be exchanged is a newer version, and no access.
+      if (secret.version > seen && readTokenSet(secret.secret).expiresAt > clock.now()) return this.#tell(secret)
       if (row.state === 'ended') return { kind: 'ended' }
       if (await this.#take(row, secret, lease)) return this.#asHolder(row, secret, lease)
       if (row.lease !== null) await this.#freeIfDead(row)
@@ -118,47 +121,56 @@ export class Renewals {
   async #asHolder(row: AccountRow, secret: AccountSecret, lease: string): Promise<Renewed> {
     const terms = termsOf(row)
     const set = readTokenSet(secret.secret)
-    const refresh = set.refresh
-    if (terms === null || refresh === null) return this.#end(row, lease, 'The provider gave no way to renew the access, and it is over.')
+    // Access that belongs to the whole workspace was had without anybody, and is had again in the same way.
+    const byItself = row.user_id === null
+    if (terms === null || !(byItself || canRenew(set))) return this.#end(row, lease, 'The provider gave no way to renew the access, and it is over.')
     // Whoever took the lease before never wrote how it ended: the provider may have seen that request.
     const cutOff = row.renewing_since !== null
     const { storage, clock } = this.#needs
     await storage.write([openedFor(storage.db, 'renewal', secret, 'system', clock.now())])
     try {
-      const tokens = await this.#ask(row, terms, refresh)
-      return await this.#store(row, secret, tokens)
+      const tokens = await (byItself ? this.#source.byItself(row, terms) : this.#source.refresh(row, terms, set.refresh ?? ''))
+      if (terms.exchange !== null) return await this.#exchanged(row, terms, secret, tokens, lease)
+      return await this.#store(row, secret, { ...tokens, subject: null })
     } catch (error) {
       if (error instanceof SecretReplacedError) return this.#renew(row.workspace_id as WorkspaceId, secret.link, secret.version)
-      if (isOver(error) || error instanceof CutOffError) return this.#refused(row, secret, lease, cutOff || error instanceof CutOffError)
+      if (!byItself && (isOver(error) || error instanceof CutOffError))
+        return this.#refused(row, secret, lease, cutOff || error instanceof CutOffError)
       return this.#fail(row, lease, error)
     }
   }
 
-  /** A request that got no answer may have been carried out. It is repeated with the same token, which a provider that rotates allows for a while. */
-  async #ask(row: AccountRow, terms: SignInTerms, refresh: string): Promise<Tokens & { readonly subject: string | null }> {
-    const { clients, oauth } = this.#needs
-    const { server, resource, exchange } = terms
-    const client = await clients.again(row.workspace_id as WorkspaceId, server.issuer, terms.client)
-    if (client === undefined) throw new ServerRefusedError(new URL(server.issuer).host, 'invalid_client')
-    const asked = { server, client, resource }
+  /** The provider has given the old token up by now: the new one is kept before anything else is asked. That it cannot be exchanged ends no sign-in. */
+  async #exchanged(row: AccountRow, terms: SignInTerms, secret: AccountSecret, tokens: Tokens, lease: string): Promise<Renewed> {
+    const { secrets, accounts, clock } = this.#needs
+    const text = writeTokenSet(halfway(tokens, readTokenSet(secret.secret), clock.now()))
+    await this.#saved(() => [secrets.replacing(secret, text), accounts.changing(secret.workspace, secret.link, { renewing_since: null })])
+    const held = { ...secret, secret: text, version: secret.version + 1 }
+    try {
+      const exchanged = await this.#source.exchange(row, terms, tokens.accessToken)
+      return await this.#store(row, held, { ...exchanged, refreshToken: null, subject: tokens.accessToken })
+    } catch (error) {
+      if (error instanceof SecretReplacedError) throw error
+      return this.#fail(row, lease, error)
+    }
+  }
+
+  /** A database that is away for a moment is waited for. */
+  async #saved(writes: () => readonly Write[], keys: readonly string[] = []): Promise<void> {
+    const { storage, enforcement } = this.#needs
     for (let attempt = 1; ; attempt++) {
       try {
-        const tokens = await oauth.refresh(asked, refresh)
-        if (exchange === null) return { ...tokens, subject: null }
-        const exchanged = await oauth.exchange(asked, tokens.accessToken, exchange)
-        return { ...exchanged, refreshToken: tokens.refreshToken, subject: tokens.accessToken }
+        return void (await (keys.length === 0 ? storage.write(writes()) : enforcement.change(writes(), keys)))
       } catch (error) {
-        // The attempt before got no answer: the provider may have carried it out, and takes its token for used.
-        if (attempt > 1 && isOver(error)) throw new CutOffError()
-        if (!(error instanceof ServerUnreachableError) || attempt === TRIES) throw error
-        await pause(50 * attempt + Math.round((this.#needs.random ?? Math.random)() * 150))
+        if (!(error instanceof StorageFault) || attempt === SAVES) throw error
+        await pause(100 * 2 ** attempt)
       }
     }
   }
 
-  /** Stored, and only then used. The provider has given the old token up by now, so a database that is away for a moment is waited for. */
+  /** Stored, and only then used. */
   async #store(row: AccountRow, secret: AccountSecret, tokens: Tokens & { readonly subject: string | null }): Promise<Renewed> {
-    const { storage, clock, accounts, secrets, enforcement } = this.#needs
+    const { clock, accounts, secrets } = this.#needs
     const now = clock.now()
     const set: TokenSet = { ...tokenSet(tokens, readTokenSet(secret.secret), now), subject: tokens.subject }
     const workspace = row.workspace_id as WorkspaceId
@@ -171,20 +183,13 @@ export class Renewals {
     }
     const text = writeTokenSet(set)
     const scopes = tokens.scopes === null ? {} : { scopes: JSON.stringify(tokens.scopes) }
-    for (let attempt = 1; ; attempt++) {
-      try {
-        if (row.state === 'good') {
-          await storage.write([secrets.replacing(secret, text), accounts.changing(workspace, secret.link, { ...renewed, ...scopes })])
-        } else {
-          const good = { ...renewed, ...scopes, state: 'good' as const, reason: null, who: null, state_at: now }
-          await enforcement.change([secrets.replacing(secret, text), accounts.changing(workspace, secret.link, good)], keysOf(row))
-        }
-        return this.#tell({ ...secret, secret: text, version: secret.version + 1 })
-      } catch (error) {
-        if (!(error instanceof StorageFault) || attempt === SAVES) throw error
-        await pause(100 * 2 ** attempt)
-      }
-    }
+    const good = { ...renewed, ...scopes, state: 'good' as const, reason: null, who: null, state_at: now }
+    const change = row.state === 'good' ? { ...renewed, ...scopes } : good
+    await this.#saved(
+      () => [secrets.replacing(secret, text), accounts.changing(workspace, secret.link, change)],
+      row.state === 'good' ? [] : keysOf(row),
+    )
+    return this.#tell({ ...secret, secret: text, version: secret.version + 1 })
   }
 
   #tell(secret: AccountSecret): Renewed {
@@ -278,13 +283,6 @@ export class Renewals {
     }
     return due.length
   }
-}
-
-class CutOffError extends Error {}
-
-/** The one answer that ends a sign-in (RFC 6749 section 5.2). */
-function isOver(error: unknown): boolean {
-  return error instanceof ServerRefusedError && error.error === 'invalid_grant'
 }
 
 function keysOf(row: AccountRow): readonly string[] {

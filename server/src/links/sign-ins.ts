@@ -69,6 +69,8 @@ export class SignIns {
    */
   async begin(who: Browser, about: Linkable, wish: SignInWish): Promise<Leaving> {
     const declaration = declarationOf(about)
+    // The workspace is there as itself: no person's account belongs there.
+    if (declaration.grant === 'client-credentials') throw new NoSignInError(about.name)
     const place = await this.place(about, wish.challenge, wish.earlier)
     const { server, scopes, resource } = place
     const { identity, ref } = await this.#clients.at(who.workspace, about.connector, server)
@@ -147,7 +149,13 @@ export class SignIns {
     if (returned.error === 'invalid_request' && errand.chose) this.#knowNoChoice.add(server.issuer)
     const tokens = await this.#oauth.finish(server, identity, errand.begun, returned)
     if (exchange === null) return { ...tokens, subject: null }
-    const exchanged = await this.#oauth.exchange({ server, client: identity, resource }, tokens.accessToken, exchange)
+    const asked = { server, client: identity, resource }
+    const exchanged = await this.#oauth.exchange(asked, tokens.accessToken, exchange).catch(async (error: unknown) => {
+      // Of a sign-in that comes to nothing nothing is left lying about at the provider.
+      if (server.revocationEndpoint !== null && tokens.refreshToken !== null) await this.#oauth.revoke(asked, 'refresh_token', tokens.refreshToken)
+      if (server.revocationEndpoint !== null) await this.#oauth.revoke(asked, 'access_token', tokens.accessToken)
+      throw error
+    })
     return { ...exchanged, refreshToken: tokens.refreshToken, claims: tokens.claims, subject: tokens.accessToken }
   }
 }

@@ -13,6 +13,8 @@ export type TokenSet = {
   readonly expiresAt: number
   /** The server did not say how long it lasts. */
   readonly guessed: boolean
+  /** The next one is asked for with our own client (RFC 6749 section 4.4): nobody has to sign in. */
+  readonly byItself?: boolean
 }
 
 /** A server that does not say how long its tokens last is taken to mean this long: never forever. */
@@ -35,13 +37,24 @@ export function tokenSet(tokens: Tokens, earlier: TokenSet | null, now: number):
     obtainedAt: now,
     expiresAt: now + life,
     guessed: tokens.expiresIn === null,
+    ...(earlier?.byItself === true ? { byItself: true } : {}),
   }
+}
+
+/** Whether new access can be had without anybody. */
+export function canRenew(set: TokenSet): boolean {
+  return set.refresh !== null || set.byItself === true
+}
+
+/** A renewed sign-in whose access has still to be exchanged: nothing that a call may take, and no longer what the provider gave up. */
+export function halfway(tokens: Tokens, earlier: TokenSet, now: number): TokenSet {
+  return { ...tokenSet(tokens, earlier, now), access: earlier.access, subject: tokens.accessToken, expiresAt: now, guessed: false }
 }
 
 /** Until when a call may take it without asking for another. */
 export function freshUntil(set: TokenSet): number {
   // Nothing to renew it with: it is good until the connector says otherwise, or the server said when.
-  if (set.refresh === null && set.guessed) return Number.POSITIVE_INFINITY
+  if (!canRenew(set) && set.guessed) return Number.POSITIVE_INFINITY
   const life = set.expiresAt - set.obtainedAt
   return set.expiresAt - Math.min(LAST_MOMENTS, life / 4)
 }

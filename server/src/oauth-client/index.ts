@@ -1,7 +1,7 @@
 export type { Begun, Returned, Wish } from './authorize.ts'
 export { type Challenge, NO_CHALLENGE, readChallenge } from './challenge.ts'
 export { chooseScopes } from './choose-scopes.ts'
-export { type AuthMethod, authMethods, type OAuthClientIdentity, SIGNING_ALGORITHM, type SigningKey } from './client.ts'
+export { type AuthMethod, authMethods, type OAuthClientIdentity, SIGNING_ALGORITHM, type SigningKey, takesOurKey } from './client.ts'
 export { type ClientSite, clientDocument, clientSite, issuerKey } from './client-document.ts'
 export type { Resource } from './discover.ts'
 export type { Tokens } from './exchange.ts'

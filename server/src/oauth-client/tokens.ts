@@ -9,6 +9,7 @@ export type Asked = { readonly server: AuthorizationServer; readonly client: OAu
 
 /** RFC 8693 section 2.1. */
 const EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange'
+const JWT = 'urn:ietf:params:oauth:token-type:jwt'
 const ACCESS_TOKEN = 'urn:ietf:params:oauth:token-type:access_token'
 
 function mine({ server, client }: Asked): void {
@@ -73,6 +74,13 @@ export async function exchangeToken(
   try {
     const { additionalParameters: _, ...rest } = options(needs, {})
     const response = await oauth.genericTokenEndpointRequest(as, client, libraryAuth(asked.client, needs.signing), EXCHANGE, parameters, rest)
+    const { issued_token_type: issued } = (await response
+      .clone()
+      .json()
+      .catch(() => ({}))) as { readonly issued_token_type?: unknown }
+    // Section 2.2.1: it says what it issued; anything but access is not what is sent to an API.
+    if (response.ok && issued !== ACCESS_TOKEN && issued !== JWT)
+      throw new AnswerNotTrustedError(new URL(asked.server.tokenEndpoint).host, 'it exchanged the token for something that is no access token')
     return tokensOf(asked.server, await oauth.processGenericTokenEndpointResponse(as, client, response))
   } catch (error) {
     throw exchangeFailure(error, asked.server.tokenEndpoint)

@@ -61,6 +61,7 @@ export function oauthClientEndpoints(rooms: Rooms): readonly AnyEndpoint[] {
         const standing = await opened(slug, caller)
         const { server } = await links.signIns.place(aboutOf(standing))
         const { workspace, user } = caller
+        await links.linked.unlinkShared(workspace, standing.connector, user)
         return clientView(await links.clients.give({ workspace, connector: standing.connector, server, clientId, secret, by: user }))
       },
     }),
@@ -74,6 +75,7 @@ export function oauthClientEndpoints(rooms: Rooms): readonly AnyEndpoint[] {
       output: z.void(),
       handle: async ({ slug }, caller) => {
         const standing = await opened(slug, caller)
+        await links.linked.unlinkShared(caller.workspace, standing.connector, caller.user)
         await links.clients.end(caller.workspace, standing.connector, caller.user)
       },
     }),
