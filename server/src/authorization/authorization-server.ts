@@ -73,6 +73,7 @@ const limits = {
 } as const
 
 const KEYS_CHANGED = 'signing keys'
+const AUTHORIZE = '/oauth/authorize'
 
 /**
  * The authorization server for assistants. The provider behind it is loaded at the first request that needs it: it costs 46 MB, which a process that
@@ -131,7 +132,7 @@ export class AuthorizationServer {
    */
   async handle(req: IncomingMessage, res: ServerResponse, path: string, visit: Visit): Promise<void> {
     const { pathname } = new URL(path, 'http://x')
-    if (pathname === '/oauth/authorize') this.#windows.requests.take(visit.address)
+    if (pathname === AUTHORIZE) this.#windows.requests.take(visit.address)
     if (pathname === '/oauth/device-authorization') this.#windows.devices.take(visit.address)
     if (pathname === '/oauth/token' || pathname === '/oauth/revoke' || pathname === '/oauth/introspect') this.#windows.tokens.take(visit.address)
     const provider = await this.#load()
@@ -238,8 +239,14 @@ export class AuthorizationServer {
       // Nothing that the provider would have a browser keep; only what says that the request began there.
       if (ctx.res.headersSent) return
       ctx.res.removeHeader('set-cookie')
-      const given = this.#given.get(ctx.req)
-      if (given !== undefined) this.#visits.get(ctx.req)?.giveBrowser(given)
+      const [given, visit] = [this.#given.get(ctx.req), this.#visits.get(ctx.req)]
+      if (given !== undefined) visit?.giveBrowser(given)
+      const { location } = ctx.response.headers
+      if (ctx.path !== AUTHORIZE || visit?.user !== null || location?.startsWith('/authorize/') === true) return
+      // Whoever has not signed in is sent nowhere: any assistant that registered could lead people from our address to its own (RFC 9700 section 4.11.2).
+      ctx.respond = false
+      for (const name of ['location', 'content-length', 'content-type']) ctx.res.removeHeader(name)
+      visit.tell(ctx.res, /[?#&]error=([a-z_]+)/.exec(location ?? '')?.[1] ?? 'invalid_request')
     })
     for (const event of ['server_error', 'error'] as const)
       provider.on(event as 'server_error', (_: unknown, error: unknown) => onFault(error ?? _, event))

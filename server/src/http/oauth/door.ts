@@ -57,6 +57,8 @@ export class OAuthDoor {
       return await register(server, req, res, this.#addressOf(req), clock.now())
     }
     if (!PROTOCOL.test(path) && !DISCOVERY.has(path)) return nothing(res)
+    // RFC 6749 section 5.1: for caches that know nothing newer.
+    if (path === '/oauth/token') res.setHeader('pragma', 'no-cache')
     if (DISCOVERY.has(path)) res.setHeader('cache-control', 'public, max-age=300')
     await server.handle(req, res, req.url ?? path, await this.#visitOf(req, res, path))
   }
