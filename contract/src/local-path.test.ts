@@ -80,7 +80,7 @@ describe('a local path', () => {
     expect(localPath(text)).toBe(path ?? text)
   })
 
-  it('never leads out of the origin, whatever is sent, and means the same when it is read again', () => {
+  it('never leads out of the origin, whatever is sent, and means the same when it is read again (RFC 9700 section 4.11.1)', () => {
     const piece = fc.constantFrom(
       '/',
       '\\',

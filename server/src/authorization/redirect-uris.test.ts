@@ -103,7 +103,7 @@ describe('a redirect URI', () => {
     expect(taken.filter((uri) => !isRegistered(uri, registered))).toEqual([])
   })
 
-  it(`is turned away when it misses by one thing (${nearMisses.length} near misses; RFC 9700 section 4.1.3)`, () => {
+  it(`is turned away when it misses by one thing (${nearMisses.length} near misses; RFC 6749 section 3.1.2.3, RFC 9700 section 2.1, 4.1.3)`, () => {
     expect(nearMisses.length).toBeGreaterThanOrEqual(40)
     expect(nearMisses.filter((uri) => isRegistered(uri, registered))).toEqual([])
   })
@@ -138,9 +138,12 @@ describe('a redirect URI', () => {
     ['https://a.example\\@b.example/', 'web', 'has characters that do not belong into an address'],
     ['nowhere', 'web', 'is not an absolute address'],
     [`https://a.example/${'x'.repeat(2_000)}`, 'web', 'is too long'],
-  ] as const)('can be registered or not: %s as %s', (uri, type, problem) => {
-    expect(problemOf(uri, type)).toBe(problem)
-  })
+  ] as const)(
+    'can be registered or not: %s as %s (RFC 6749 sections 3.1.2 and 3.1.2.2: absolute, without a fragment; MCP authorization: https or this computer)',
+    (uri, type, problem) => {
+      expect(problemOf(uri, type)).toBe(problem)
+    },
+  )
 
   it('says what listens there', () => {
     expect(['https://a.example:8443/x', 'http://localhost:1/x', 'cursor://x/y'].map(targetOf)).toEqual([

@@ -42,7 +42,7 @@ describe('a resource (RFC 8707)', () => {
     '/mcp',
     'mcp',
     '',
-  ])('is not ours: %s', (text) => {
+  ])('is not ours: %s (RFC 8707 section 2: absolute, without a fragment)', (text) => {
     expect(resourceOf(ORIGIN, text)).toBeNull()
   })
 })

@@ -17,6 +17,9 @@ export type Linkable = {
   readonly tools: readonly ReleaseTool[]
 }
 
+/** Which rule of now does not allow an account; null: none. Rules may have come after the account. */
+export type AccountRule = (identity: AccountIdentity) => { readonly rule: string; readonly version: number; readonly because: string } | null
+
 /** A connector at a release, as the directory knows it. */
 type Standing = Pick<Linkable, 'workspace' | 'connector' | 'slug' | 'name' | 'origins'>
 

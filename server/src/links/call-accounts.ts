@@ -4,11 +4,11 @@ import type { Clock, ConnectorId, UserId, WorkspaceId } from '../lib/index.ts'
 import { type Challenge, readChallenge } from '../oauth-client/index.ts'
 import { type Enforcement, Memory } from '../storage/index.ts'
 import { type AccountSecret, type AccountSecrets, type LinkId, NoCredentialError, type OpenCredential, type Vault } from '../vault/index.ts'
-import { type Account, chosenAccount, type Linkable } from './account.ts'
+import { type Account, type AccountRule, chosenAccount, type Linkable } from './account.ts'
 import type { AccountStore } from './account-store.ts'
 import type { ConnectPages } from './connect-pages.ts'
 import type { LinkedAccounts } from './linked-accounts.ts'
-import { LinkDeclinedError, LinkNeededError, NotGrantedError, RenewingFailedError, type Why } from './links-errors.ts'
+import { AccountNotAllowedError, LinkDeclinedError, LinkNeededError, NotGrantedError, RenewingFailedError, type Why } from './links-errors.ts'
 import type { MachineAccounts } from './machine-accounts.ts'
 import type { Renewals } from './renewals.ts'
 import { canRenew, freshUntil, readTokenSet, renewFrom, type TokenSet } from './token-set.ts'
@@ -22,6 +22,8 @@ export type Asking = {
   readonly signal: AbortSignal
   /** The account that the assistant names, by the person's own label for it. */
   readonly label: string | null
+  /** Absent: every account may be used. */
+  readonly rule?: AccountRule | null
 }
 
 type Needs = {
@@ -63,11 +65,11 @@ export class CallAccounts {
   }
 
   /** The credential for this permit while it is warm and fresh; undefined when somebody has to be asked. No waiting: for the hot path. */
-  peek(permit: Permit, declared: CredentialDeclaration, label: string | null = null): OpenCredential | undefined {
+  peek(permit: Permit, declared: CredentialDeclaration, label: string | null = null, rule: AccountRule | null = null): OpenCredential | undefined {
     const mine = this.#mine.peek(`user:${permit.user}`)
     if (mine === undefined) return undefined
     const own = chosenAccount(mine.get(permit.connector) ?? NONE, label)
-    if (own !== undefined) return this.#ready(permit, own, declared)
+    if (own !== undefined) return breaks(own, rule) === null ? this.#ready(permit, own, declared) : undefined
     if (label !== null) return undefined
     if (declared.type !== 'oauth2') return this.#needs.vault.peek(permit, declared)
     const shared = this.#shared.peek(`connector:${permit.connector}`)?.get(permit.workspace)
@@ -108,7 +110,7 @@ export class CallAccounts {
    */
   async credentialFor(permit: Permit, about: Linkable, asking: Asking): Promise<OpenCredential> {
     for (let round = 0; ; round++) {
-      const found = await this.#find(permit, about, asking.label)
+      const found = await this.#find(permit, about, asking)
       if ('secret' in found) return found
       // Whoever waited and saw the page done looks once more. The wait is over then: a further need is a new page.
       await this.#ask(permit, about, { ...found, challenge: undefined }, round === 0 ? asking : { ...asking, waitMs: 0 })
@@ -119,23 +121,29 @@ export class CallAccounts {
    * Whether what a call took is still there for it, as of the changes that were taken in since. Nobody is asked and nothing is renewed. Tokens of the
    * same account may have been renewed meanwhile; another key in its place means that the person took the first one back.
    */
-  async isStillThere(permit: Permit, about: Linkable, taken: Pick<OpenCredential, 'id' | 'secret'>): Promise<boolean> {
+  async isStillThere(permit: Permit, about: Linkable, taken: Pick<OpenCredential, 'id' | 'secret'>, rule: AccountRule | null): Promise<boolean> {
     const mine = (await this.#accountsOf(permit)).get(permit.connector) ?? NONE
     const shared = about.credential.type === 'oauth2' ? await this.#needs.accounts.shared(permit.workspace, permit.connector) : undefined
     const account = [...mine, ...(shared === undefined ? [] : [shared])].find(({ link }) => link === taken.id)
     if (account === undefined) return (await this.#sharedKey(permit, about))?.id === taken.id
-    if (account.state === 'ended' || !suits(account, about.credential)) return false
+    if (account.state === 'ended' || !suits(account, about.credential) || breaks(account, rule) !== null) return false
     const secret = await this.#needs.secrets.open(permit, account.link)
     return secret !== undefined && (account.kind === 'oauth' || secret.secret === taken.secret)
   }
 
-  async #find(permit: Permit, about: Linkable, label: string | null): Promise<OpenCredential | { readonly why: Why; readonly link: LinkId | null }> {
+  async #find(
+    permit: Permit,
+    about: Linkable,
+    { label, rule = null }: Asking,
+  ): Promise<OpenCredential | { readonly why: Why; readonly link: LinkId | null }> {
     const account = await this.#account(permit, about, label)
     if (account === undefined) {
       const shared = about.credential.type === 'oauth2' || label !== null ? undefined : await this.#sharedKey(permit, about)
       return shared ?? { why: 'missing', link: null }
     }
     const { link } = account
+    const denial = breaks(account, rule)
+    if (denial !== null) throw new AccountNotAllowedError(denial, 'sent')
     if (!suits(account, about.credential)) return { why: 'missing', link: null }
     if (account.state === 'ended') return { why: 'ended', link }
     const secret = await this.#needs.secrets.open(permit, link)
@@ -282,6 +290,11 @@ export class CallAccounts {
       await Promise.all(some.map(([link, secret]) => this.#needs.renewals.renew(secret.workspace, link, secret.version).catch(this.#needs.onFault)))
     }
   }
+}
+
+/** What the workspace shares is nobody's own, and its rules about people's accounts say nothing of it. */
+function breaks(account: Account, rule: AccountRule | null) {
+  return rule === null || account.user === null ? null : rule(account.identity)
 }
 
 /** A release that changed how it is signed in to needs the account linked anew. */

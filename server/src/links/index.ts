@@ -1,4 +1,4 @@
-export { type Account, type AccountState, type Linkable, linkable, nameOf, type Person } from './account.ts'
+export { type Account, type AccountRule, type AccountState, type Linkable, linkable, nameOf, type Person } from './account.ts'
 export type { Asking, CallAccounts } from './call-accounts.ts'
 export type { ClientNote } from './clients.ts'
 export type { ConnectPage } from './connect-pages.ts'

@@ -100,9 +100,12 @@ export class AccountNotAllowedError extends Refusal {
   readonly status = 403
   readonly who: Who = 'operator'
   override readonly detail: Readonly<Record<string, unknown>>
-  constructor({ rule, version, because }: { readonly rule: string; readonly version: number; readonly because: string }) {
+  constructor(
+    { rule, version, because }: { readonly rule: string; readonly version: number; readonly because: string },
+    what: 'linked' | 'sent' = 'linked',
+  ) {
     const why = because === '' ? '' : ` ${because}`
-    super(`A rule of your workspace does not allow this account ("${rule}", version ${version}).${why} Nothing was linked.`)
+    super(`A rule of your workspace does not allow this account ("${rule}", version ${version}).${why} Nothing was ${what}.`)
     this.detail = { rule, version }
   }
 }

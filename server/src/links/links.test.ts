@@ -4,6 +4,7 @@ import { type OAuthProvider, openProvider, type ProviderOptions } from '../../te
 import { type ProtectedOptions, protectedConnector } from '../../test/protected-connector.ts'
 import { json, modernConnector, result } from '../../test/scripted-connector.ts'
 import { type Inhabitant, Town } from '../../test/town.ts'
+import { rules } from '../../test/workspaces.ts'
 import { type Linkable, linkable } from './account.ts'
 
 const oauth2 = { type: 'oauth2' } as const
@@ -101,7 +102,7 @@ describe.each(databases)('an account that people sign in to, on $name', (kind) =
     expect(older.body.error).toMatchObject({ code: -32042, data: { elicitations: [{ mode: 'url', url: expect.stringContaining('/connect/') }] } })
   })
 
-  it('is not linked by anybody else who opens the page, nor on their account', async () => {
+  it('is not linked by anybody else who opens the page, nor on their account (MCP elicitation by URL: the page MUST know its person)', async () => {
     await using here = await Linked.open(kind)
     const { alice, bob } = here.town
     const page = pageOf(await here.read(alice))
@@ -158,6 +159,28 @@ describe.each(databases)('an account that people sign in to, on $name', (kind) =
     expect(here.provider.arrivals.filter((arrival) => arrival === 'POST /token/revocation').length).toBeGreaterThan(0)
   })
 
+  it('is let in only where the workspace allows accounts of its domain: no new one, and none that is older than the rule', async () => {
+    await using here = await Linked.open(kind)
+    const { alice, app } = here.town
+    here.provider.account = 'ana@private.example'
+    const { account } = await here.signsIn(alice)
+    const before = saidBy(await here.read(alice))
+    await rules(here.town, app.workspace, { accounts: [{ id: 'ours', domains: ['example.org'], because: 'Company accounts only.' }] })
+
+    const denied = await here.read(alice)
+    await expect(here.signsIn(alice, { link: account.link })).rejects.toMatchObject({ code: 'links/account-not-allowed', who: 'operator' })
+    const taken = here.provider.arrivals.filter((arrival) => arrival === 'POST /token/revocation').length
+    here.provider.account = 'ana@example.org'
+    const ours = await here.signsIn(alice, { chooseAccount: true })
+    await here.links.linked.change(here.town.person(alice), ours.account.link, { isDefault: true })
+    const after = saidBy(await here.read(alice))
+
+    expect([before, after]).toEqual(['read_notes for ana@private.example', 'read_notes for ana@example.org'])
+    expect(denied.body.result._meta['dev.handfast/refusal']).toMatchObject({ code: 'links/account-not-allowed', who: 'operator' })
+    expect(denied.body.result.content[0].text).toContain('Company accounts only. Nothing was sent.')
+    expect(taken).toBeGreaterThan(0)
+  })
+
   it('does not count when the connector does not take it', async () => {
     await using here = await Linked.open(kind, { issuer: 'https://nobody.example' })
     here.notes.issuer = here.provider.issuer
@@ -169,7 +192,7 @@ describe.each(databases)('an account that people sign in to, on $name', (kind) =
     expect(await here.links.linked.of(here.town.person(here.town.alice))).toEqual([])
   })
 
-  it('is granted more when a call needs more, and what was refused is not asked for over and over', async () => {
+  it('is granted more when a call needs more, and what was refused is not asked for over and over (MCP authorization, step-up)', async () => {
     await using here = await Linked.open(kind, { needs: { write_note: 'notes.write' }, withholds: ['notes.write'] })
     const { alice } = here.town
     await here.signsIn(alice)

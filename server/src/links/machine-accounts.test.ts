@@ -90,7 +90,7 @@ describe.each(databases)('a connector at which the workspace is a client, on $na
     expect(await here.rows()).toMatchObject([{ state: 'good', failures: 0 }])
   })
 
-  it('is had only as a client that somebody registered by hand: none is made up, and people are not sent there (MCP OAuth client credentials extension)', async () => {
+  it('is had only as a client that somebody registered by hand: none is made up, and people are not sent there (RFC 6749 section 4.4, MCP OAuth client credentials extension)', async () => {
     await using here = await open(kind)
     const browser = { ...here.town.person(here.town.alice), session: 'a session' }
 

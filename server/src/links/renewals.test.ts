@@ -46,7 +46,7 @@ describe.each(databases)('the access to an account, on $name', (kind) => {
     expect(one.server.requests).toBe(0)
   })
 
-  it('is renewed by a call in its last moments, once, and before it is over', async () => {
+  it('is renewed by a call in its last moments, once, and before it is over; the new refresh token takes the place of the old one (RFC 6749 section 6)', async () => {
     await using one = await open({ expiresIn: 100 })
     await one.calls()
 
@@ -57,6 +57,9 @@ describe.each(databases)('the access to an account, on $name', (kind) => {
 
     expect([before, ...after]).toEqual(['access-0', undefined, 'access-1', 'access-1'])
     expect(one.server.requests).toBe(1)
+    one.clock.advance(100_000)
+    expect(await one.calls()).toBe('access-2')
+    expect(one.server.bodies().map((body) => body.get('refresh_token'))).toEqual(['refresh-0', 'refresh-1'])
   })
 
   it('is renewed ahead of need where calls use it, and left alone where none does', async () => {

@@ -60,7 +60,7 @@ describe('a sign-in at a server that may be hostile', () => {
     oauth.finish(as, identity, begun, { state: begun.state, code: 'code', iss: server.origin, ...change })
   const reached = () => [...server.requests, ...other.requests].map(({ path }) => path)
 
-  it('sends state, S256 and the resource (RFC 6749 section 10.12, RFC 7636 section 4.3, RFC 8707 section 2), and keeps the query of the endpoint', async () => {
+  it('sends state, S256 and the resource (RFC 6749 section 10.12, RFC 7636 sections 4.1 and 4.3, RFC 8707 section 2), and keeps the query of the endpoint', async () => {
     const { url, begun } = await begin()
     const sent = new URL(url).searchParams
 
@@ -74,6 +74,7 @@ describe('a sign-in at a server that may be hostile', () => {
     })
     expect(begun.state.length).toBeGreaterThanOrEqual(43)
     expect(url).not.toContain(begun.verifier)
+    expect(begun.verifier).toMatch(/^[\w.~-]{43,128}$/)
     expect((await begin()).begun.state).not.toBe(begun.state)
   })
 
@@ -158,6 +159,30 @@ describe('a sign-in at a server that may be hostile', () => {
 
     expect(oauth.redirectUri(as)).toBe(redirectUri)
     expect(oauth.redirectUri(quiet)).not.toBe(oauth.redirectUri({ ...quiet, issuer: other.origin }))
+  })
+
+  it('passes over what it does not know in answers (RFC 6749 sections 4.1.2 and 5.1: MUST ignore)', async () => {
+    answers = (_request, response) => json(response, { ...tokens, session_state: 'x', id: 7, nested: { access_token: 'evil' } })
+    const { begun } = await begin()
+
+    const given = await finish(begun, { session_state: 'y', access_token: 'evil' } as never)
+
+    expect(given).toMatchObject({ accessToken: 'canary-access', refreshToken: 'canary-refresh' })
+  })
+
+  it('shows its secret in the header alone, written as forms write it, and by POST (RFC 6749 sections 2.3.1 and 3.2)', async () => {
+    identity = { ...identity, clientId: 'us:them', method: 'client_secret_basic', secret: 'p%4 é+/' }
+    const { begun } = await begin()
+
+    await finish(begun)
+
+    const [sent] = server.requests
+    const [id, secret] = Buffer.from(String(sent?.headers.authorization).replace('Basic ', ''), 'base64')
+      .toString()
+      .split(':')
+      .map((part) => decodeURIComponent(part.replaceAll('+', ' ')))
+    expect([id, secret, sent?.method, sent?.path]).toEqual(['us:them', 'p%4 é+/', 'POST', '/token'])
+    expect(new URLSearchParams(sent?.body).has('client_secret')).toBe(false)
   })
 
   it.each([

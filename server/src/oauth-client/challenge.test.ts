@@ -41,10 +41,9 @@ describe('a challenge', () => {
       }),
       { numRuns: 2_000 },
     )
-    const started = performance.now()
-    readChallenge(`Bearer ${'a="'.repeat(100_000)}`)
-    readChallenge(`Bearer ${', '.repeat(100_000)}`)
-    expect(performance.now() - started).toBeLessThan(50)
+    // Whoever looked back from each of these would not come to an end while this test may run.
+    expect(readChallenge(`Bearer ${'a="'.repeat(500_000)}`)).toEqual(NO_CHALLENGE)
+    expect(readChallenge(`Bearer ${', '.repeat(500_000)}`)).toEqual(NO_CHALLENGE)
   })
 
   it('finds every parameter that it is given, quoted or not', () => {

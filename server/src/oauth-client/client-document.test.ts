@@ -13,7 +13,7 @@ describe('our own description as a client (client ID metadata documents)', () =>
     { kind: 'confidential', namesIssuer: false, signedBy: null },
     { kind: 'confidential', namesIssuer: true, signedBy: 'ES256' },
     { kind: 'public', namesIssuer: false, signedBy: 'EdDSA' },
-  ] as const)('is at the address that it names, for each variant: %j', (variant) => {
+  ] as const)('is at the address that it names, for each variant: %j (MCP authorization, client ID metadata documents)', (variant) => {
     const id = site.documentId({ ...variant, issuer }) ?? ''
 
     const document = clientDocument(new URL(id).pathname, about)

@@ -86,7 +86,7 @@ describe('where people sign in', () => {
       await expect(discoverResource({ egress, rule }, new URL(at('/mcp')))).rejects.toMatchObject({ code: 'oauth-client/metadata' })
     })
 
-    it('but never at an address inside, whatever the challenge says (MCP security best practices, SSRF)', async () => {
+    it('but never at an address inside, whatever the challenge says (RFC 9728 section 7.7; MCP security best practices, SSRF)', async () => {
       await using shut = createEgress({ allow: [{ name: 'the resource', host: '127.0.0.1' }] })
       for (const inside of [
         'https://169.254.169.254/latest',
@@ -137,7 +137,7 @@ describe('where people sign in', () => {
       ['plain only', { code_challenge_methods_supported: ['plain'] }],
       ['an empty list', { code_challenge_methods_supported: [] }],
     ])(
-      'and is refused with %s: clients MUST refuse without PKCE (MCP authorization; RFC 7636 section 4.2, RFC 9700 section 2.1.1)',
+      'and is refused with %s: clients MUST refuse without PKCE (MCP authorization; RFC 7636 sections 4.2 and 7.2, RFC 9700 section 2.1.1)',
       async (_, change) => {
         pages['/.well-known/oauth-authorization-server'] = { body: metadata(change) }
 
@@ -160,7 +160,7 @@ describe('where people sign in', () => {
       await expect(discoverServer({ egress, rule }, server.origin)).rejects.toMatchObject({ code: 'oauth-client/metadata' })
     })
 
-    it('and a redirect of it is not followed: what is there proves nothing about this issuer', async () => {
+    it('and a redirect of it is not followed: what is there proves nothing about this issuer (RFC 8414 section 6.2)', async () => {
       pages['/.well-known/oauth-authorization-server'] = { location: at('/real') }
       pages['/real'] = { body: metadata() }
 

@@ -4,6 +4,7 @@ import type { Directory } from '../../directory/index.ts'
 import { type Clock, Refusal } from '../../lib/index.ts'
 import { type CallAccounts, linkable } from '../../links/index.ts'
 import { appendAsWrite, type Enforcement, type Storage } from '../../storage/index.ts'
+import { accountRule } from '../account-rule.ts'
 import type { Armed, Intended } from '../call.ts'
 import { WithdrawnError } from '../gateway-errors.ts'
 import { requireGranted } from '../granted.ts'
@@ -70,7 +71,8 @@ async function askAgain(call: Armed, { authorization, directory, choices, polici
   if (standing.release?.id !== call.release.id) throw new ReleaseReplacedError()
   if (call.other === undefined && (await notAgreed(directory, consent.enabled.get(connector), standing)).has(call.tool.name))
     throw new ToolNotAgreedError(standing.name, call.tool.name, links.connector(standing.slug))
-  if (call.credential !== null && !(await accounts.isStillThere(call.permit, linkable(standing, call.release), call.credential)))
+  const about = linkable(standing, call.release)
+  if (call.credential !== null && !(await accounts.isStillThere(call.permit, about, call.credential, accountRule(policy, standing.slug))))
     throw new AccountGoneError(standing.name)
   // A yes to this very call is spent on it and stands; one that lasts may have been taken back, or the level raised.
   // A rule of the workspace may have come that denies it, or that wants the yes of somebody who was not asked.

@@ -25,8 +25,8 @@ describe.each(databases)('the authorization endpoint on $name', (kind) => {
     const browser = new Browser(hall.origin)
     const state = 'ü &=#"<x>'
 
-    const wrong = await browser.goes(await caller.address({ response_type: 'token', state }))
     await browser.signsIn('Alice')
+    const wrong = await browser.goes(await caller.address({ response_type: 'token', state }))
     const refused = await browser.letsIn(await caller.address({ state }), { yes: false })
 
     const parameters = Object.fromEntries(
@@ -70,7 +70,7 @@ describe.each(databases)('the authorization endpoint on $name', (kind) => {
   it.each([
     ['an unknown client', { client_id: 'nobody' }, 'invalid_client'],
     ['no client', { client_id: null }, 'invalid_request'],
-    ['another redirect URI (RFC 6749 4.1.2.1)', { redirect_uri: 'https://evil.example/cb' }, 'invalid_redirect_uri'],
+    ['another redirect URI (RFC 6749 3.1.2.3, 3.1.2.4, 4.1.2.1)', { redirect_uri: 'https://evil.example/cb' }, 'invalid_redirect_uri'],
     ['a redirect URI below the registered one', { redirect_uri: `${CALLBACK}/more` }, 'invalid_redirect_uri'],
     ['a redirect URI with a parameter more', { redirect_uri: `${CALLBACK}?x=1` }, 'invalid_redirect_uri'],
     ['no redirect URI', { redirect_uri: null }, 'invalid_request'],

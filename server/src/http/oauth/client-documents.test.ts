@@ -231,7 +231,7 @@ describe('a document of an assistant', () => {
     expect(hall.fetched).toHaveLength(30)
   })
 
-  it('of one assistant says nothing about another: redirect URIs are those of the document alone', async () => {
+  it('of one assistant says nothing about another: redirect URIs are those of the document alone (MCP authorization, client ID metadata documents)', async () => {
     const sent = await outcome(document(), ID, {}, { redirect_uri: 'https://assistant.example/cb2' })
 
     expect(sent).toMatchObject({ location: null, error: 'invalid_redirect_uri' })

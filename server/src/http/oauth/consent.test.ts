@@ -37,7 +37,7 @@ describe.each(databases)('the page where a person decides on $name', (kind) => {
     })
   })
 
-  it('is for the browser in which the request began: an attacker who starts and approves gets nothing into another browser', async () => {
+  it('is for the browser in which the request began: an attacker who starts and approves gets nothing into another browser (MCP security best practices, confused deputy)', async () => {
     await using hall = await openHall(kind)
     const caller = await Caller.registers(hall.origin, { client_name: 'Mallory' })
     const mallory = await arrive(hall, 'Bob')
@@ -95,7 +95,7 @@ describe.each(databases)('the page where a person decides on $name', (kind) => {
     expect(begun.headers.get('strict-transport-security')).not.toBeNull()
   })
 
-  it('is decided once, by a POST of its own page with its proof (consent CSRF)', async () => {
+  it('is decided once, by a POST of its own page with its proof (consent CSRF; RFC 6749 10.12, RFC 9700 4.7)', async () => {
     await using hall = await openHall(kind)
     const caller = await Caller.registers(hall.origin)
     const browser = await arrive(hall, 'Alice')
@@ -131,7 +131,7 @@ describe.each(databases)('the page where a person decides on $name', (kind) => {
     expect((await grantsOf(browser)).length).toBeLessThanOrEqual(1)
   })
 
-  it('cannot be framed, nor can anything else of the authorization server', async () => {
+  it('cannot be framed, nor can anything else of the authorization server (RFC 6749 10.13, RFC 9700 4.16)', async () => {
     await using hall = await openHall(kind)
     const caller = await Caller.registers(hall.origin)
     const browser = await arrive(hall, 'Alice')

@@ -63,6 +63,22 @@ describe.each(databases)('calls of an assistant that a person let in on $name', 
     expect(await town.calls(town.alice)).toMatchObject([{ assistant: expect.stringMatching(/^Corvid/), tool: 'find', state: 'answered' }])
   })
 
+  it('take the token that they came with no further: a connector sees nothing of it (MCP authorization: token passthrough is forbidden)', async () => {
+    await using town = await Town.open(kind)
+    await using desk = await openDesk()
+    const { lets } = await arrive(town, desk)
+    const mcp = await lets()
+    const session = await mcp.legacy()
+
+    await mcp.call('tables_find')
+    await session.call('tables_find', {})
+    const everything = JSON.stringify(desk.requests)
+
+    expect(desk.methods.filter((method) => method === 'tools/call')).toHaveLength(2)
+    for (const token of [mcp.tokens.access_token, String(mcp.tokens.refresh_token)]) expect(everything).not.toContain(token.slice(4))
+    expect(everything.toLowerCase()).not.toContain('authorization')
+  })
+
   it('are refused with everything that they take where the person allowed reading only (RFC 6750 3.1, MCP 2026-07-28 authorization)', async () => {
     await using town = await Town.open(kind)
     await using desk = await openDesk()
@@ -98,7 +114,7 @@ describe.each(databases)('calls of an assistant that a person let in on $name', 
     expect(desk.methods.filter((method) => method === 'tools/call')).toEqual([])
   })
 
-  it('are good at the address that the token was given for, and nowhere else (RFC 8707 2.2, RFC 9700 4.8)', async () => {
+  it('are good at the address that the token was given for, and nowhere else (RFC 8707 2.2, RFC 9700 4.8, MCP authorization)', async () => {
     await using town = await Town.open(kind)
     await using desk = await openDesk()
     const { lets, origin, browser } = await arrive(town, desk)
@@ -136,7 +152,7 @@ describe.each(databases)('calls of an assistant that a person let in on $name', 
     expect([told.status, told.headers.get('www-authenticate')?.includes('resource_metadata=')]).toEqual([401, true])
   })
 
-  it('are not believed with a refresh token, a code, or a token in the address (RFC 6750 2.3, RFC 9700 4.3.2)', async () => {
+  it('are not believed with a refresh token, a code, or a token in the address (RFC 6750 2.3, RFC 9700 4.3.2, MCP authorization)', async () => {
     await using town = await Town.open(kind)
     await using desk = await openDesk()
     const { lets, origin } = await arrive(town, desk)

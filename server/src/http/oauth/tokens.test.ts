@@ -33,7 +33,7 @@ describe.each(databases)('the token endpoint on $name', (kind) => {
     ['another verifier (RFC 7636 4.6)', { code_verifier: 'x'.repeat(43) }],
     ['no verifier (RFC 7636 4.6)', { code_verifier: '' }],
     ['a verifier that is no verifier (RFC 7636 4.1)', { code_verifier: 'short' }],
-    ['another redirect URI (RFC 6749 4.1.3)', { redirect_uri: 'http://127.0.0.1:7777/other' }],
+    ['another redirect URI (RFC 6749 4.1.3, 10.6)', { redirect_uri: 'http://127.0.0.1:7777/other' }],
     ['no redirect URI', { redirect_uri: '' }],
     ['a code that is not one', { code: 'x'.repeat(43) }],
     ['another resource (RFC 8707 2.2)', { resource: 'http://localhost/mcp/tables' }],
@@ -57,7 +57,7 @@ describe.each(databases)('the token endpoint on $name', (kind) => {
     expect([status, body.error]).toEqual([400, 'invalid_grant'])
   })
 
-  it('gives nothing for a code that is a minute old', async () => {
+  it('gives nothing for a code that is a minute old (RFC 6749 4.1.2, 10.5)', async () => {
     await using hall = await openHall(kind)
     const { caller, form } = await letIn(hall)
 
@@ -95,7 +95,7 @@ describe.each(databases)('the token endpoint on $name', (kind) => {
     for (const { body } of good) expect(await identify(hall, body.access_token)).toBe('revoked')
   })
 
-  it('says what it gives, keeps it out of caches, and binds it to the resource (RFC 6749 5.1, RFC 8707 2.2)', async () => {
+  it('says what it gives, keeps it out of caches, and binds it to the resource (RFC 6749 3.3, 5.1, RFC 8707 2.2)', async () => {
     await using hall = await openHall(kind)
     const { caller, form } = await letIn(hall, {}, { yes: true, scopes: ['connectors:read'], stay: true })
 
@@ -125,7 +125,7 @@ describe.each(databases)('the token endpoint on $name', (kind) => {
     expect([before, await identify(hall, body.access_token)]).toEqual([['connectors:read', 'connectors:write'], 'expired'])
   })
 
-  it('turns refresh tokens over, and ends the family when an old one comes back (RFC 9700 4.14.2)', async () => {
+  it('turns refresh tokens over, and ends the family when an old one comes back (RFC 6749 6, RFC 9700 2.2.2, 4.14.2)', async () => {
     await using hall = await openHall(kind)
     const { caller, form } = await letIn(hall)
     const first = (await caller.posts(form)).body
@@ -198,7 +198,7 @@ describe.each(databases)('the token endpoint on $name', (kind) => {
     expect([await identify(hall, body.access_token), (await caller.posts(again)).body.error]).toEqual(['revoked', 'invalid_grant'])
   })
 
-  it('wants clients with a secret to show it, in one way at a time (RFC 6749 2.3, 3.2.1)', async () => {
+  it('wants clients with a secret to show it, in one way at a time (RFC 6749 2.3, 2.3.1, 3.2.1, 5.2)', async () => {
     await using hall = await openHall(kind)
     const { caller, form } = await letIn(hall, { token_endpoint_auth_method: 'client_secret_basic' })
     const secret = String(caller.client.client_secret)
