@@ -82,11 +82,13 @@ describe('validators compiled from a schema that others wrote', () => {
     const check = await validatorOf({ type: 'object', properties: { items: { type: 'array', uniqueItems: true } } })
     const items = Array.from({ length: 100_000 }, (_, i) => ({ i, name: `item ${i}` }))
 
-    const started = performance.now()
+    const before = process.threadCpuUsage()
     const answers = [check({ items }), check({ items: [...items, { name: 'item 7', i: 7 }] })]
+    const { user } = process.threadCpuUsage(before)
 
     expect(answers).toEqual([null, { pointer: '/items', message: 'must not hold the same value twice' }])
-    expect(performance.now() - started).toBeLessThan(3_000)
+    // Computing time: five thousand million comparisons take minutes, however idle the machine.
+    expect(user / 1_000).toBeLessThan(5_000)
   })
 
   it('read the dialect that a schema names', async () => {
