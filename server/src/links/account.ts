@@ -81,3 +81,13 @@ export function chosenAccount(accounts: readonly Account[], label: string | null
 export function sameAccount(a: AccountIdentity, b: AccountIdentity): boolean {
   return a.id !== null && a.id === b.id
 }
+
+/** What the workspace shares is nobody's own, and its rules about people's accounts say nothing of it. */
+export function breaks(account: Account, rule: AccountRule | null) {
+  return rule === null || account.user === null ? null : rule(account.identity)
+}
+
+/** A release that changed how it is signed in to needs the account linked anew. */
+export function suits(account: Account, declared: CredentialDeclaration): boolean {
+  return (account.kind === 'oauth') === (declared.type === 'oauth2')
+}

@@ -4,7 +4,7 @@ import type { Clock, ConnectorId, UserId, WorkspaceId } from '../lib/index.ts'
 import { type Challenge, readChallenge } from '../oauth-client/index.ts'
 import { type Enforcement, Memory } from '../storage/index.ts'
 import { type AccountSecret, type AccountSecrets, type LinkId, NoCredentialError, type OpenCredential, type Vault } from '../vault/index.ts'
-import { type Account, type AccountRule, chosenAccount, type Linkable } from './account.ts'
+import { type Account, type AccountRule, breaks, chosenAccount, type Linkable, suits } from './account.ts'
 import type { AccountStore } from './account-store.ts'
 import type { ConnectPages } from './connect-pages.ts'
 import type { LinkedAccounts } from './linked-accounts.ts'
@@ -290,14 +290,4 @@ export class CallAccounts {
       await Promise.all(some.map(([link, secret]) => this.#needs.renewals.renew(secret.workspace, link, secret.version).catch(this.#needs.onFault)))
     }
   }
-}
-
-/** What the workspace shares is nobody's own, and its rules about people's accounts say nothing of it. */
-function breaks(account: Account, rule: AccountRule | null) {
-  return rule === null || account.user === null ? null : rule(account.identity)
-}
-
-/** A release that changed how it is signed in to needs the account linked anew. */
-function suits(account: Account, declared: CredentialDeclaration): boolean {
-  return (account.kind === 'oauth') === (declared.type === 'oauth2')
 }
