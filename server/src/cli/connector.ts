@@ -1,6 +1,8 @@
 import type { ConnectorDetail, ConnectorSummary, DirectoryDetail, SubmittedRelease } from '@handfast/contract'
 import { Command } from 'commander'
+import { connectorCheck } from './connector-check.ts'
 import { connectorClient } from './connector-client.ts'
+import { connectorRules } from './connector-rules.ts'
 import { printable, processStreams, type Streams, table, tell, UsageError } from './say.ts'
 import { type PlaceFlags, withPlace } from './settings-options.ts'
 
@@ -24,6 +26,9 @@ export function connectorCommand(streams: Streams = processStreams): Command {
       .option('--overlay <file>', 'an OpenAPI Overlay, kept beside the untouched document')
       .option('--listing-key-env <variable>', 'variable with a key for MCP servers that list their tools to known callers only')
       .option('--approve', 'approve what was handed in; in the house profile a self-review, and recorded as one')
+
+  connectorCheck(command.command('check'), streams)
+  connectorRules(command.command('rules'), streams)
 
   handingIn('add')
     .description('make a connector from a manifest and hand its first release in')

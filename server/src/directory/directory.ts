@@ -3,7 +3,6 @@ import { record } from '../ledger/index.ts'
 import { type Clock, type ConnectorId, type DeveloperId, newId, type ReleaseId, type UserId, type WorkspaceId } from '../lib/index.ts'
 import { type FoundNotice, noticeInForce } from '../notices/index.ts'
 import { type Enforcement, Memory, type Storage, type Write, write, writeOne, writeUnique } from '../storage/index.ts'
-import { type CompiledTool, compileSchemas } from './compile-schemas.ts'
 import { ConnectorNotFoundError, ReleaseInvalidError, SlugTakenError } from './directory-errors.ts'
 import {
   type Release,
@@ -17,8 +16,7 @@ import {
   type StoredFinding,
 } from './directory-store.ts'
 import { Growths } from './growths.ts'
-import { canonicalRelease } from './in-pieces.ts'
-import { checkRelease, MAX_RELEASE } from './release-checks.ts'
+import { type PreparedRelease, prepareRelease } from './prepare-release.ts'
 import { type CatalogueEntry, type Connector, type ConnectorKind, type ConnectorStanding, catalogueEntry, type Status } from './standing.ts'
 import { readToolAges, type ToolAges } from './tool-ages.ts'
 import { type CodeSeal, type ToolValidator, Validators } from './validators.ts'
@@ -30,16 +28,6 @@ export type NewConnector = {
   readonly kind: ConnectorKind
   readonly name: string
   readonly by: UserId
-}
-
-/** A release that passed the door, with its digest and its validators; not stored yet. */
-export type PreparedRelease = {
-  readonly content: ReleaseContent
-  readonly canonical: string
-  readonly digest: string
-  readonly compiled: readonly CompiledTool[]
-  /** `{pointer, pattern}`-like: which tools have patterns that cannot be checked here. */
-  readonly uncheckedPatterns: readonly { readonly tool: string; readonly patterns: readonly string[] }[]
 }
 
 export type DirectoryNeeds = {
@@ -165,15 +153,8 @@ export class Directory {
    * Checks a release at the door, compiles its schemas and computes its digest; stores nothing.
    * @throws ReleaseInvalidError, SchemaInvalidError, SchemaTooCostlyError
    */
-  async prepare(slug: string, content: ReleaseContent): Promise<PreparedRelease> {
-    await checkRelease(slug, content)
-    const { canonical, digest } = await canonicalRelease(content)
-    if (canonical.length > MAX_RELEASE) throw new ReleaseInvalidError('', `A release has at most ${MAX_RELEASE} characters in all.`)
-    const compiled = await compileSchemas(content.tools)
-    const uncheckedPatterns = compiled
-      .filter((tool) => tool.uncheckedPatterns.length > 0)
-      .map((tool) => ({ tool: tool.name, patterns: tool.uncheckedPatterns }))
-    return { content, canonical, digest, compiled, uncheckedPatterns }
+  prepare(slug: string, content: ReleaseContent): Promise<PreparedRelease> {
+    return prepareRelease(slug, content)
   }
 
   /** The statements that store a prepared release, unchangeable from then on. Two at once: one gets the number, the other `ReleaseInvalidError`. */

@@ -1,5 +1,5 @@
 export { composeRelease, type DescribedTools, effectOf, readManifest } from './compose-release.ts'
-export { Directory, type DirectoryNeeds, type NewConnector, type PreparedRelease } from './directory.ts'
+export { Directory, type DirectoryNeeds, type NewConnector } from './directory.ts'
 export {
   ConnectorNotFoundError,
   ManifestInvalidError,
@@ -13,5 +13,6 @@ export type { Release, ReleaseSummary, StoredFinding } from './directory-store.t
 export type { ToolGrowth } from './growth.ts'
 export { type Growth, Growths } from './growths.ts'
 export type { Validator } from './load-validator.ts'
+export { type PreparedRelease, prepareRelease } from './prepare-release.ts'
 export { type CatalogueEntry, type Connector, type ConnectorKind, type ConnectorStanding, catalogueEntry, type ReviewedRelease } from './standing.ts'
 export type { CodeSeal, ToolValidator } from './validators.ts'

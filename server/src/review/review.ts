@@ -8,6 +8,7 @@ import type { Enforcement, Storage } from '../storage/index.ts'
 import type { Terms } from '../terms/index.ts'
 import type { Upstream } from '../upstream/index.ts'
 import { type Described, describeTools } from './describe-tools.ts'
+import { keepGuards } from './keep-guards.ts'
 import { originsOf } from './operation-servers.ts'
 import { OtherDigestError, ReleaseBlockedError, ReleaseDecidedError, SelfReviewError } from './review-errors.ts'
 import type { Finding } from './rules/engine/rule.ts'
@@ -99,7 +100,7 @@ export class Review {
     const { standing, developerName, by } = submission
     const { workspace, connector, slug } = standing
     const declared = withSignIn(readManifest(manifest), about.signIn)
-    const content = composeRelease(declared, tools, developerName, about.described)
+    const content = keepGuards(composeRelease(declared, tools, developerName, about.described), standing.release?.content ?? null, declared)
     const prepared = await directory.prepare(slug, content)
     const { digest } = prepared
     const findings = await findingsOf(await underReview(this.#needs, { standing, content, manifest: declared, described: about, prepared }))

@@ -7,6 +7,7 @@ export { FILE_ID, type FileLink, type Handed, type HandedFile, MAX_LINKED_FILES 
 export { inspectInWorker, type Read, type Upload, type WorkerLimits } from './inspect-in-worker.ts'
 export { type InspectedOperation, type Inspection, type InspectOptions, inspectOperations } from './inspect-operations.ts'
 export { inspectUpload } from './inspect-upload.ts'
+export { linesOf } from './line-numbers.ts'
 export {
   ArgumentRefusedError,
   DocumentMalformedError,

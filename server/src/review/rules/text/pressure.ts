@@ -9,6 +9,7 @@ export const pressure = phraseRule({
   remedy: { who: 'developer', what: 'Say what happens, without threat. If something really fails when a step is left out, say which error comes.' },
   source: 'OpenAI app guidelines; Anthropic directory policy 2',
   says: phrases(
+    'act now|immediately|fast',
     'act|respond|reply|confirm|verify|pay now|immediately or|before|to avoid|else',
     'your|the account|access|session|subscription|data|license will|is|has been|be? suspended|terminated|closed|locked|deleted|blocked|expired|revoked unless|if|immediately|within',
     'final|last warning|notice|chance|opportunity',

@@ -1,6 +1,6 @@
 import { textRule } from '../engine/text-rule.ts'
 
-const SCRIPT = /\b(?:javascript|vbscript)\s{0,3}:\s{0,3}[a-z(%]/i
+const SCRIPT = /\b(?:javascript|vbscript):[a-z(%/]/i
 const DATA = /\bdata:(?:text|application|image|audio|video)\/[a-z0-9.+-]{1,60}[;,]/i
 
 export const scriptAddresses = textRule({
