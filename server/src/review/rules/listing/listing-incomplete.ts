@@ -1,5 +1,7 @@
 import type { Rule } from '../engine/rule.ts'
 
+const FIELDS = ['support', 'category', 'documentation', 'website'] as const
+
 export const listingIncomplete: Rule = {
   id: 'listing-incomplete',
   severity: 'notes',
@@ -10,7 +12,9 @@ export const listingIncomplete: Rule = {
   needs: 'listing',
   *look({ listing }) {
     if (listing === null) return
-    const missing = (['support', 'category', 'documentation', 'website'] as const).filter((field) => listing[field] === null)
-    if (missing.length > 0) yield { pointer: '/listing', message: `The listing has no ${missing.join(', no ')}.`, about: missing.join(' ') }
+    const missing = FIELDS.filter((field) => listing[field] === null)
+    // Where nothing of this is asked for, nobody could fill it in.
+    if (missing.length > 0 && missing.length < FIELDS.length)
+      yield { pointer: '/listing', message: `The listing has no ${missing.join(', no ')}.`, about: missing.join(' ') }
   },
 }
