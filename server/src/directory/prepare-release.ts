@@ -16,13 +16,14 @@ export type PreparedRelease = {
 
 /**
  * Checks a release at the door, compiles its schemas and computes its digest; stores nothing.
+ * @param budgetMs longest time for compiling; without it, what a server allows that has others to serve
  * @throws ReleaseInvalidError, SchemaInvalidError, SchemaTooCostlyError
  */
-export async function prepareRelease(slug: string, content: ReleaseContent): Promise<PreparedRelease> {
+export async function prepareRelease(slug: string, content: ReleaseContent, budgetMs?: number): Promise<PreparedRelease> {
   await checkRelease(slug, content)
   const { canonical, digest } = await canonicalRelease(content)
   if (canonical.length > MAX_RELEASE) throw new ReleaseInvalidError('', `A release has at most ${MAX_RELEASE} characters in all.`)
-  const compiled = await compileSchemas(content.tools)
+  const compiled = await compileSchemas(content.tools, budgetMs)
   const uncheckedPatterns = compiled
     .filter((tool) => tool.uncheckedPatterns.length > 0)
     .map((tool) => ({ tool: tool.name, patterns: tool.uncheckedPatterns }))

@@ -8,6 +8,9 @@ import type { Subject } from './read-subject.ts'
 /** What the door of the directory says. It is no rule of the review: what it refuses cannot be handed in at all. */
 export const DOOR = 'not-accepted'
 
+/** Nobody else waits for this process. */
+const PATIENCE_MS = 120_000
+
 /** Asks the rules about something that nobody has handed in. What only a server knows (other connectors, the publisher, probes) is not looked at. */
 export async function checkSubject(subject: Subject, previous: ReleaseContent | null, egress: Egress): Promise<Report> {
   const { content, manifest, described } = subject
@@ -35,7 +38,7 @@ type AtTheDoor = { readonly uncheckedPatterns: UnderReview['uncheckedPatterns'];
 
 async function atTheDoor(slug: string, content: ReleaseContent): Promise<AtTheDoor> {
   try {
-    const { uncheckedPatterns } = await prepareRelease(slug, content)
+    const { uncheckedPatterns } = await prepareRelease(slug, content, PATIENCE_MS)
     return { uncheckedPatterns, refused: null }
   } catch (error) {
     if (!(error instanceof Refusal)) throw error

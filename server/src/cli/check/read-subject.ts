@@ -50,7 +50,7 @@ export async function readFileSubject(file: string, beside: Beside, egress: Egre
     return readApi(text, beside, file, undefined)
   const value = parsed(file, text)
   const list = toolListIn(value)
-  if (list !== null) return toolSubject(list, file, { name: null, instructions: null }, (pointers) => shifted(text, value, pointers))
+  if (list !== null) return toolSubject(list, file, { name: null, instructions: instructionsIn(value) }, (pointers) => shifted(text, value, pointers))
   if (isObject(value) && value['slug'] !== undefined) return readDeclared(readManifest(value), beside, egress)
   throw new UsageError(`${file} is no manifest, no OpenAPI document and no answer to tools/list.`)
 }
@@ -113,6 +113,11 @@ function toolListIn(value: Json): readonly Json[] | null {
   const { tools, result } = value
   if (Array.isArray(tools)) return tools
   return isObject(result) && Array.isArray(result['tools']) ? result['tools'] : null
+}
+
+/** Whoever keeps what a server says may keep its instructions beside the list. */
+function instructionsIn(value: Json): string | null {
+  return isObject(value) && typeof value['instructions'] === 'string' ? value['instructions'] : null
 }
 
 function usable(list: readonly Json[], file: string) {
