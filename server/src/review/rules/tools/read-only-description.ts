@@ -3,7 +3,7 @@ import { verbKind } from '../engine/verbs.ts'
 
 /** Third person and other languages, in what descriptions begin with. */
 const CHANGES =
-  /^(?:(?:permanently|irreversibly|immediately)\s)?(?:creates?|deletes?|removes?|updates?|sends?|posts?|writes?|modifies|modify|cancels?|publishes|publish|uploads?|inserts?|drops|erases?|revokes?|merges?|löscht|erstellt|sendet|ändert|entfernt|supprime|crée|envoie|modifie|elimina|borra|crea|envía|modifica)\b/i
+  /^(?:(?:permanently|irreversibly|immediately)\s)?(?:creates?|deletes?|removes?|updates?|sends?|posts?|writes?|modifies|modify|cancels?|publishes|publish|uploads?|inserts?|drops|erases?|revokes?|löscht|erstellt|sendet|ändert|entfernt|supprime|crée|envoie|modifie|elimina|borra|crea|envía|modifica)\b/i
 
 export const readOnlyDescription = toolRule({
   id: 'read-only-description',
@@ -12,8 +12,9 @@ export const readOnlyDescription = toolRule({
   title: 'Tools that say they only read, and are described otherwise',
   remedy: { who: 'developer', what: 'Take readOnlyHint back, or describe what the tool does. One of the two is wrong.' },
   source: 'Anthropic directory policy 2; OpenAI app review',
-  *each({ name, description, effect }, at) {
-    if (effect !== 'read') return
+  *each({ name, description, effect, annotations }, at) {
+    // What is computed from the arguments alone is "created" without anything being changed.
+    if (effect !== 'read' || annotations?.openWorldHint === false) return
     const found = CHANGES.exec(description.slice(0, 200).trimStart())
     const first = found?.[0].toLowerCase() ?? ''
     // "Posts of a user": the same letters, another word.

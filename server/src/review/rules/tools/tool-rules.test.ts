@@ -66,11 +66,20 @@ examples(readOnlyVerb, {
 })
 examples(readOnlyDescription, {
   finds: [
-    ['a description that deletes', withTools({ description: 'Permanently deletes a table.' }), `warns ${AT}/description`],
-    ['a description that deletes in German', withTools({ description: 'Löscht einen Tisch.' }), `warns ${AT}/description`],
+    [
+      'a description that deletes',
+      withTools({ description: 'Permanently deletes a table.', annotations: { readOnlyHint: true } }),
+      `warns ${AT}/description`,
+    ],
+    [
+      'a description that deletes in German',
+      withTools({ description: 'Löscht einen Tisch.', annotations: { readOnlyHint: true } }),
+      `warns ${AT}/description`,
+    ],
   ],
   passes: [
-    ['a list of posts', withTools({ description: 'Posts of a user, newest first.' })],
+    ['a list of posts', withTools({ description: 'Posts of a user, newest first.', annotations: { readOnlyHint: true } })],
+    ['what is computed', withTools({ description: 'Creates a circle around a point.', annotations: { readOnlyHint: true, openWorldHint: false } })],
     ['a change that is said', withTools({ ...changing, description: 'Deletes a table.' })],
   ],
 })
