@@ -16,7 +16,7 @@ export const steersChoice = phraseRule({
     'prefer|preferred this|our|it ..2 over any|all|every|other|another',
     'better|superior|faster than|to any|all|every? other|another|competing|builtin|native tool|tools|connector*|server*',
     'do|must not use any? other|another|different|builtin|native|alternative tool|tools|server*|connector*|search',
-    'dont|never use any? other|another|different|builtin|built|native|alternative|fallback ..4 tool|tools|server*|connector*|search',
+    'dont|never use any? other|another|different|builtin|built|native|alternative|fallback ..6 tool|tools|server*|connector*|search',
     'this|the tool|server|connector has|takes highest|higher|top|absolute priority|precedence',
     'verwende|nutze|benutze immer|stets|ausschließlich dieses werkzeug|tool|diese funktion',
     'utilise|utilisez|préfère|préférez toujours|exclusivement cet|cette|ce outil|fonction|connecteur',
