@@ -4,6 +4,7 @@ import { codes } from '@handfast/contract'
 import { describe, expect, it } from 'vitest'
 import { commands } from '../server/src/cli/commands.ts'
 import { describeSettings } from '../server/src/config/index.ts'
+import { rules, rulesMarkdown } from '../server/src/review/index.ts'
 import { repository } from './steps.ts'
 
 const markdown = readdirSync(repository, { recursive: true, encoding: 'utf8' })
@@ -53,6 +54,10 @@ later; \`retryAfter\` or the header \`Retry-After\` says when). \`pointer\` is a
 ${tables.join('\n')}`
 
     await expect(page).toMatchFileSnapshot('../docs/refusals.md')
+  })
+
+  it('lists every rule of the review', async () => {
+    await expect(rulesMarkdown(rules)).toMatchFileSnapshot('../docs/review-rules.md')
   })
 
   it('links to files that exist', () => {

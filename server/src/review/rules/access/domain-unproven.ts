@@ -6,7 +6,7 @@ export const domainUnproven: Rule = {
   severity: 'warns',
   clause: '2d-accurate',
   title: 'APIs that the publisher calls their own, on a domain that they have not proven',
-  remedy: { who: 'developer', what: 'Prove the domain (`handfast developer`), or declare `ownsApi: false`.' },
+  remedy: { who: 'developer', what: 'Prove the domain on the page of your organisation, or declare `ownsApi: false`.' },
   source: 'OpenAI app submission; Anthropic directory policy 3',
   needs: 'developer',
   *look({ content, developer }) {

@@ -7,7 +7,7 @@ export const publisherUnverified: Rule = {
   title: 'Publishers of whom too little is known',
   remedy: {
     who: 'developer',
-    what: 'Verify an e-mail address, and name a support and a security contact: `handfast developer` says what is missing.',
+    what: 'Verify an e-mail address, and name contacts for support, security and legal matters on the page of your organisation.',
   },
   source: 'OpenAI app submission; Anthropic directory policy 3',
   needs: 'developer',
