@@ -96,6 +96,14 @@ describe('the package that people install', () => {
     expect(JSON.parse(stdout)).toMatchObject({ operations: [] })
   })
 
+  it('says what keeps the clauses of the terms, without its tests and without a server', async () => {
+    const { stdout } = await run(process.execPath, [join(installed, 'bin/handfast.mjs'), 'terms', 'coverage', '--json'], { env: environment })
+
+    const { clauses, problems } = JSON.parse(stdout) as { clauses: { id: string; state: string; tests: string[] }[]; problems: string[] }
+    expect(problems).toEqual([])
+    expect(clauses.find(({ id }) => id === '1-choice')).toMatchObject({ state: 'covered', tests: expect.arrayContaining([expect.any(String)]) })
+  })
+
   it('refuses a Node that is too old in one sentence, with the command that helps', async () => {
     const old = join(folder, 'old')
     cpSync(join(installed, 'bin'), join(old, 'bin'), { recursive: true })

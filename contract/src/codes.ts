@@ -36,6 +36,7 @@ export const codes = {
   'developers/too-many-codes': 'a code was sent a moment ago, or many were today; wait',
   'terms/not-accepted': 'the developer has not accepted the terms in force',
   'terms/not-current': 'what was accepted is not what is in force; read the documents again',
+  'terms/pack': 'the terms pack cannot be used; each problem is named with its place',
   'terms/authority': 'accepting for somebody else needs the attestation of authority',
   'directory/manifest': 'the manifest cannot be used; the pointer says where',
   'directory/release': 'the release cannot be used; the pointer says where',

@@ -59,3 +59,4 @@ export type {
 } from './release.ts'
 export { placementOf } from './release.ts'
 export { isRole, type Role, roles } from './roles.ts'
+export { type PackClause, type TermsPack, termsPack } from './terms-pack.ts'

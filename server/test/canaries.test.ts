@@ -7,8 +7,11 @@ import { type Answer, Client } from './house.ts'
 import { serve } from './loopback-server.ts'
 import { openProvider } from './oauth-provider.ts'
 import { protectedConnector } from './protected-connector.ts'
+import { proves } from './proves.ts'
 import { json, modernConnector } from './scripted-connector.ts'
 import { type Inhabitant, Town } from './town.ts'
+
+proves('telemetry/no-secrets')
 
 /** A client of the control API of which everything that it is told is heard. */
 class HeardClient extends Client {

@@ -11,7 +11,7 @@ import { Schedule } from '../src/schedule/index.ts'
 import { parseMasterKeys, Sealing } from '../src/sealing/index.ts'
 import { Enforcement, openStorage, type Storage } from '../src/storage/index.ts'
 import { createLog, Metrics } from '../src/telemetry/index.ts'
-import { createTerms, type OperatorDetails } from '../src/terms/index.ts'
+import { createTerms, loadPack, type OperatorDetails } from '../src/terms/index.ts'
 import { createUpstream } from '../src/upstream/index.ts'
 import type { TestDatabaseKind } from './databases.ts'
 import { modernConnector, result } from './scripted-connector.ts'
@@ -21,6 +21,8 @@ export const operator: OperatorDetails = {
   europe: { name: 'Fennick Council Europe', address: '2 Quay, Aldhaven', law: 'the law of Aldhaven', courts: 'the courts of Aldhaven' },
   elsewhere: { name: 'Fennick Town Council', address: '1 Market Square, Fennick', law: 'the law of Fennick' },
 }
+
+export const defaultPack = loadPack('default', null)
 
 export const restaurantTools: Json = [
   {
@@ -68,7 +70,7 @@ export function publishingRooms(ground: { storage: Storage; clock: MovableClock;
   const base = { ...ground, schedule, outbox: new Outbox({ ...ground, schedule }) }
   const sealing = new Sealing({ ...base, masterKeys: parseMasterKeys(Buffer.alloc(32, 7).toString('base64')) })
   const developers = createDevelopers({ ...base, profile: () => profile })
-  const terms = createTerms({ ...base, operator })
+  const terms = createTerms({ ...base, operator, pack: defaultPack })
   const lifecycle = createLifecycle(base)
   const egress = createEgress({ allow: [], dangerouslyAllowPrivateAddresses: true })
   const notices = new Notices({ ...base, egress })

@@ -4,9 +4,10 @@ import type { WorkspaceId } from '../lib/index.ts'
 import { createLifecycle } from '../lifecycle/index.ts'
 import { Notices } from '../notices/index.ts'
 import { createReview } from '../review/index.ts'
-import { createTerms } from '../terms/index.ts'
+import { createTerms, loadPack } from '../terms/index.ts'
 import { createUpstream } from '../upstream/index.ts'
 import { version } from '../version.ts'
+import { controlIds } from './controls.ts'
 import { marksOf, operatorOf } from './from-settings.ts'
 import type { Ground } from './ground.ts'
 
@@ -15,7 +16,7 @@ export type PublishingRooms = Awaited<ReturnType<typeof buildPublishingRooms>>
 /** What connectors there are, under which terms, and who looked at them. */
 export async function buildPublishingRooms({ settings, base, clock, sealing, egress, site }: Ground, workspace: WorkspaceId) {
   const developers = createDevelopers({ ...base, publicUrl: () => site.publicUrl })
-  const terms = createTerms({ ...base, operator: operatorOf(settings) })
+  const terms = createTerms({ ...base, operator: operatorOf(settings), pack: loadPack(settings.termsPack, controlIds) })
   await terms.publishShipped(workspace)
   const lifecycle = createLifecycle(base)
   const notices = new Notices({ ...base, egress })

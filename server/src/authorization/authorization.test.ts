@@ -2,11 +2,14 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { databases } from '../../test/databases.ts'
 import { firstOperator, openRooms, person, type Rooms, SOURCE } from '../../test/house.ts'
+import { proves } from '../../test/proves.ts'
 import { DAY, MINUTE, sha256, type UserId } from '../lib/index.ts'
 import { createPeople } from '../people/index.ts'
 import { Enforcement } from '../storage/index.ts'
 import { createAuthorization } from './index.ts'
 import { hasTokenShape, newTokenText } from './token-text.ts'
+
+proves('authorization/no-anonymous-calls')
 
 function make(rooms: Rooms, user: UserId, given: { assistant?: string; expiresAt?: number } = {}) {
   return rooms.authorization.create(rooms.people.workspace, user, { name: 'laptop', assistant: 'Claude', ...given })

@@ -22,6 +22,7 @@ export {
 } from './authorization-errors.ts'
 export { AuthorizationServer, type AuthorizationServerNeeds, type AuthorizationServerOptions, type Visit } from './authorization-server.ts'
 export { DEVICE_GRANT, grantTypes } from './client-metadata.ts'
+export { controls } from './controls.ts'
 export type { Grant } from './grant-store.ts'
 export type { Grants } from './grants.ts'
 export { RateWindow } from './rate-window.ts'

@@ -1,6 +1,7 @@
 import { type GrantScope, grantScopes } from '@handfast/contract'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { proves } from '../../test/proves.ts'
 import { MINUTE, MovableClock } from '../lib/index.ts'
 import { readClientMetadata } from './client-metadata.ts'
 import { isHostAllowed } from './provider/documents.ts'
@@ -8,6 +9,8 @@ import { RateWindow } from './rate-window.ts'
 import { resourceOf } from './resources.ts'
 import { allowedOf, covers, requestedScopes } from './scopes.ts'
 import { shownName } from './shown-name.ts'
+
+proves('authorization/limits-of-a-grant')
 
 const ORIGIN = 'https://connect.example:8443'
 

@@ -38,6 +38,11 @@ export const commands: readonly Listed[] = [
     summary: 'make, hand in, approve, enable and stop connectors',
     load: async () => (await import('./connector.ts')).connectorCommand(),
   },
+  {
+    name: 'terms',
+    summary: 'the terms for connectors, and what keeps them',
+    load: async () => (await import('./terms.ts')).termsCommand(),
+  },
   { name: 'key', summary: 'the master keys that seal everything else', load: async () => (await import('./key.ts')).keyCommand() },
   {
     name: 'migrate',

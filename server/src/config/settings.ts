@@ -85,6 +85,11 @@ const shape = z.strictObject({
   operatorLaw: z.string().default('the law of the place where the operator is established').describe('Law that the terms name'),
   operatorCourts: z.string().default('the courts of that place').describe('Where disputes go, as the terms say'),
   operatorNoticesTo: z.string().default('the address above').describe('Where notices to the operator are sent'),
+  termsPack: z
+    .string()
+    .min(1)
+    .default('default')
+    .describe('The terms that developers accept: `default`, `house` (short, for one company or person), or the path of a pack of your own'),
   operatorEurope: z
     .strictObject({ name: z.string().min(1), address: z.string(), law: z.string(), courts: z.string() })
     .optional()

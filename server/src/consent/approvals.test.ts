@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { openProcess, type Process, somebody } from '../../test/choosing.ts'
 import { databases } from '../../test/databases.ts'
+import { proves } from '../../test/proves.ts'
 import { type CallId, MINUTE, newId, type ReleaseId } from '../lib/index.ts'
 import type { Answer, ApprovalFor } from './approval.ts'
 import { ApprovalGoneError, ConditionInvalidError, LastingYesNotOfferedError, TooManyWaitingError } from './consent-errors.ts'
+
+proves('consent/approval')
 
 const yes: Answer = { yes: true, lasting: 'once' }
 const change = { effect: 'change' } as const

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { openProcess, somebody } from '../../test/choosing.ts'
 import { databases } from '../../test/databases.ts'
+import { proves } from '../../test/proves.ts'
 import { type ConnectorId, HOUR, newId, type ReleaseId } from '../lib/index.ts'
 import { standingYes } from './consent.ts'
+
+proves('consent/permit', 'consent/disable')
 
 const offer = (connector: ConnectorId, noticeSha256 = 'aa') => ({
   id: connector,

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { proves } from '../../test/proves.ts'
 import { type ConnectorId, type JsonObject, newId, pointer, type ReleaseId } from '../lib/index.ts'
 import { conditionFrom } from './approval.ts'
 import {
@@ -16,6 +17,8 @@ import {
 } from './consent.ts'
 import { ConditionInvalidError, NotEnabledError, NoticeChangedError } from './consent-errors.ts'
 import { requireConsent } from './require-consent.ts'
+
+proves('consent/permit')
 
 const connector = 'con_1' as ConnectorId
 const release = 'rel_1' as ReleaseId

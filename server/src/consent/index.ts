@@ -28,6 +28,7 @@ export {
   TooManyWaitingError,
   TooYoungError,
 } from './consent-errors.ts'
+export { controls } from './controls.ts'
 export { type ExplainedLevel, type ExplainedRule, type Explanation, explain } from './explain.ts'
 export { type Judgement, judge, ownLevel, type ToJudge } from './judge.ts'
 export { covers, type Level, mayMeet, type Need, needsDigest, PERSON } from './needs.ts'

@@ -2,12 +2,15 @@ import { type PolicyDocument, type PolicyDocumentInput, type PolicyRule, policyD
 import fc from 'fast-check'
 import { RE2JS } from 're2js'
 import { describe, expect, it } from 'vitest'
+import { proves } from '../../test/proves.ts'
 import { rounds } from '../../test/rounds.ts'
 import type { AssistantId, Json, JsonObject, UserId } from '../lib/index.ts'
 import { valueAt } from './consent.ts'
 import { accountDenial, CompiledPolicy, type PolicyDecision } from './policy.ts'
 import { checkPolicy } from './policy-checks.ts'
 import type { PolicyPerson } from './policy-rules.ts'
+
+proves('consent/workspace-rules')
 
 const ana = 'usr_00000000000000000000000000000001' as UserId
 const claude = 'ast_00000000000000000000000000000001' as AssistantId

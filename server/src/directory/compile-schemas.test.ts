@@ -1,8 +1,11 @@
 import type { JsonRecord } from '@handfast/contract'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { proves } from '../../test/proves.ts'
 import { compileSchemas } from './compile-schemas.ts'
 import { loadValidator, type Validator } from './load-validator.ts'
+
+proves('directory/schemas')
 
 async function validatorOf(schema: JsonRecord): Promise<Validator> {
   const [compiled] = await compileSchemas([{ name: 'tool', inputSchema: schema }])

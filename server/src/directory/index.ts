@@ -1,4 +1,5 @@
 export { composeRelease, type DescribedTools, effectOf, readManifest } from './compose-release.ts'
+export { controls } from './controls.ts'
 export { Directory, type DirectoryNeeds, type NewConnector } from './directory.ts'
 export {
   ConnectorNotFoundError,

@@ -4,11 +4,14 @@ import type { JsonRecord, ReleaseContent, ReleaseTool } from '@handfast/contract
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
+import { proves } from '../../test/proves.ts'
 import { manifestFor } from '../../test/publishing.ts'
 import { canonicalJson, isObject, type Json, type JsonObject, sha256 } from '../lib/index.ts'
 import { composeRelease, readManifest } from './compose-release.ts'
 import { canonicalRelease } from './in-pieces.ts'
 import { checkRelease } from './release-checks.ts'
+
+proves('directory/digest')
 
 const object = { type: 'object' } as const
 const raw = (name: string, more: JsonObject = {}) => ({ name, inputSchema: object, ...more })

@@ -1,8 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { Socket } from 'node:net'
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { proves } from '../../test/proves.ts'
 import { egressCommand } from '../cli/egress-explain.ts'
 import { createEgress } from './index.ts'
+
+proves('egress/one-way-out')
 
 /** One labelled address, or chain of redirects, and what has to be decided about it by which rule. */
 type Labelled = {

@@ -2,7 +2,10 @@ import { Socket } from 'node:net'
 import fc from 'fast-check'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { serve, serveSockets } from '../../test/loopback-server.ts'
+import { proves } from '../../test/proves.ts'
 import { createEgress, type EgressRequest } from './index.ts'
+
+proves('egress/one-way-out', 'egress/reason', 'egress/bounds')
 
 const loopback = { name: 'loopback', host: '127.0.0.0/8' }
 

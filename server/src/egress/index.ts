@@ -1,5 +1,6 @@
 export type { AllowRule } from './allow-rule.ts'
 export { asFetch, type FetchLike, type FetchOptions, refusalBehind } from './as-fetch.ts'
+export { controls } from './controls.ts'
 export { createEgress, type Egress, type EgressOptions } from './egress.ts'
 export {
   AddressNotPublicError,

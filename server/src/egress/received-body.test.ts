@@ -1,7 +1,10 @@
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { serve, serveSockets } from '../../test/loopback-server.ts'
+import { proves } from '../../test/proves.ts'
 import { createEgress, type EgressRequest } from './index.ts'
+
+proves('egress/bounds')
 
 const MiB = 1024 * 1024
 const loopback = { name: 'loopback', host: '127.0.0.0/8' }

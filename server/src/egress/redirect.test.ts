@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { serve } from '../../test/loopback-server.ts'
+import { proves } from '../../test/proves.ts'
 import { type AllowRule, createEgress, type EgressRequest } from './index.ts'
+
+proves('egress/redirects')
 
 const codes = [301, 302, 303, 307, 308]
 const loopback: AllowRule = { name: 'loopback', host: '127.0.0.0/8' }

@@ -3,8 +3,11 @@ import { describe, expect, it } from 'vitest'
 import { stringify } from 'yaml'
 import { databases } from '../../test/databases.ts'
 import { serve } from '../../test/loopback-server.ts'
+import { proves } from '../../test/proves.ts'
 import { Town } from '../../test/town.ts'
 import { HOUR, type Json, MINUTE } from '../lib/index.ts'
+
+proves('files/own', 'directory/digest')
 
 const string = { type: 'string' }
 const json = (schema: Json): Json => ({ content: { 'application/json': { schema } } })

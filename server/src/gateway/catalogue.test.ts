@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { startEcho } from '../../../e2e/fixtures/echo-connector.ts'
 import { databases } from '../../test/databases.ts'
+import { proves } from '../../test/proves.ts'
 import { type Inhabitant, Town } from '../../test/town.ts'
 import type { Principal } from '../authorization/index.ts'
 import type { ListPosition } from './catalogue.ts'
+
+proves('gateway/reviewed-tools', 'gateway/names-apart')
 
 const tool = (name: string) => ({ name, description: `Does ${name}.`, inputSchema: { type: 'object' }, annotations: { readOnlyHint: true } })
 const namesIn = (entries: readonly string[]) => entries.map((entry) => (JSON.parse(entry) as { name: string }).name)

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { startEcho } from '../../../e2e/fixtures/echo-connector.ts'
 import { databases } from '../../test/databases.ts'
+import { proves } from '../../test/proves.ts'
 import { Town } from '../../test/town.ts'
+
+proves('consent/permit', 'gateway/protocol', 'gateway/intent')
 
 describe.each(databases)('a governed call on $name', (kind) => {
   it('reaches the connector and leaves one intent and one outcome', async () => {

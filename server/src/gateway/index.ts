@@ -1,5 +1,6 @@
 export type { Answer, Questions } from './call.ts'
 export { Catalogue, type ListPage, type ListPosition, type Unavailable } from './catalogue.ts'
+export { controls } from './controls.ts'
 export { type Asked, Gateway, type GatewayNeeds } from './gateway.ts'
 export {
   CapabilityMissingError,

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { startEcho } from '../../../e2e/fixtures/echo-connector.ts'
 import { databases } from '../../test/databases.ts'
+import { proves } from '../../test/proves.ts'
 import { Town } from '../../test/town.ts'
+
+proves('gateway/names-apart')
 
 const wrapped = (name: string) => ({ 'mcp-name': `=?base64?${Buffer.from(name).toString('base64')}?=` })
 

@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { startEcho } from '../../../e2e/fixtures/echo-connector.ts'
 import { databases } from '../../test/databases.ts'
+import { proves } from '../../test/proves.ts'
 import { Town } from '../../test/town.ts'
 import { enables, group, inHouse, makeWorkspace, moveIn, outcomeOf, rules } from '../../test/workspaces.ts'
 import { HOUR, MINUTE, rfc3339 } from '../lib/index.ts'
+
+proves('consent/workspace-rules')
 
 const namesIn = (told: { body: { result: { tools: { name: string }[] } } }) => told.body.result.tools.map(({ name }) => name)
 

@@ -1,9 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { proves } from '../../test/proves.ts'
 import { canonicalJson, type Json, newId, sha256 } from '../lib/index.ts'
 import type { PersonalSealer } from '../sealing/index.ts'
 import type { Armed } from './call.ts'
 import { intentRows, outcomeRows, refusalRows } from './record.ts'
+
+proves('gateway/basis', 'gateway/commitment')
 
 /** Keeps what it is given, so that a test can look at it. */
 function openSealer(): { readonly sealer: PersonalSealer; readonly kept: Map<string, string> } {

@@ -2,10 +2,13 @@ import { sql } from 'kysely'
 import { describe, expect, it } from 'vitest'
 import { openProcess } from '../../test/choosing.ts'
 import { databases } from '../../test/databases.ts'
+import { proves } from '../../test/proves.ts'
 import { Town } from '../../test/town.ts'
 import { makeWorkspace, moveIn } from '../../test/workspaces.ts'
 import { newId } from '../lib/index.ts'
 import { type Storage, write } from '../storage/index.ts'
+
+proves('history/data-rights')
 
 /** What the erasure of a person does with each table that has rows of people. */
 const treated = {

@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { openProcess, type Process, somebody } from '../../test/choosing.ts'
 import { databases } from '../../test/databases.ts'
+import { proves } from '../../test/proves.ts'
 import { type CallId, HOUR, newId } from '../lib/index.ts'
 import { argumentsPlace, endRow, type OutcomeState, resultPlace, startRow } from './call-rows.ts'
 import { exportText } from './export.ts'
 import { closeUnfinishedCalls } from './unfinished.ts'
+
+proves('history/own', 'history/unknown')
 
 type Who = ReturnType<typeof somebody>
 

@@ -1,4 +1,5 @@
 export { argumentsPlace, type CallEnd, type CallStart, endRow, type OutcomeState, resultPlace, startRow } from './call-rows.ts'
+export { controls } from './controls.ts'
 export { Erasure, type ErasureStep } from './erasure.ts'
 export { type ExportPart, exportText } from './export.ts'
 export { type CallNote, CallNotFoundError, type CallStory, History, type Kept, type Person } from './history.ts'

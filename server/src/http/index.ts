@@ -1,1 +1,2 @@
+export { controls } from './controls.ts'
 export { type Addresses, Front, type FrontNeeds } from './front.ts'

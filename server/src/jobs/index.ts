@@ -1,1 +1,2 @@
+export { controls } from './controls.ts'
 export { Jobs, type JobsNeeds } from './jobs.ts'

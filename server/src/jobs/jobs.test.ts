@@ -1,12 +1,15 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { databases, type TestDatabaseKind } from '../../test/databases.ts'
+import { proves } from '../../test/proves.ts'
 import { rounds, timeFor } from '../../test/rounds.ts'
 import { DAY, HOUR, MINUTE, MovableClock, SECOND } from '../lib/index.ts'
 import { type Due, GiveUpError, type Handlers, type NewDeadline, Schedule } from '../schedule/index.ts'
 import { Enforcement, openStorage, type Storage, write, writeOne } from '../storage/index.ts'
 import { createLog, Metrics } from '../telemetry/index.ts'
 import { Jobs } from './jobs.ts'
+
+proves('jobs/on-time')
 
 const START = 1_795_000_000_000
 const home = 'wsp_home'

@@ -1,3 +1,4 @@
+export { controls } from './controls.ts'
 export { keptKey } from './kept-key.ts'
 export type { HeldKey, KeySource, SourceKind, WrappedKey } from './key-source.ts'
 export { type KeyNote, Keys, type KeysNeeds } from './keys.ts'

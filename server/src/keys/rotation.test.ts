@@ -4,9 +4,12 @@ import { somebody } from '../../test/choosing.ts'
 import { temporaryFolder } from '../../test/command.ts'
 import { databases } from '../../test/databases.ts'
 import { bringKeys, type KeyNode, openKeyNode } from '../../test/key-node.ts'
+import { proves } from '../../test/proves.ts'
 import { rounds, seeded } from '../../test/rounds.ts'
 import { HOUR, MINUTE, MovableClock, newId } from '../lib/index.ts'
 import { openStorage } from '../storage/index.ts'
+
+proves('keys/rotation')
 
 const origins = ['https://api.example'] as const
 const otherKey = Buffer.alloc(32, 9).toString('base64')

@@ -3,9 +3,12 @@ import { describe, expect, it } from 'vitest'
 import { temporaryFolder } from '../../test/command.ts'
 import { databases } from '../../test/databases.ts'
 import { openKeyNode } from '../../test/key-node.ts'
+import { proves } from '../../test/proves.ts'
 import { MINUTE, MovableClock } from '../lib/index.ts'
 import { openStorage, write } from '../storage/index.ts'
 import { personalColumns, sealedColumns } from './index.ts'
+
+proves('keys/rotation')
 
 describe.each(databases)('the sealed columns on $name', (kind) => {
   it('are all in one of the two lists, so that a rotation leaves none behind', async () => {

@@ -5,9 +5,12 @@ import { somebody } from '../../test/choosing.ts'
 import { temporaryFolder } from '../../test/command.ts'
 import { databases } from '../../test/databases.ts'
 import { type KeyNode, openKeyNode } from '../../test/key-node.ts'
+import { proves } from '../../test/proves.ts'
 import { serveTransit, serveTransitTls, TransitEngine } from '../../test/transit-server.ts'
 import { HOUR, MINUTE, MovableClock, newId } from '../lib/index.ts'
 import type { TransitUse } from './index.ts'
+
+proves('keys/rotation')
 
 function using(url: string, more: Partial<TransitUse> = {}): TransitUse {
   return {

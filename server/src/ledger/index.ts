@@ -1,3 +1,4 @@
+export { controls } from './controls.ts'
 export { databaseLog } from './database-log.ts'
 export { appendEntry, type Entry, entryBody, ledgerEntries, record } from './entry.ts'
 export { type Exported, exportLog, KEY_PATH } from './export-log.ts'

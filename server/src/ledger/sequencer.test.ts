@@ -2,11 +2,14 @@ import { Client } from 'pg'
 import { describe, expect, it } from 'vitest'
 import { databases, type TestDatabase } from '../../test/databases.ts'
 import { appendEntries, keySeal, ledgerNode } from '../../test/ledger.ts'
+import { proves } from '../../test/proves.ts'
 import { type Storage, StorageFault } from '../storage/index.ts'
 import { databaseLog, LedgerBrokenError, readLedger, Sequencer } from './index.ts'
 import { ledgerStore } from './ledger-store.ts'
 import { CompactRange, leafHash } from './tree.ts'
 import { verifyDatabase } from './verify/index.ts'
+
+proves('ledger/evidence')
 
 type Node = Awaited<ReturnType<typeof ledgerNode>>
 

@@ -1,1 +1,2 @@
+export { controls } from './controls.ts'
 export { type DefaultLimits, Limits, type Spent } from './limits.ts'

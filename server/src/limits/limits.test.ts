@@ -1,7 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { proves } from '../../test/proves.ts'
 import { MovableClock, newId, SECOND } from '../lib/index.ts'
 import { Limits } from './limits.ts'
+
+proves('limits/per-connector')
 
 const generous = { perSecond: 1e9, burst: 1e9, concurrency: 1e9 }
 

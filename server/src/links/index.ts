@@ -2,6 +2,7 @@ export { type Account, type AccountRule, type AccountState, type Linkable, linka
 export type { Asking, CallAccounts } from './call-accounts.ts'
 export type { ClientNote } from './clients.ts'
 export type { ConnectPage } from './connect-pages.ts'
+export { controls } from './controls.ts'
 export { createLinks, type Links, type LinksNeeds } from './create-links.ts'
 export { type EndingAll, endingAll } from './end-all.ts'
 export type { AllowsAccount } from './link-account.ts'

@@ -2,10 +2,13 @@ import { describe, expect, it } from 'vitest'
 import { databases } from '../../test/databases.ts'
 import { type OAuthProvider, openProvider, type ProviderOptions } from '../../test/oauth-provider.ts'
 import { type ProtectedOptions, protectedConnector } from '../../test/protected-connector.ts'
+import { proves } from '../../test/proves.ts'
 import { json, modernConnector, result } from '../../test/scripted-connector.ts'
 import { type Inhabitant, Town } from '../../test/town.ts'
 import { rules } from '../../test/workspaces.ts'
 import { type Linkable, linkable } from './account.ts'
+
+proves('links/account', 'links/taken-back')
 
 const oauth2 = { type: 'oauth2' } as const
 const canOpenPages = { capabilities: { elicitation: { url: {} } } }

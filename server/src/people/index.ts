@@ -2,6 +2,7 @@ export { normalEmail, type Profile, stateOf, type UserAccount, type UserStanding
 export { type AssertedPerson, AssertedTakenMeanwhile, type AssertedUsers } from './asserted-users.ts'
 export { networkOf } from './attempts.ts'
 export type { AccountChange, ChangedAccount } from './change-account.ts'
+export { controls } from './controls.ts'
 export type { IssuedToken } from './invitations.ts'
 export { AnotherRequestError, type KeptAnswer, type KeyedRequest, StillAnsweringError } from './kept-answers.ts'
 export type { Passkey } from './passkey-store.ts'

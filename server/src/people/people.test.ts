@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { databases } from '../../test/databases.ts'
 import { firstOperator, openRooms, PASSWORD, person, SOURCE } from '../../test/house.ts'
+import { proves } from '../../test/proves.ts'
 import { DAY, HOUR, MINUTE } from '../lib/index.ts'
 import { createPeople } from './index.ts'
+
+proves('people/sign-in')
 
 describe.each(databases)('people on $name', (kind) => {
   it('make one workspace, however many nodes start together', async () => {

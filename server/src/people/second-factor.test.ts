@@ -2,8 +2,11 @@ import { TOTP } from 'otpauth'
 import { describe, expect, it } from 'vitest'
 import { databases, type TestDatabaseKind } from '../../test/databases.ts'
 import { firstOperator, openRooms, PASSWORD, person, SOURCE } from '../../test/house.ts'
+import { proves } from '../../test/proves.ts'
 import { MINUTE, SECOND } from '../lib/index.ts'
 import type { SessionRules } from './web-sessions.ts'
+
+proves('people/sign-in')
 
 /** Ana, with an authenticator app. */
 async function anaWithApp(kind: TestDatabaseKind, rules?: SessionRules) {

@@ -1,7 +1,10 @@
 import { createSecretKey } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { proves } from '../../test/proves.ts'
 import { openWith, SealBrokenError, sealWith } from './index.ts'
+
+proves('sealing/envelope')
 
 type Vector = {
   readonly name: string

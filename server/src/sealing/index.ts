@@ -1,3 +1,4 @@
+export { controls } from './controls.ts'
 export { openWith, SealBrokenError, sealWith } from './envelope.ts'
 export {
   addKeyToFile,

@@ -5,9 +5,12 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { MASTER_KEY, openProcess, somebody } from '../../test/choosing.ts'
 import { databases } from '../../test/databases.ts'
+import { proves } from '../../test/proves.ts'
 import { SealBrokenError } from './envelope.ts'
 import { MasterKeyMalformedError, masterKeysFromFile, parseMasterKeys } from './master-keys.ts'
 import { DataErasedError } from './sealing.ts'
+
+proves('sealing/envelope')
 
 const otherKey = Buffer.alloc(32, 9).toString('base64')
 

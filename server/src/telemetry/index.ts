@@ -1,2 +1,3 @@
+export { controls } from './controls.ts'
 export { createLog, type Log } from './log.ts'
 export { Metrics } from './metrics.ts'

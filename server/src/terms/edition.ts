@@ -1,8 +1,7 @@
 import type { EditionId } from '../lib/index.ts'
 
-/** Documents of the bundle: the terms, and what they include by reference (clause 1-incorporated). */
-export const documents = ['terms', 'usage-policies'] as const
-export type DocumentName = (typeof documents)[number]
+/** Name of a document of the bundle: `terms`, and what they include by reference (clause 1-incorporated). Which ones there are, the pack says. */
+export type DocumentName = string
 
 /** One edition of one document, in the exact words that people accept. */
 export type Edition = {
@@ -28,15 +27,21 @@ export function editionInForce(editions: readonly Edition[], now: number): Editi
 /** One edition of each document: what is accepted together. */
 export type Bundle = readonly Edition[]
 
-/** The bundle at a moment, in the order of `documents`. Documents without an edition in force are not part of it. */
+/** The bundle at a moment, the terms first. Documents without an edition in force are not part of it. */
 export function bundleInForce(editions: readonly Edition[], now: number): Bundle {
-  return documents.flatMap((name) => {
+  const names = [...new Set(editions.map(({ document }) => document))]
+  return names.toSorted(inBundle).flatMap((name) => {
     const inForce = editionInForce(
       editions.filter((edition) => edition.document === name),
       now,
     )
     return inForce === undefined ? [] : [inForce]
   })
+}
+
+/** The terms first, then by name: an order that does not depend on when somebody added a document. */
+export function inBundle(a: DocumentName, b: DocumentName): number {
+  return Number(b === 'terms') - Number(a === 'terms') || (a < b ? -1 : 1)
 }
 
 /** What names a document without its text: what acceptances keep. */

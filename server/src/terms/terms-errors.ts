@@ -1,4 +1,5 @@
 import { Refusal } from '../lib/index.ts'
+import type { PackProblem } from './pack/read-pack.ts'
 
 export class TermsNotAcceptedError extends Refusal {
   override readonly name = 'TermsNotAcceptedError'
@@ -28,5 +29,19 @@ export class AuthorityMissingError extends Refusal {
   override readonly pointer = '/authorityAttested'
   constructor() {
     super('Say that you may accept these terms for the person or organisation you named.')
+  }
+}
+
+export class TermsPackInvalidError extends Refusal {
+  override readonly name = 'TermsPackInvalidError'
+  readonly code = 'terms/pack'
+  readonly status = 422
+  readonly who = 'operator'
+  readonly problems: readonly PackProblem[]
+  constructor(file: string, problems: readonly PackProblem[], options?: ErrorOptions) {
+    const lines = problems.map(({ line, column, message }) => `${file}:${line}:${column}: ${message}`)
+    super(`The terms pack cannot be used.\n${lines.join('\n')}`)
+    this.cause = options?.cause
+    this.problems = problems
   }
 }

@@ -1,9 +1,14 @@
+import { clauses } from '@handfast/contract'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { databases } from '../../test/databases.ts'
-import { openPublishing, operator } from '../../test/publishing.ts'
+import { proves } from '../../test/proves.ts'
+import { defaultPack, openPublishing, operator } from '../../test/publishing.ts'
+import { controlIds } from '../assembly/index.ts'
 import { DAY, type EditionId, sha256 } from '../lib/index.ts'
-import { createTerms, type Edition, editionInForce, entityFor, shippedDocuments } from './index.ts'
+import { createTerms, type Edition, editionInForce, entityFor, loadPack, renderDocuments, shippedPacks } from './index.ts'
+
+proves('terms/acceptance', 'terms/entity', 'terms/bundle', 'directory/acceptance-first')
 
 function edition(id: string, effectiveAt: number): Edition {
   return { id: `edn_${id}` as EditionId, document: 'terms', label: id, body: id, sha256: id, effectiveAt }
@@ -25,24 +30,24 @@ describe('the edition in force', () => {
 })
 
 describe('the documents that ship', () => {
-  it('leave no slot open, cover every section and are digested as they are shown', () => {
-    const [terms, policies] = shippedDocuments(operator)
+  it.each(shippedPacks)('in the pack %s leave no slot open, have every clause and are digested as they are shown', (name) => {
+    const documents = renderDocuments(loadPack(name, controlIds), operator)
 
-    for (const document of [terms, policies]) {
-      expect(document?.body).not.toMatch(/\{\{|\}\}/)
-      expect(document?.sha256).toBe(sha256(document?.body ?? ''))
+    const all = documents.map(({ text }) => text.body).join('\n')
+    for (const { text } of documents) {
+      expect(text.body).not.toMatch(/\{\{|\}\}/)
+      expect(text.sha256).toBe(sha256(text.body))
     }
-    expect([...(terms?.body ?? '').matchAll(/^## (\d)\. /gm)].map(([, number]) => number)).toEqual(['1', '2', '3', '4', '5', '6', '7'])
-    for (const detail of [operator.europe.name, operator.elsewhere.address, operator.europe.law, operator.noticesTo])
-      expect(terms?.body).toContain(detail)
+    for (const id of Object.keys(clauses)) expect(all.split(`(${id})`).length - 1, id).toBe(1)
+    for (const detail of [operator.europe.name, operator.elsewhere.address, operator.europe.law, operator.noticesTo]) expect(all).toContain(detail)
   })
 
   it('show a detail that the operator has not stated as a gap', () => {
     const nobody = { name: 'Somebody', address: '', law: '' }
 
-    const [terms] = shippedDocuments({ europe: nobody, elsewhere: nobody })
+    const [terms] = renderDocuments(defaultPack, { europe: nobody, elsewhere: nobody })
 
-    expect(terms?.body).toContain('(not stated by the operator)')
+    expect(terms?.text.body).toContain('(not stated by the operator)')
   })
 
   it('name the contracting entity by the country of the developer', () => {
@@ -96,7 +101,7 @@ describe.each(databases)('accepting terms on $name', (kind) => {
     await using town = await openPublishing(kind)
     await town.creates()
     const moved = { ...operator, elsewhere: { ...operator.elsewhere, address: '2 Market Square, Fennick' } }
-    const terms = createTerms({ ...town, operator: moved })
+    const terms = createTerms({ ...town, operator: moved, pack: defaultPack })
 
     await terms.publishShipped(town.workspace)
     await terms.publishShipped(town.workspace)
@@ -112,6 +117,6 @@ describe.each(databases)('accepting terms on $name', (kind) => {
 
     await expect(another).rejects.toMatchObject({ code: 'terms/not-accepted' })
     expect(await town.directory.bySlug(town.workspace, 'heron')).toMatchObject({ termsAccepted: true })
-    expect((await terms.bundle(town.workspace)).map(({ label }) => label)).toEqual(['2026-11.2', '2026-11.1'])
+    expect((await terms.bundle(town.workspace)).map(({ label }) => label)).toEqual(['2026-11.2', '2026-11.1', '2026-11.1', '2026-11.1', '2026-11.1'])
   })
 })

@@ -1,9 +1,10 @@
+import type { TermsPack } from '@handfast/contract'
 import { record } from '../ledger/index.ts'
 import { type Clock, type DeveloperId, type Json, newId, type UserId, type WorkspaceId } from '../lib/index.ts'
 import { type Storage, write, writeUnique } from '../storage/index.ts'
 import { entityFor, type OperatorDetails } from './contracting-entity.ts'
 import { type Bundle, bundleInForce, covers } from './edition.ts'
-import { shippedDocuments } from './shipped-documents.ts'
+import { renderDocuments } from './pack/render-documents.ts'
 import { AuthorityMissingError, TermsNotAcceptedError, TermsNotCurrentError } from './terms-errors.ts'
 import { type Acceptance, readAcceptances, readEditions } from './terms-store.ts'
 
@@ -36,7 +37,9 @@ export interface Terms {
 
 class EditionThereError extends Error {}
 
-export function createTerms({ storage, clock, operator }: { storage: Storage; clock: Clock; operator: OperatorDetails }): Terms {
+export type TermsNeeds = { readonly storage: Storage; readonly clock: Clock; readonly operator: OperatorDetails; readonly pack: TermsPack }
+
+export function createTerms({ storage, clock, operator, pack }: TermsNeeds): Terms {
   const { db } = storage
   const bundle = async (workspace: WorkspaceId): Promise<Bundle> => bundleInForce(await readEditions(storage, workspace), clock.now())
 
@@ -48,7 +51,8 @@ export function createTerms({ storage, clock, operator }: { storage: Storage; cl
       const at = clock.now()
       const editions = await readEditions(storage, workspace)
       const current = bundleInForce(editions, at)
-      for (const { document, label, body, sha256 } of shippedDocuments(operator)) {
+      for (const { document, label, text } of renderDocuments(pack, operator)) {
+        const { body, sha256 } = text
         if (current.some((edition) => edition.document === document && edition.sha256 === sha256)) continue
         const id = newId('edn', at)
         const issue = `${label}.${editions.filter((edition) => edition.document === document).length + 1}`

@@ -1,9 +1,12 @@
 import type { OperationBinding } from '@handfast/contract'
 import { describe, expect, it } from 'vitest'
 import { serve } from '../../test/loopback-server.ts'
+import { proves } from '../../test/proves.ts'
 import { json } from '../../test/scripted-connector.ts'
 import { callTo, greet, openUpstream } from '../../test/upstream-calls.ts'
 import type { Credential, UpstreamCall } from './index.ts'
+
+proves('upstream/eras')
 
 const operation: OperationBinding = {
   method: 'GET',

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { serve, serveSockets } from '../../test/loopback-server.ts'
+import { proves } from '../../test/proves.ts'
 import { events, hello, json, legacyConnector, modernConnector, result, type Script } from '../../test/scripted-connector.ts'
 import { callTo, openUpstream } from '../../test/upstream-calls.ts'
 import type { Credential } from './index.ts'
+
+proves('upstream/once', 'egress/redirects')
 
 const key: Credential = { placement: { type: 'header', name: 'x-api-key' }, secret: 'secret', id: 'crd_1' }
 

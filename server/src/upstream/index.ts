@@ -1,3 +1,4 @@
+export { controls } from './controls.ts'
 export { createUpstream, type UpstreamOptions } from './create-upstream.ts'
 export { askable } from './questions.ts'
 export type {

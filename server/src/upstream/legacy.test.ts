@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import { proves } from '../../test/proves.ts'
 import { event, events, hello, json, legacyConnector, modernConnector, result, rpcError, scripted } from '../../test/scripted-connector.ts'
 import { callTo, openUpstream } from '../../test/upstream-calls.ts'
 import { HOUR, MINUTE, MovableClock } from '../lib/index.ts'
+
+proves('upstream/sessions-apart', 'upstream/eras', 'upstream/once')
 
 const handshake = ['initialize', 'notifications/initialized']
 

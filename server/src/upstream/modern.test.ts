@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import { proves } from '../../test/proves.ts'
 import { event, events, hello, type Incoming, json, modernConnector, result, rpcError, type Script, scripted } from '../../test/scripted-connector.ts'
 import { callTo, greet, openUpstream } from '../../test/upstream-calls.ts'
 import type { Progress } from './index.ts'
+
+proves('upstream/eras')
 
 /** A legacy server without sessions. */
 const speakLegacy: Script = ({ id, method, request }, response) => {

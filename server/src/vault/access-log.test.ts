@@ -2,8 +2,11 @@ import { describe, expect, it } from 'vitest'
 import { startEcho } from '../../../e2e/fixtures/echo-connector.ts'
 import { databases } from '../../test/databases.ts'
 import { Client, PASSWORD } from '../../test/house.ts'
+import { proves } from '../../test/proves.ts'
 import { Town } from '../../test/town.ts'
 import { openedFor } from './index.ts'
+
+proves('vault/for-a-permit')
 
 const bearer = { type: 'bearer' } as const
 

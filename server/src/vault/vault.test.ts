@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { openProcess, type Process, somebody } from '../../test/choosing.ts'
 import { databases } from '../../test/databases.ts'
+import { proves } from '../../test/proves.ts'
 import { type Permit, requireConsent } from '../consent/index.ts'
 import { type ConnectorId, newId, type ReleaseId } from '../lib/index.ts'
 import { checkSecret } from './vault.ts'
 import { NoCredentialError } from './vault-errors.ts'
+
+proves('vault/sealed', 'vault/for-a-permit')
 
 const release = 'rel_1' as ReleaseId
 const bearer = { type: 'bearer' } as const

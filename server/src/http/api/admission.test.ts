@@ -3,7 +3,10 @@ import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { databases } from '../../../test/databases.ts'
 import { Client, codeOf, firstOperator, type House, openHouse, person } from '../../../test/house.ts'
+import { proves } from '../../../test/proves.ts'
 import { type AnyEndpoint, EndpointFault, endpoint, everybody, serveEndpoints, session, sessionOrToken, token } from './index.ts'
+
+proves('http/who-may')
 
 const [kind] = databases
 if (kind === undefined) throw new Error('no database to test on')

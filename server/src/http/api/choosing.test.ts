@@ -2,10 +2,13 @@ import { describe, expect, it } from 'vitest'
 import { startEcho } from '../../../../e2e/fixtures/echo-connector.ts'
 import { databases } from '../../../test/databases.ts'
 import { type Answer, Client, codeOf, PASSWORD } from '../../../test/house.ts'
+import { proves } from '../../../test/proves.ts'
 import { type Inhabitant, Town } from '../../../test/town.ts'
 import { databaseLog } from '../../ledger/index.ts'
 import { verifyDatabase } from '../../ledger/verify/index.ts'
 import { sha256 } from '../../lib/index.ts'
+
+proves('consent/approval', 'consent/permit', 'history/data-rights', 'vault/sealed')
 
 async function browserOf(town: Town, who: Inhabitant): Promise<Client> {
   const client = new Client(town.url)

@@ -4,9 +4,12 @@ import { databases } from '../../../test/databases.ts'
 import { type Answer, Client, codeOf } from '../../../test/house.ts'
 import { serve } from '../../../test/loopback-server.ts'
 import { McpCaller } from '../../../test/mcp-caller.ts'
+import { proves } from '../../../test/proves.ts'
 import { type Inhabitant, Town } from '../../../test/town.ts'
 import { hashOfEntry, provesInclusion, readCheckpoint, readVerifierKey } from '../../ledger/verify/index.ts'
 import { canonicalJson, DAY, type Json, sha256 } from '../../lib/index.ts'
+
+proves('consent/receipt', 'consent/tools-agreed', 'consent/age-rating', 'consent/disable')
 
 async function browserOf(town: Town, who: Inhabitant): Promise<Client> {
   const client = new Client(town.url)

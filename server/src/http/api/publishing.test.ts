@@ -3,11 +3,14 @@ import type { AddressInfo } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { databases, type TestDatabaseKind } from '../../../test/databases.ts'
 import { type Answer, Client, codeOf, firstOperator, openRooms, person } from '../../../test/house.ts'
+import { proves } from '../../../test/proves.ts'
 import { manifestFor, publishingRooms, restaurant } from '../../../test/publishing.ts'
 import { serveEndpoints } from './create-api.ts'
 import type { ApiRooms } from './endpoints/index.ts'
 import { publishingEndpoints } from './endpoints/publishing.ts'
 import { sessionEndpoints } from './endpoints/session.ts'
+
+proves('directory/acceptance-first', 'directory/catalogue')
 
 /** The control API with Olga, who runs it; Dora, who publishes; and Uma, who uses. */
 async function openTown(kind: TestDatabaseKind) {

@@ -2,6 +2,9 @@ import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { databases } from '../../../test/databases.ts'
 import { type Answer, Client, firstOperator, openHouse } from '../../../test/house.ts'
+import { proves } from '../../../test/proves.ts'
+
+proves('telemetry/no-secrets')
 
 const canary = (name: string) => `canary-${name}-canary-${name}-canary-${name}`.padEnd(43, 'x').slice(0, 43)
 

@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Echo, startEcho } from '../../../../e2e/fixtures/echo-connector.ts'
 import { databases } from '../../../test/databases.ts'
+import { proves } from '../../../test/proves.ts'
 import { Town } from '../../../test/town.ts'
+
+proves('gateway/declared-arguments', 'gateway/protocol')
 
 const [sqlite] = databases
 if (sqlite === undefined) throw new Error('there is no database')

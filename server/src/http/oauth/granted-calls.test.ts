@@ -3,8 +3,11 @@ import { describe, expect, it } from 'vitest'
 import { databases } from '../../../test/databases.ts'
 import { Browser, CALLBACK, Caller, originOf } from '../../../test/letting-in.ts'
 import { McpCaller } from '../../../test/mcp-caller.ts'
+import { proves } from '../../../test/proves.ts'
 import { modernConnector, result, type ScriptedConnector } from '../../../test/scripted-connector.ts'
 import { Town } from '../../../test/town.ts'
+
+proves('authorization/no-anonymous-calls', 'authorization/limits-of-a-grant')
 
 const takes = { type: 'object', properties: {}, additionalProperties: false }
 const tools = [

@@ -5,10 +5,13 @@ import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { databases } from '../../../test/databases.ts'
 import { appendEntries, ledgerNode } from '../../../test/ledger.ts'
+import { proves } from '../../../test/proves.ts'
 import { databaseLog, exportLog, readLedger } from '../index.ts'
 import { hashOfEntry } from './hashes.ts'
 import { type DatabaseLog, type StoredEntry, verifyDatabase, verifyLog } from './index.ts'
 import { entriesOf } from './layout.ts'
+
+proves('ledger/evidence')
 
 type Row = { size: number; root: string; note: string }
 type Tables = { entries: StoredEntry[]; checkpoints: Row[]; tiles: Map<string, Uint8Array>; key: string }

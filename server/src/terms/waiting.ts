@@ -1,0 +1,55 @@
+import type { ClauseId } from '@handfast/contract'
+
+/** What is not there yet. `partly`: something is, and the clause says more than it does. Otherwise the line falls away with the first live control. */
+export type Waiting = { readonly clause: ClauseId; readonly reason: string; readonly partly: boolean }
+
+/** Clauses that wait for later work, with the reason. `handfast terms coverage` prints this list. */
+export const waiting: readonly Waiting[] = [
+  {
+    clause: '2b-provenance',
+    partly: true,
+    reason: 'Content that flows from one connector to another is not recognised yet: that comes with the content filters.',
+  },
+  {
+    clause: '2c-history',
+    partly: true,
+    reason: 'History outlives its connector already; that a single answer can be blocked in it comes with the content filters.',
+  },
+  { clause: '2e-iii', partly: true, reason: 'Nothing judges what answers say yet: that comes with the content filters.' },
+  {
+    clause: '2e-iv',
+    partly: true,
+    reason: 'Attachments and links are bounded and sealed, and not scanned yet: that comes with the content filters.',
+  },
+  { clause: '2e-vi', partly: true, reason: 'Markers in review traffic are not planted yet: that comes with the content filters.' },
+  {
+    clause: '2e-vii',
+    partly: true,
+    reason:
+      'Users below an age rating are kept out; personal data of children in answers is not recognised yet: that comes with the content filters.',
+  },
+  { clause: '3b-limits', partly: true, reason: 'Limits hold on each node by itself; that all nodes keep to them together comes with leases.' },
+  { clause: '2c-rights', partly: false, reason: 'Under construction.' },
+  { clause: '1-sponsor', partly: false, reason: 'Under construction.' },
+  { clause: '2d-review', partly: false, reason: 'Under construction.' },
+  { clause: '2d-remove', partly: false, reason: 'Under construction.' },
+  { clause: '2d-accurate', partly: false, reason: 'Under construction.' },
+  { clause: '2e-i', partly: false, reason: 'Under construction.' },
+  { clause: '2e-ii', partly: false, reason: 'Under construction.' },
+  { clause: '2f-feedback', partly: false, reason: 'Under construction.' },
+  { clause: '3a-developer-security', partly: false, reason: 'Under construction.' },
+  { clause: '4a-platform-marks', partly: false, reason: 'Under construction.' },
+  { clause: '4b-connector-marks', partly: false, reason: 'Under construction.' },
+  { clause: '5a-term', partly: false, reason: 'Under construction.' },
+  { clause: '5a-notice', partly: false, reason: 'Under construction.' },
+  { clause: '5a-immediate', partly: false, reason: 'Under construction.' },
+  { clause: '5b-survival', partly: false, reason: 'Under construction.' },
+  { clause: '6a-indemnity', partly: false, reason: 'Under construction.' },
+  { clause: '7a-changes', partly: false, reason: 'Under construction.' },
+  { clause: '7b-notices', partly: false, reason: 'Under construction.' },
+  { clause: '7c-export', partly: false, reason: 'Under construction.' },
+  { clause: '7d-assignment', partly: false, reason: 'Under construction.' },
+  { clause: '7d-subcontractors', partly: false, reason: 'Under construction.' },
+  { clause: '7d-no-waiver', partly: false, reason: 'Under construction.' },
+  { clause: '7d-entire', partly: false, reason: 'Under construction.' },
+]
