@@ -21,15 +21,19 @@ export function verbKind(word: string): VerbKind | null {
   return READS.has(word) ? 'read' : null
 }
 
+/** Words that are things as often as verbs: `invite_resolve` resolves one. */
+const THINGS = words('invite book order post comment reply schedule commit store archive patch copy trade star mark set import register move')
+
 /**
  * What the name of a tool says that it does. The verb comes first (`delete_issue`), or last where no word before it is one (`issue_delete`);
  * `get_deleted_items` and `list_send_logs` read. Null: the name does not say.
  */
 export function verbOf(name: string): { readonly verb: string; readonly kind: VerbKind } | null {
   const all = wordsIn(name)
-  const first = all.findIndex((word) => verbKind(word) !== null)
+  const last = all.length - 1
+  const first = all.findIndex((word, at) => verbKind(word) !== null && !(at < last && THINGS.has(word) && verbKind(all[last] ?? '') !== null))
   const verb = all[first]
-  if (verb === undefined || (first > 1 && first < all.length - 1)) return null
+  if (verb === undefined || (first > 1 && first < last)) return null
   const kind = verbKind(verb)
   return kind === null ? null : { verb, kind }
 }

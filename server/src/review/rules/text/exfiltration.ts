@@ -10,7 +10,8 @@ const secrets = phrases(
 )
 
 const context = phrases(
-  'send|pass|include|provide|attach|append|forward|copy|insert|put|add|upload|leak|exfiltrate|transmit ..3 system prompt|message|instructions',
+  'send|pass|include|provide|attach|append|forward|copy|insert|put|add|upload|leak|exfiltrate|transmit ..3 system prompt|instructions',
+  'send|pass|include|provide|attach|append|forward|copy|insert|put|add|upload|transmit your system message',
   'send|pass|include|provide|attach|append|forward|copy|insert|put|add|upload|transmit ..3 entire|full|whole|complete|all|previous|recent conversation|chat|dialogue|dialog|transcript',
   'send|pass|include|provide|attach|append|forward|copy|insert|put|add|upload|transmit ..3 conversation|chat|message history|log|logs|transcript',
   'send|pass|include|provide|attach|forward|copy|upload|transmit ..3 users|user|their|your|all|any credentials|passwords|tokens|cookies|secrets|keys|memories|memory',

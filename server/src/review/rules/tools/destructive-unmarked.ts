@@ -11,10 +11,11 @@ export const destructiveUnmarked = toolRule({
     what: 'Set destructiveHint to true, or `effect: destructive` for the tool in the manifest. People are then asked each time, with a warning.',
   },
   source: 'OpenAI app review; MCP 2025-06-18, tool annotations',
-  *each({ name, effect, annotations }, at) {
+  *each({ name, effect, annotations, operation }, at) {
     const verb = verbOf(name)
     if (verb?.kind !== 'destroy' || effect !== 'change') return
-    const said = annotations?.destructiveHint === false ? 'says that it destroys nothing' : 'does not say whether it destroys'
+    const hinted = annotations?.destructiveHint === false ? 'says that it destroys nothing' : 'does not say whether it destroys'
+    const said = operation === undefined ? hinted : `is sent by ${operation.method}, which does not say whether it destroys`
     yield { pointer: `${at}/effect`, message: `"${name}" ${said}, and its name says "${verb.verb}".`, about: `${name} ${effect} ${said}` }
   },
 })

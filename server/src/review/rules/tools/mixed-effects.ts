@@ -12,9 +12,10 @@ export const mixedEffects = toolRule({
   remedy: { who: 'developer', what: 'Make one tool for reading and another for writing, so that people are asked where it matters.' },
   source: 'Anthropic directory submission',
   *each(tool, at) {
-    for (const { name, schema, pointer } of parametersOf(tool)) {
+    for (const { name, schema, pointer, depth } of parametersOf(tool)) {
       const values = schema['enum']
-      if (!CHOOSES.has(plainName(name)) || !Array.isArray(values)) continue
+      // Deeper down, it is a step within what is sent, such as one of a JSON patch.
+      if (depth > 0 || !CHOOSES.has(plainName(name)) || !Array.isArray(values)) continue
       const kinds = new Set(values.slice(0, 100).flatMap((value) => (typeof value === 'string' ? [verbKind(wordsIn(value)[0] ?? '')] : [])))
       const strongest = kinds.has('destroy') ? 'destroys' : 'changes'
       if (kinds.has('read') && (kinds.has('change') || kinds.has('destroy')))

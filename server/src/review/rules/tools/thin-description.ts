@@ -10,7 +10,9 @@ export const thinDescription = countingRule({
   title: 'Descriptions that say no more than the name',
   remedy: { who: 'developer', what: 'Say what the tool does, when it fits, what it changes, and what it cannot do.' },
   source: 'OpenAI app guidelines',
-  counts: ({ name, description }) => {
+  counts: ({ name, description, operation }) => {
+    // What a document leaves unsaid, `silent-operations` says.
+    if (operation !== undefined) return false
     const text = description.trim().slice(0, 400)
     if (text === '') return false
     // Scripts without spaces say much in one run.

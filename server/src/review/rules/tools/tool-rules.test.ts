@@ -61,6 +61,7 @@ examples(readOnlyVerb, {
   passes: [
     ['words about what was deleted', named('get_deleted_tables')],
     ['a log of what was sent', named('list_send_logs')],
+    ['a thing that is also a verb', named('invite_resolve')],
     ['a tool that says that it deletes', named('delete_table', changing)],
   ],
 })
@@ -140,7 +141,13 @@ examples(mixedEffects, {
     ],
     ['the same, said to read', withTools({ properties: { action: { type: 'string', enum: ['get', 'create_issue'] } } }), `warns ${FIELDS}/action`],
   ],
-  passes: [['actions of one kind', withTools({ properties: { action: { type: 'string', enum: ['list', 'search'] } } })]],
+  passes: [
+    [
+      'steps within what is sent',
+      withTools({ properties: { body: { type: 'array', items: { type: 'object', properties: { op: { enum: ['test', 'remove'] } } } } } }),
+    ],
+    ['actions of one kind', withTools({ properties: { action: { type: 'string', enum: ['list', 'search'] } } })],
+  ],
 })
 examples(shadowing, {
   finds: [
