@@ -14,6 +14,7 @@ import type { Control } from '../lib/index.ts'
 import { controls as limits } from '../limits/index.ts'
 import { controls as links } from '../links/index.ts'
 import { controls as people } from '../people/index.ts'
+import { ruleControls as reviewRules } from '../review/index.ts'
 import { controls as sealing } from '../sealing/index.ts'
 import { controls as telemetry } from '../telemetry/index.ts'
 import { controls as terms } from '../terms/index.ts'
@@ -37,6 +38,7 @@ const ofRooms: readonly (readonly Control[])[] = [
   limits,
   links,
   people,
+  reviewRules,
   sealing,
   telemetry,
   terms,

@@ -1,8 +1,11 @@
 import type { ToolEffect } from '@handfast/contract'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { proves } from '../../test/proves.ts'
 import { honest, toolWith } from '../../test/under-review.ts'
 import { keepGuards } from './keep-guards.ts'
+
+proves('review/guards-kept')
 
 const strength = { read: 0, change: 1, destructive: 2 }
 const release = (effect: ToolEffect, consequential = effect !== 'read', name = 'book') => ({

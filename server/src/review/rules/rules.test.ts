@@ -1,10 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { isClause } from '@handfast/contract'
 import { describe, expect, it } from 'vitest'
+import { proves } from '../../../test/proves.ts'
 import { honest, type ToolChange, toolWith, withContent, withTools } from '../../../test/under-review.ts'
 import { lookAt, MOST_OF_A_RULE } from './engine/look.ts'
 import { findingsOf, reviewOf, rules } from './index.ts'
 import { overrideInstructions } from './text/override-instructions.ts'
+
+proves('review/rules', 'review/poisoned-definitions', 'review/deceptive-definitions', 'review/endorsement-claims')
 
 const files = readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' }).map((path) => path.replaceAll('\\', '/'))
 

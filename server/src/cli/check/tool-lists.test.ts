@@ -1,0 +1,41 @@
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { createEgress } from '../../egress/index.ts'
+import { type Report, reviewOf } from '../../review/index.ts'
+import { readFileSubject } from './read-subject.ts'
+
+const folder = join(import.meta.dirname, '../../../test/tool-lists')
+const lists = readdirSync(folder).filter((name) => name.endsWith('.json'))
+
+/** What a person who read these lists agrees with: servers that command the assistant, and one that deletes without saying so. */
+const agreed: Readonly<Record<string, readonly string[]>> = {
+  'circleci-mcp-server-circleci.json': Array.from({ length: 13 }, () => 'commands-assistant'),
+  'kazuph-mcp-taskmanager.json': ['commands-assistant', 'destructive-unmarked'],
+}
+
+async function look(name: string): Promise<Report> {
+  await using egress = createEgress({ allow: [], dangerouslyAllowPrivateAddresses: false })
+  const { content, described } = await readFileSubject(join(folder, name), { key: null }, egress)
+  const unknown = { manifest: null, previous: null, developer: null, listing: null, probes: null, document: null }
+  return reviewOf({
+    ...unknown,
+    content,
+    server: described.server,
+    target: { allowed: true, rule: 'not looked at' },
+    origins: [],
+    uncheckedPatterns: [],
+    others: [],
+    marks: ['Handfast'],
+  })
+}
+
+describe('the lists of real servers', () => {
+  it.each(lists)('are blamed for nothing that a reader would not blame them for: %s', async (name) => {
+    const { findings } = await look(name)
+
+    const grave = findings.filter(({ severity }) => severity !== 'notes').map(({ rule }) => rule)
+    expect(grave).toEqual(agreed[name] ?? [])
+    expect(findings.filter(({ severity }) => severity === 'blocks')).toEqual([])
+  })
+})
