@@ -157,7 +157,7 @@ describe.each(tlsProxies)('an assistant that knows nothing but an address, behin
     await page.getByText('You have let no assistant in yet.').waitFor()
     await expect(client.callTool({ name: 'echo_echo', arguments: { text: 'again' } })).rejects.toThrow()
     await client.close()
-  })
+  }, 120_000)
 })
 
 describe('an attacker with a browser of their own', () => {
@@ -205,7 +205,7 @@ describe('an attacker with a browser of their own', () => {
 
     expect(sent.filter((url) => url.startsWith('http://127.0.0.1:9'))).toEqual([])
     expect(await town.app.rooms.authorization.grants.list(town.person(town.alice), null, 9)).toEqual([])
-  })
+  }, 120_000)
 
   it('cannot show the page inside one of theirs', async () => {
     await using town = await Town.open(database)
