@@ -49,6 +49,13 @@ export const codes = {
   'review/blocked': 'a finding has to be solved before the release can be approved',
   'lifecycle/removed': 'the connector was removed, which is final',
   'lifecycle/no-change': 'the connector already is as asked for',
+  'lifecycle/ground': 'the ground is not one that this side can give for that',
+  'lifecycle/time': 'the time is not one that the terms allow; the pointer says which',
+  'lifecycle/ended': 'the agreement has ended',
+  'lifecycle/unlisted': 'the operator refused to list the connector',
+  'lifecycle/decision-not-found': 'there is no such decision',
+  'lifecycle/tool-unknown': 'no release of the connector has such a tool',
+  'lifecycle/tool-paused': 'the tool is paused',
 
   // sealing
   'keys/unavailable': 'the service that holds the master keys does not answer',

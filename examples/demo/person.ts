@@ -42,6 +42,12 @@ export class Person implements DemoPerson {
     await guest.#enter('/api/v1/invitations/accept', { token: new URL(link).hash.slice(1), password: guest.password })
   }
 
+  /** Comes back, as after a long time. */
+  async signsIn(): Promise<void> {
+    const { email, password } = this
+    await this.#enter('/api/v1/session', { email, password })
+  }
+
   async #enter(path: string, body: unknown): Promise<void> {
     const { csrf } = await this.post<CurrentSession>(path, body)
     this.#csrf = csrf

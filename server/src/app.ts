@@ -1,5 +1,14 @@
 import { fileURLToPath } from 'node:url'
-import { aboutHouse, buildConsentRooms, buildIncidentRooms, buildPeopleRooms, buildPublishingRooms, layGround } from './assembly/index.ts'
+import {
+  aboutHouse,
+  buildConsentRooms,
+  buildIncidentRooms,
+  buildPeopleRooms,
+  buildPublishingRooms,
+  deletionWays,
+  heldBy,
+  layGround,
+} from './assembly/index.ts'
 import type { Settings } from './config/index.ts'
 import { Catalogue, Gateway, Letters, type Links, Retrieval, Sessions, StoppingError } from './gateway/index.ts'
 import { closeUnfinishedCalls, historyHandlers } from './history/index.ts'
@@ -128,6 +137,7 @@ export async function buildApp(settings: Settings, options: AppOptions = {}) {
       ...notices.handlers(),
       ...developers.handlers(),
       ...incidentHandlers,
+      ...lifecycle.handlers({ deletions: deletionWays(consent, publishing), isHeld: heldBy(incidentRooms.holds) }),
       'authorization.tidy': { every: 10 * MINUTE, work: () => authorizationServer.tidy() },
       ...links.handlers,
       'schedule.tidy': { every: DAY, work: async ({ now }) => ({ writes: [schedule.tidying(now - 90 * DAY)] }) },
@@ -144,7 +154,7 @@ export async function buildApp(settings: Settings, options: AppOptions = {}) {
   keepFresh.unref()
 
   const retrieval = new Retrieval({ gateway, catalogue, waitMs: 15 * SECOND })
-  const mcpRooms = { authorization, gateway, catalogue, retrieval, sessions, letters, sealing, changes: enforcement, metrics, log }
+  const mcpRooms = { authorization, gateway, catalogue, directory, retrieval, sessions, letters, sealing, changes: enforcement, metrics, log }
   const front = new Front({
     settings,
     clock,

@@ -81,6 +81,8 @@ export function publishingRooms(ground: { storage: Storage; clock: MovableClock;
     requireAcceptance: (workspace, developer) => terms.requireAcceptance(workspace, developer),
     hasAccepted: (workspace, developer) => terms.hasAccepted(workspace, developer),
     foundNotices: (place, release) => notices.found(place, release),
+    // A machine that does much else at once is slow to start a thread.
+    compileBudgetMs: 60_000,
   })
   const upstream = createUpstream({ egress, client: { name: 'handfast-test', version: '0' } })
   const review = createReview({ ...base, directory, lifecycle, terms, notices, egress, upstream, profile, marks: ['Fennick Town Council'] })

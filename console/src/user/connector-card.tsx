@@ -1,13 +1,14 @@
 import { Link } from '@tanstack/react-router'
 import type { DirectoryEntry } from '../api/connectors.ts'
 import { Foreign } from '../parts/foreign.tsx'
+import { standingWords } from './connector-standing.ts'
 import { Publisher } from './publisher.tsx'
 
 const choices = { enabled: 'Enabled', grown: 'Enabled, with something new', changed: 'Changed: look again', 'not-enabled': undefined } as const
 
 /** One connector in the directory: what it is, whose it is, and whether it is enabled. */
 export function ConnectorCard({ entry }: { readonly entry: DirectoryEntry }) {
-  const choice = entry.status === 'live' ? choices[entry.choice] : entry.status === 'suspended' ? 'Suspended' : 'Removed'
+  const choice = entry.status === 'live' ? choices[entry.choice] : standingWords[entry.status]
   const tone = entry.status !== 'live' || entry.choice === 'changed' || entry.choice === 'grown' ? 'caution' : 'good'
   return (
     <section className="card" aria-labelledby={entry.id}>

@@ -6,6 +6,7 @@ import { Foreign } from '../parts/foreign.tsx'
 import { Page } from '../parts/page.tsx'
 import { Answered } from '../parts/states.tsx'
 import { AccountSection } from './account-section.tsx'
+import { isUsable, standingWords } from './connector-standing.ts'
 import { ConnectorTools } from './connector-tools.tsx'
 import { Disable } from './disable.tsx'
 import { Enable } from './enable.tsx'
@@ -33,7 +34,7 @@ export function ConnectorPage() {
 function ConnectorSheet({ of, onLanguage }: { readonly of: DirectoryDetail; readonly onLanguage: (language: string) => void }) {
   const enabled = of.choice !== 'not-enabled'
   // What waits for an answer comes first, on a phone too.
-  const asksNow = of.status === 'live' && (of.choice === 'grown' || of.choice === 'changed')
+  const asksNow = isUsable(of.status) && (of.choice === 'grown' || of.choice === 'changed')
   const reading = (
     <div key="reading">
       <ConnectorTools tools={of.tools} />
@@ -41,8 +42,8 @@ function ConnectorSheet({ of, onLanguage }: { readonly of: DirectoryDetail; read
   )
   const choosing = (
     <div key="choosing">
-      {of.credential.needed && of.status === 'live' ? <AccountSection of={of} /> : null}
-      {of.status === 'live' ? <Enable of={of} onLanguage={onLanguage} /> : null}
+      {of.credential.needed && isUsable(of.status) ? <AccountSection of={of} /> : null}
+      {isUsable(of.status) ? <Enable of={of} onLanguage={onLanguage} /> : null}
       {enabled ? (
         <>
           <ConnectorLevel of={of} />
@@ -73,12 +74,16 @@ function ConnectorSheet({ of, onLanguage }: { readonly of: DirectoryDetail; read
   )
 }
 
+function reach({ status, endsAt }: DirectoryDetail): string {
+  if (status === 'ending') return `Calls work until ${new Date(endsAt ?? 0).toLocaleString()} and not after that.`
+  return status === 'removed' ? 'No call reaches this connector any more.' : 'No call reaches this connector until that is lifted.'
+}
+
 function NotLive({ of }: { readonly of: DirectoryDetail }) {
   return (
     <div className="notice caution" role="note">
       <p>
-        <strong>{of.status === 'suspended' ? 'Suspended.' : 'Removed.'}</strong> No call reaches this connector
-        {of.status === 'suspended' ? ' until it is reinstated' : ' any more'}. What it was sent earlier stays readable under Calls.
+        <strong>{standingWords[of.status]}.</strong> {reach(of)} What it was sent earlier stays readable under Calls.
       </p>
       {of.statusReason === null ? null : (
         <p>

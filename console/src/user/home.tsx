@@ -12,6 +12,7 @@ import { useSession } from '../parts/session.tsx'
 import { Answered } from '../parts/states.tsx'
 import { WaitingList } from './approvals.tsx'
 import { CallList } from './call-list.tsx'
+import { standingWords } from './connector-standing.ts'
 import { GettingStarted } from './getting-started.tsx'
 
 /** What waits, what is enabled, what happened last; and the three first steps until they are done. */
@@ -89,7 +90,7 @@ function Enabled({ entries }: { readonly entries: readonly DirectoryEntry[] }) {
 }
 
 function Standing({ entry }: { readonly entry: DirectoryEntry }) {
-  if (entry.status !== 'live') return <span className="chip caution">{entry.status === 'suspended' ? 'Suspended' : 'Removed'}</span>
+  if (entry.status !== 'live') return <span className="chip caution">{standingWords[entry.status]}</span>
   if (entry.choice === 'changed') return <span className="chip caution">Changed: look again</span>
   if (entry.credential.needed && entry.credential.given === 'none') return <span className="chip caution">Key missing</span>
   return <span className="chip good">Ready</span>

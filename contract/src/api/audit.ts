@@ -16,9 +16,18 @@ export const decisionView = z.object({
   kind: z.string(),
   release: z.string().nullable(),
   digest: z.string().nullable(),
+  tool: z.string().nullable(),
+  ground: z.string().nullable(),
+  clause: z.string().nullable(),
   reason: z.string(),
   decidedAs: z.array(z.string()).readonly(),
   by: z.string(),
   at: time,
+  /** When it takes effect; null: at once. */
+  effectiveAt: time.nullable(),
+  /** When it ends by itself; null: it lasts. */
+  until: time.nullable(),
+  /** The decision that it answers. */
+  about: z.string().nullable(),
 })
 export type DecisionView = z.infer<typeof decisionView>

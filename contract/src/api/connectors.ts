@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { slug } from '../manifest.ts'
-import { decision } from './decisions.ts'
+import { decision, groundCode } from './decisions.ts'
 import { idOf, time } from './page.ts'
 
 export const connectorStatus = z.enum(['draft', 'in-review', 'live', 'paused', 'suspended', 'ending', 'removed'])
@@ -21,6 +21,10 @@ export const connectorSummary = z.object({
   publishedBy: z.object({ developer: z.string(), ownsApi: z.boolean() }).nullable(),
   tools: z.number().int(),
   createdAt: time,
+  /** When calls stop for good, or did; null while nobody decided that. */
+  endsAt: time.nullable(),
+  /** False: the operator refused to list it, so that new people do not find it. */
+  listed: z.boolean(),
 })
 export type ConnectorSummary = z.infer<typeof connectorSummary>
 
@@ -41,9 +45,31 @@ export const releaseSummary = z.object({
   decidedAt: time.nullable(),
 })
 
+/** What stays to be read of a connector that is gone (clauses 2c-history, 5b-survival). */
+const tombstone = z.object({
+  /** Since when. */
+  since: time,
+  /** Why, in public words. */
+  why: z.string(),
+  ground: groundCode.nullable(),
+  /** What remains, in words. */
+  remains: z.array(z.string()).readonly(),
+})
+
+/** Something that is neither listed nor called. */
+const pausedTool = z.object({
+  tool: z.string(),
+  by: z.array(z.enum(['operator', 'developer'])).readonly(),
+  reason: z.string(),
+  until: time.nullable(),
+})
+
 /** A connector as people read it before they enable it. */
 export const connectorDetail = connectorSummary.extend({
   statusReason: z.string().nullable(),
+  /** Where it is gone. */
+  tombstone: tombstone.nullable(),
+  pausedTools: z.array(pausedTool).readonly(),
   receives: z.array(z.string()).readonly(),
   privacyNotice: z.string(),
   credential: z.enum(['none', 'needed']),
@@ -55,6 +81,7 @@ export const connectorDetail = connectorSummary.extend({
       origins: z.array(z.string()).readonly(),
       termsAccepted: z.boolean(),
       suspendedBy: z.array(z.enum(['operator', 'developer'])).readonly(),
+      pausedBy: z.array(z.enum(['operator', 'developer'])).readonly(),
       releases: z.array(releaseSummary).readonly(),
       decisions: z.array(decision).readonly(),
     })
@@ -71,7 +98,34 @@ export const createConnector = z.strictObject({
 
 export const connectorBySlug = z.strictObject({ slug: z.string().max(64) })
 
-export const steerConnector = connectorBySlug.extend({ reason: z.string().trim().min(1).max(2_000).describe('Why; users and the developer read it') })
+const facts = z.string().trim().min(1).max(2_000)
+
+/** A decision about a connector, with what its statement of reasons says. */
+export const steerConnector = connectorBySlug.extend({
+  reason: facts.describe('What happened, in words; users and the developer read it'),
+  ground: groundCode.optional(),
+  until: time.optional().describe('When it ends by itself; for suspensions and pauses'),
+  withheldUntil: time
+    .optional()
+    .describe('Where a law forbids telling why: when that is looked at again. With the ground `law`, by the operator only'),
+})
+
+/** One tool, or without it the whole connector. */
+export const pauseConnector = steerConnector.omit({ withheldUntil: true }).extend({ tool: z.string().min(1).max(128).optional() })
+
+export const giveNotice = connectorBySlug.extend({
+  reason: facts.describe('Why, in words; the other side reads it'),
+  ground: groundCode.optional(),
+  endsAt: time.optional().describe('When it ends: at least 30 times 24 hours from now, which is what it is where this is absent'),
+})
+
+export const withdrawNotice = connectorBySlug.extend({ reason: facts })
+
+export const endAgreement = connectorBySlug.extend({
+  reason: facts,
+  ground: groundCode,
+  withheldUntil: steerConnector.shape.withheldUntil,
+})
 
 export const finding = z.object({
   rule: z.string(),

@@ -53,9 +53,11 @@ export const directoryEntry = z.object({
   kind: z.enum(['mcp', 'openapi']),
   description: z.string(),
   publisher: z.object({ name: z.string(), ownsApi: z.boolean() }),
-  status: z.enum(['live', 'suspended', 'removed']),
+  status: z.enum(['live', 'paused', 'suspended', 'ending', 'removed']),
   /** Why it is not live, where somebody gave a reason. */
   statusReason: z.string().nullable(),
+  /** When calls stop for good, or did; null while nobody decided that. */
+  endsAt: time.nullable(),
   /** How many tools there are of each effect. */
   tools: z.object({ read: z.int(), change: z.int(), destroy: z.int() }),
   choice: choiceState,
@@ -79,6 +81,8 @@ export const directoryDetail = directoryEntry.omit({ tools: true }).extend({
         asks: z.boolean(),
         /** New since the person agreed, so that it is off until they agree to it. */
         off: z.boolean(),
+        /** It is neither listed for assistants nor called, until that is lifted. */
+        paused: z.boolean(),
       }),
     )
     .readonly(),

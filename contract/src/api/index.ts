@@ -27,6 +27,7 @@ export {
   unlinkedAccount,
 } from './accounts.ts'
 export { ageSource, type PersonAgeView, personAge, setAge, userAgeInPath } from './age.ts'
+export { type AgreementView, agreement, agreementOf, lookAgain, type Removal, removal, type Withheld, withheld } from './agreements.ts'
 export {
   type Approval,
   type ApprovalDetail,
@@ -103,12 +104,16 @@ export {
   connectorSummary,
   createConnector,
   decideRelease,
+  endAgreement,
+  giveNotice,
+  pauseConnector,
   releaseDetail,
   releaseInPath,
   type SubmittedRelease,
   steerConnector,
   submitRelease,
   submittedRelease,
+  withdrawNotice,
 } from './connectors.ts'
 export { type CredentialUseView, credentialUse, credentialUsesQuery } from './credential-uses.ts'
 export {

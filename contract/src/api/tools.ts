@@ -18,6 +18,8 @@ export const toolList = z.object({
   unavailable: z
     .array(z.object({ connector: z.string(), code: z.string(), message: z.string(), who: z.string(), link: z.string().optional() }))
     .readonly(),
+  /** Connectors in the list that end, and when. */
+  ending: z.array(z.object({ connector: z.string(), endsAt: time })).readonly(),
 })
 export type ToolList = z.infer<typeof toolList>
 

@@ -11,6 +11,7 @@ import { controls as jobs } from '../jobs/index.ts'
 import { controls as keys } from '../keys/index.ts'
 import { controls as ledger } from '../ledger/index.ts'
 import type { Control } from '../lib/index.ts'
+import { controls as lifecycle } from '../lifecycle/index.ts'
 import { controls as limits } from '../limits/index.ts'
 import { controls as links } from '../links/index.ts'
 import { controls as people } from '../people/index.ts'
@@ -35,6 +36,7 @@ const ofRooms: readonly (readonly Control[])[] = [
   jobs,
   keys,
   ledger,
+  lifecycle,
   limits,
   links,
   people,

@@ -6,7 +6,7 @@ import { type Clock, MovableClock, systemClock } from '../lib/index.ts'
 import { Outbox } from '../notices/index.ts'
 import { Schedule } from '../schedule/index.ts'
 import { Sealing } from '../sealing/index.ts'
-import { Enforcement, migrate, openStorage } from '../storage/index.ts'
+import { Enforcement, migrate, openStorage, type Storage } from '../storage/index.ts'
 import { createLog, type Log, Metrics } from '../telemetry/index.ts'
 import { placeOf, toAllowRule, transitOf } from './from-settings.ts'
 
@@ -23,6 +23,7 @@ export async function layGround(settings: Settings, options: { readonly clock?: 
   await migrate(place)
   const node = `node_${randomUUID()}`
   const storage = await openStorage(place, { nodeId: node, onCommit: metrics.committed })
+  if (clock instanceof MovableClock) await moveToLatest(clock, storage)
   const enforcement = new Enforcement(storage)
   await enforcement.start()
   const schedule = new Schedule({ storage, clock })
@@ -50,4 +51,13 @@ export async function layGround(settings: Settings, options: { readonly clock?: 
   })
   const site = { publicUrl: settings.publicUrl ?? `http://localhost:${settings.port}` }
   return { settings, base, storage, enforcement, schedule, outbox, clock, log, metrics, node, keys, masterKeys, sealing, egress, site }
+}
+
+/** A clock that was moved by days starts where it was left: nothing happens before what has happened. */
+async function moveToLatest(clock: MovableClock, { db }: Storage): Promise<void> {
+  const { latest } = await db
+    .selectFrom('ledger_entries')
+    .select(({ fn }) => fn.max('at').as('latest'))
+    .executeTakeFirstOrThrow()
+  if (latest !== null && latest > clock.now()) clock.advance(latest - clock.now())
 }

@@ -1,5 +1,6 @@
 import { readIncidentClocks } from '@handfast/contract'
 import type { Settings } from '../config/index.ts'
+import { isCallable } from '../directory/index.ts'
 import { Complaints, FeedbackBox, Holds, Incidents, incidentHandlers, SecurityTxtLooks, SelfAssessments } from '../incidents/index.ts'
 import { endingAll } from '../links/index.ts'
 import type { Ground } from './ground.ts'
@@ -34,7 +35,7 @@ export function buildIncidentRooms(
     origins: async (workspace, after, limit) =>
       (await directory.list(workspace, after, limit)).map(({ connector, origins, status }) => ({
         connector,
-        origin: status === 'live' ? (origins[0] ?? null) : null,
+        origin: isCallable({ status }) ? (origins[0] ?? null) : null,
       })),
   })
   const handlers = { ...incidentHandlers(incidents, base), ...complaints.handlers(), ...securityTxt.handlers() }

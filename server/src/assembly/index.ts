@@ -1,6 +1,7 @@
 export { aboutHouse } from './about-house.ts'
 export { buildConsentRooms } from './consent-rooms.ts'
 export { allControls, controlIds } from './controls.ts'
+export { deletionWays, heldBy } from './deletion-ways.ts'
 export { placeOf, transitOf } from './from-settings.ts'
 export { layGround } from './ground.ts'
 export { buildIncidentRooms } from './incident-rooms.ts'

@@ -87,6 +87,7 @@ export const commands: readonly Listed[] = [
   { name: 'feedback', summary: 'what people think of it', load: async () => (await import('./feedback.ts')).feedbackCommand() },
   { name: 'hold', summary: 'what may not be deleted before a date', load: async () => (await import('./hold.ts')).holdCommand() },
   { name: 'jobs', summary: 'what has to happen at a time, and what was given up', load: async () => (await import('./jobs.ts')).jobsCommand() },
+  { name: 'clock', summary: 'what time it is; for development, move it on', load: async () => (await import('./clock.ts')).clockCommand() },
   { name: 'doctor', summary: 'look for what is unsafe or would not work', load: async () => (await import('./doctor.ts')).doctorCommand() },
   {
     name: 'completion',

@@ -1,8 +1,10 @@
 import type { ConnectorDetail, ConnectorSummary, DirectoryDetail, SubmittedRelease } from '@handfast/contract'
 import { Command } from 'commander'
+import { agreementCommands } from './connector-agreement.ts'
 import { connectorCheck } from './connector-check.ts'
 import { connectorClient } from './connector-client.ts'
 import { connectorRules } from './connector-rules.ts'
+import { steeringCommands } from './connector-steering.ts'
 import { printable, processStreams, type Streams, table, tell, UsageError } from './say.ts'
 import { type PlaceFlags, withPlace } from './settings-options.ts'
 
@@ -78,22 +80,8 @@ export function connectorCommand(streams: Streams = processStreams): Command {
       tell(streams, json, { connector: slug, ...release, approved: true }, `release ${release.number} of ${printable(slug)} is live\n`)
     })
 
-  for (const [verb, description] of [
-    ['suspend', 'stop all calls to a connector, at once'],
-    ['reinstate', 'allow calls to a suspended connector again'],
-    ['remove', 'remove a connector for good'],
-  ] as const) {
-    sub(verb)
-      .description(description)
-      .argument('<connector>', 'short name')
-      .requiredOption('--reason <text>', 'why; users and the developer read it')
-      .action(async (slug: string, { json = false, reason, ...flags }: Flags & { readonly reason: string }) => {
-        await using house = await openHouse(flags)
-        const path = `/api/v1/connectors/${encodeURIComponent(slug)}/${verb}` as const
-        const changed = await house.ask<ConnectorSummary>(path, { method: 'POST', body: { reason } })
-        tell(streams, json, changed, `${printable(changed.slug)} is ${changed.status}\n`)
-      })
-  }
+  steeringCommands(sub, streams)
+  agreementCommands(sub, streams)
 
   sub('enable')
     .description('enable a connector for a person who has read its privacy notice')

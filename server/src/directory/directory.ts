@@ -39,12 +39,24 @@ export type DirectoryNeeds = {
   readonly statusOf: (
     workspace: WorkspaceId,
     connector: ConnectorId,
-  ) => Promise<{ readonly status: Status; readonly reason: string | null; readonly release: ReleaseId | null }>
+  ) => Promise<{
+    readonly status: Status
+    readonly reason: string | null
+    readonly release: ReleaseId | null
+    readonly lastRelease: ReleaseId | null
+    readonly unlisted: object | null
+    readonly pausedTools: readonly { readonly tool: string }[]
+    readonly endsAt: number | null
+    readonly endingSince: number | null
+    readonly changesAt: number | null
+  }>
   /** From the room that keeps the terms. Throws where the documents in force are not accepted. */
   readonly requireAcceptance: (workspace: WorkspaceId, developer: DeveloperId) => Promise<void>
   readonly hasAccepted: (workspace: WorkspaceId, developer: DeveloperId) => Promise<boolean>
   /** Words of the notice that were put in force since the release went live. Absent: never any. */
   readonly foundNotices?: (place: Pick<Connector, 'workspace' | 'connector'>, release: ReleaseId) => Promise<readonly FoundNotice[]>
+  /** Time for compiling the schemas of a release, in milliseconds. Absent: by their number. */
+  readonly compileBudgetMs?: number
   /** Whose directory the people of a workspace look into. Absent: their own workspace's. */
   readonly publisherOf?: (workspace: WorkspaceId) => WorkspaceId
 }
@@ -83,26 +95,32 @@ export class Directory {
     return id
   }
 
-  /** Warm, or undefined. */
+  /** Warm, or undefined. What the clock has changed since it was kept is not answered any more. */
   peekStanding(connector: ConnectorId): ConnectorStanding | undefined {
-    return this.#standings.peek(`connector:${connector}`)
+    const kept = this.#standings.peek(`connector:${connector}`)
+    if (kept?.changesAt == null || this.#needs.clock.now() < kept.changesAt) return kept
+    this.#standings.forget(`connector:${connector}`)
+    return undefined
   }
 
   /** Where a connector stands, from memory where it is warm. The caller compares `workspace`. @throws ConnectorNotFoundError */
   standing(connector: ConnectorId): Promise<ConnectorStanding> {
+    const warm = this.peekStanding(connector)
+    if (warm !== undefined) return Promise.resolve(warm)
     return this.#standings.get(`connector:${connector}`, async () => {
       const { storage, statusOf, hasAccepted, foundNotices } = this.#needs
       const found = await readConnector(storage, connector)
       if (found === undefined) throw new ConnectorNotFoundError()
-      const [{ status, reason, release }, termsAccepted] = await Promise.all([
-        statusOf(found.workspace, connector),
-        hasAccepted(found.workspace, found.developer),
-      ])
+      const [stands, termsAccepted] = await Promise.all([statusOf(found.workspace, connector), hasAccepted(found.workspace, found.developer)])
+      const { status, reason, release, endsAt, endingSince, changesAt } = stands
       const reviewed = release === null ? null : await readReviewedRelease(storage, found.workspace, release)
       const words = release === null ? [] : ((await foundNotices?.(found, release)) ?? [])
       const notice = reviewed === null ? null : noticeInForce(reviewed.content, words)
       const name = reviewed?.content.name ?? found.name
-      return { ...found, name, status, statusReason: reason, termsAccepted, release: reviewed, notice }
+      const pausedTools = stands.pausedTools.length === 0 ? null : new Set(stands.pausedTools.map(({ tool }) => tool))
+      const fromClock = { endsAt, endingSince, changesAt }
+      const shown = { published: stands.lastRelease !== null, listed: stands.unlisted === null, pausedTools }
+      return { ...found, name, status, statusReason: reason, ...shown, ...fromClock, termsAccepted, release: reviewed, notice }
     })
   }
 
@@ -110,6 +128,11 @@ export class Directory {
   peekBySlug(workspace: WorkspaceId, slug: string): ConnectorStanding | undefined {
     const id = this.#slugs.peek(`${this.#publisherOf(workspace)} ${slug}`)
     return id === undefined ? undefined : this.peekStanding(id)
+  }
+
+  /** The workspace whose directory people of a workspace look into. */
+  publisher(workspace: WorkspaceId): WorkspaceId {
+    return this.#publisherOf(workspace)
   }
 
   #publisherOf(workspace: WorkspaceId): WorkspaceId {
@@ -154,7 +177,7 @@ export class Directory {
    * @throws ReleaseInvalidError, SchemaInvalidError, SchemaTooCostlyError
    */
   prepare(slug: string, content: ReleaseContent): Promise<PreparedRelease> {
-    return prepareRelease(slug, content)
+    return prepareRelease(slug, content, this.#needs.compileBudgetMs)
   }
 
   /** The statements that store a prepared release, unchangeable from then on. Two at once: one gets the number, the other `ReleaseInvalidError`. */
@@ -205,6 +228,11 @@ export class Directory {
   fixingOrigins(workspace: WorkspaceId, connector: ConnectorId, origins: readonly string[]): Write {
     const update = this.#needs.storage.db.updateTable('connectors').set({ origins: JSON.stringify(origins) })
     return write(update.where('workspace_id', '=', workspace).where('id', '=', connector))
+  }
+
+  /** The statement that deletes what was prepared for calls to a connector that is gone. Its releases stay, as they were reviewed. */
+  forgettingPrepared(workspace: WorkspaceId, connector: ConnectorId): Write {
+    return this.#validators.forgetting(workspace, connector)
   }
 
   /** When a connector gained each of its tools. */

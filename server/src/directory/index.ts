@@ -15,5 +15,13 @@ export type { ToolGrowth } from './growth.ts'
 export { type Growth, Growths } from './growths.ts'
 export type { Validator } from './load-validator.ts'
 export { type PreparedRelease, prepareRelease } from './prepare-release.ts'
-export { type CatalogueEntry, type Connector, type ConnectorKind, type ConnectorStanding, catalogueEntry, type ReviewedRelease } from './standing.ts'
+export {
+  type CatalogueEntry,
+  type Connector,
+  type ConnectorKind,
+  type ConnectorStanding,
+  catalogueEntry,
+  isCallable,
+  type ReviewedRelease,
+} from './standing.ts'
 export type { CodeSeal, ToolValidator } from './validators.ts'

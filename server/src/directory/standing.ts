@@ -23,12 +23,24 @@ export type Connector = {
 
 export type ReviewedRelease = { readonly id: ReleaseId; readonly digest: string; readonly content: ReleaseContent }
 
-/** All that the gateway needs to know about a connector, in one answer from memory. Calls go through while `status` is `live` and terms are accepted. */
+/** All that the gateway needs to know about a connector, in one answer from memory. Calls go through while `isCallable(status)` and terms are accepted. */
 export type ConnectorStanding = Connector & {
   /** The approved release; null until there is one, and after a removal. */
   readonly release: ReviewedRelease | null
   readonly status: Status
   readonly statusReason: string | null
+  /** True once a release was live, also after a removal: whoever may see the directory may know of it. */
+  readonly published: boolean
+  /** False: the operator refused to list it, so that new people do not find it. */
+  readonly listed: boolean
+  /** Tools that are neither listed nor called; null: none is paused. */
+  readonly pausedTools: ReadonlySet<string> | null
+  /** When calls stop for good, or did; null while nobody decided that. */
+  readonly endsAt: number | null
+  /** When the notice was given by which it ends; null: none runs. */
+  readonly endingSince: number | null
+  /** When the clock alone changes this. From then on it is asked for again. */
+  readonly changesAt: number | null
   readonly termsAccepted: boolean
   /** The privacy notice that people agree to; null where there is no release. */
   readonly notice: NoticeInForce | null
@@ -55,10 +67,15 @@ export type CatalogueEntry = {
   }[]
 }
 
-/** The entry of a connector, or none where it is not live. */
+/** Calls go through: nothing stands against the connector. It can be on its way to its end, until the minute. */
+export function isCallable({ status }: Pick<ConnectorStanding, 'status'>): boolean {
+  return status === 'live' || status === 'ending'
+}
+
+/** The entry of a connector, or none where it is not live or not listed. */
 export function catalogueEntry(standing: ConnectorStanding): CatalogueEntry | undefined {
   const { release } = standing
-  if (release === null || standing.status !== 'live' || !standing.termsAccepted) return undefined
+  if (release === null || !isCallable(standing) || !standing.termsAccepted || !standing.listed) return undefined
   const { content } = release
   return {
     connector: standing.connector,

@@ -1,4 +1,4 @@
-import { isObject, parseJson, type ReleaseId, type WorkspaceId } from '../lib/index.ts'
+import { type ConnectorId, isObject, parseJson, type ReleaseId, type WorkspaceId } from '../lib/index.ts'
 import { SealBrokenError } from '../sealing/index.ts'
 import { Memory, type Storage, type Write, write } from '../storage/index.ts'
 import { type CompiledTool, compileSchemas } from './compile-schemas.ts'
@@ -44,6 +44,13 @@ export class Validators {
           .values({ release_id: release, tool: name, sealed: this.#seal.seal(place(digest, name), JSON.stringify({ input, output })) }),
       ),
     )
+  }
+
+  /** The statement that deletes what was compiled for a connector that is gone. */
+  forgetting(workspace: WorkspaceId, connector: ConnectorId): Write {
+    const { db } = this.#storage
+    const releases = db.selectFrom('releases').select('id').where('workspace_id', '=', workspace).where('connector_id', '=', connector)
+    return write(db.deleteFrom('compiled_tools').where('release_id', 'in', releases))
   }
 
   /** Warm, or undefined. */

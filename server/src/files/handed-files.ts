@@ -124,6 +124,11 @@ export class HandedFiles {
     return [write(db.deleteFrom('handed_files').where('workspace_id', '=', owner.workspace).where('user_id', '=', owner.user))]
   }
 
+  /** The statement that deletes files on their way to or from a connector that is gone. */
+  forgetting(connector: ConnectorId): Write {
+    return write(this.#storage.db.deleteFrom('handed_files').where('connector_id', '=', connector))
+  }
+
   async #makeRoom(owner: FileOwner, size: number, now: number): Promise<void> {
     const query = this.#storage.db.selectFrom('handed_files').select('size').where('workspace_id', '=', owner.workspace)
     const rows = await query.where('user_id', '=', owner.user).where('expires_at', '>', now).execute()

@@ -23,7 +23,10 @@ export type ListPage = {
   readonly next: ListPosition | null
   /** Connectors that the person enabled and that are left out, each with what its calls are refused with. */
   readonly unavailable: readonly Unavailable[]
+  /** Connectors that are listed and on their way to their end. */
+  readonly ending: readonly EndingConnector[]
 }
+export type EndingConnector = { readonly connector: string; readonly endsAt: number }
 export type Unavailable = { readonly connector: string } & RefusalBody
 type Off = ReadonlySet<string> | null
 type Callable = { readonly callable: readonly ConnectorStanding[]; readonly unavailable: readonly Unavailable[] }
@@ -107,6 +110,7 @@ export class Catalogue {
     const { callable, unavailable } = await this.#sorted(person, scope)
     const policy = await this.#policyOf(person)
     const { enabled } = await this.#choices.of(person)
+    const ending = callable.flatMap(({ slug, status, endsAt }) => (status === 'ending' && endsAt !== null ? [{ connector: slug, endsAt }] : []))
     for (const standing of callable) {
       const { slug } = standing
       if (after !== null && slug < after.slug) continue
@@ -115,19 +119,19 @@ export class Catalogue {
       const all = off.reduce(without, listed)
       const from = slug === after?.slug ? firstAfter(all.names, after.tool) : 0
       if (from === all.names.length) continue
-      if (entries.length === limit) return { entries, next: last, unavailable }
+      if (entries.length === limit) return { entries, next: last, unavailable, ending }
       const to = Math.min(all.names.length, from + limit - entries.length)
       for (let i = from; i < to; i++) entries.push(all.entries[i] ?? '')
       last = { slug, tool: all.names[to - 1] ?? '' }
-      if (to < all.names.length) return { entries, next: last, unavailable }
+      if (to < all.names.length) return { entries, next: last, unavailable, ending }
     }
-    return { entries, next: null, unavailable }
+    return { entries, next: null, unavailable, ending }
   }
 
-  /** Names of tools that this person's assistant does not see: not agreed to yet, ruled out by the workspace, or more than it was given. */
+  /** Names of tools that this person's assistant does not see: not agreed to yet, ruled out by the workspace, more than it was given, or paused. */
   async #offTools(person: Principal, enablement: Enablement | undefined, policy: PersonPolicy, standing: ConnectorStanding): Promise<readonly Off[]> {
     const agreed = await notAgreed(this.#directory, enablement, standing)
-    return [agreed, await hiddenTools(this.#policies, policy, standing), beyondGrant(person, standing)]
+    return [agreed, await hiddenTools(this.#policies, policy, standing), beyondGrant(person, standing), standing.pausedTools]
   }
 
   /** Connectors of which the person can call a `search` and a `fetch` that keep the contract of retrieval, in the order of their slugs. */

@@ -49,6 +49,16 @@ export class ConnectorUnavailableError extends Refusal {
   }
 }
 
+export class ToolPausedError extends Refusal {
+  override readonly name = 'ToolPausedError'
+  readonly code = 'lifecycle/tool-paused'
+  readonly status = 403
+  readonly who = 'operator'
+  constructor(connector: string, tool: string) {
+    super(`The tool "${tool}" of ${connector} is paused: it cannot be called until that is lifted. The other tools work.`)
+  }
+}
+
 /** Something that allowed the call was taken back between the check and the sending. */
 export class WithdrawnError extends Refusal {
   override readonly name = 'WithdrawnError'

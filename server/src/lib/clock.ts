@@ -37,3 +37,15 @@ export const DAY = 24 * HOUR
 export function rfc3339(ms: number): string {
   return new Date(ms).toISOString()
 }
+
+/** A time as people read it, with the zone that it is in: `30 November 2026, 09:15 UTC`. @param zone IANA name */
+export function shownTime(ms: number, zone = 'UTC'): string {
+  return (
+    new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'short', timeZone: zone }).format(ms).replace(' at ', ', ') + zoneName(ms, zone)
+  )
+}
+
+function zoneName(ms: number, zone: string): string {
+  const parts = new Intl.DateTimeFormat('en-GB', { timeZone: zone, timeZoneName: 'short' }).formatToParts(ms)
+  return ` ${parts.find(({ type }) => type === 'timeZoneName')?.value ?? zone}`
+}

@@ -1,5 +1,5 @@
 export { canonicalJson, isObject, type Json, type JsonObject } from './canonical-json.ts'
-export { type Clock, DAY, HOUR, MINUTE, MovableClock, rfc3339, SECOND, systemClock } from './clock.ts'
+export { type Clock, DAY, HOUR, MINUTE, MovableClock, rfc3339, SECOND, shownTime, systemClock } from './clock.ts'
 export type { Control } from './control.ts'
 export { equalSecrets, sha256, sha256Bytes } from './digest.ts'
 export {

@@ -127,6 +127,18 @@ export async function decisionsIn(
   return rows.map(decisionOf)
 }
 
+/** Decisions whose reason was withheld, newest first; not those that look at them again or follow from them. */
+export async function withheldIn({ db }: Storage, workspace: WorkspaceId, before: string | null, limit: number): Promise<readonly PlacedDecision[]> {
+  let query = db
+    .selectFrom('decisions')
+    .selectAll()
+    .where('workspace_id', '=', workspace)
+    .where('withheld_until', 'is not', null)
+    .where('about', 'is', null)
+  if (before !== null) query = query.where('id', '<', before)
+  return (await query.orderBy('id', 'desc').limit(limit).execute()).map(decisionOf)
+}
+
 /** Id and digest of every release of a connector. */
 export async function releaseDigests({ db }: Storage, workspace: WorkspaceId, connector: ConnectorId) {
   const rows = await db

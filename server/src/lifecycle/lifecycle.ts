@@ -1,100 +1,94 @@
-import type { LedgerEvent } from '@handfast/contract'
-import { record } from '../ledger/index.ts'
-import { type Clock, type ConnectorId, sha256, type UserId, type WorkspaceId } from '../lib/index.ts'
-import type { Enforcement, Storage, Write } from '../storage/index.ts'
-import { type DecidedAs, type Side, sideOf, sidesOf } from './decision.ts'
-import { addDecision, decisionsIn, decisionsOf, type NewDecision, type PlacedDecision, releaseDigests, wholeDecision } from './decision-store.ts'
-import { ConnectorRemovedError, LifecycleNoChangeError } from './lifecycle-errors.ts'
-import { type StandingStatus, statusOf } from './status.ts'
+import type { ConnectorId, DecisionId, WorkspaceId } from '../lib/index.ts'
+import type { Handlers } from '../schedule/index.ts'
+import type { Write } from '../storage/index.ts'
+import type { Agreement } from './agreement.ts'
+import { type DecisionEntry, deciding } from './deciding.ts'
+import type { DecisionKind } from './decision.ts'
+import { decisionsIn, decisionsOf, type NewDecision, type PlacedDecision, readDecision, withheldIn } from './decision-store.ts'
+import { type DeletionState, deletionStates } from './deletions.ts'
+import { agreeWithdrawal, askWithdrawal, endAtOnce, type GivingNotice, giveNotice } from './ending.ts'
+import { type DeletionNeeds, lifecycleHandlers } from './lifecycle-handlers.ts'
+import { type LookingAgain, lookAgain } from './look-again.ts'
+import { type LifecycleNeeds, type Steering, type Whole, wholeOf } from './room.ts'
+import type { StandingStatus } from './status.ts'
+import { type SteeringKind, steer, steeringWrites, type ToolSteering } from './steer.ts'
 
-/** Who stops or starts a connector, in what role, and why. */
-export type Steering = {
-  readonly workspace: WorkspaceId
-  readonly connector: ConnectorId
-  readonly by: UserId
-  /** Never empty: whoever is neither operator nor a member of the developer does not come this far. */
-  readonly decidedAs: readonly DecidedAs[]
-  readonly reason: string
-}
-
+/** May it run today, and under which agreement? (clauses 2d-remove, 5a, 5b-survival) */
 export interface Lifecycle {
-  /** What stands today, computed from the log. */
-  statusOf(workspace: WorkspaceId, connector: ConnectorId): Promise<StandingStatus>
+  /** What stands, or stood at a time, computed from the log. */
+  statusOf(workspace: WorkspaceId, connector: ConnectorId, at?: number): Promise<StandingStatus>
+  /** Where its agreement stands, or stood at a time. */
+  agreementOf(workspace: WorkspaceId, connector: ConnectorId, at?: number): Promise<Agreement>
+  /** Both, and the log. */
+  wholeOf(workspace: WorkspaceId, connector: ConnectorId, at?: number): Promise<Whole>
   /** The log itself, oldest first. */
   decisions(workspace: WorkspaceId, connector: ConnectorId): Promise<readonly PlacedDecision[]>
+  decision(workspace: WorkspaceId, id: DecisionId): Promise<PlacedDecision | undefined>
   /** Those about all connectors, newest first. `before`: the id of the last one seen. */
-  allDecisions(workspace: WorkspaceId, before: string | null, limit: number): ReturnType<typeof decisionsIn>
-  /** The statement that adds a decision, for the transaction of what is decided. */
-  add(decision: NewDecision): Write
+  allDecisions(workspace: WorkspaceId, before: string | null, limit: number, kinds?: readonly DecisionKind[]): ReturnType<typeof decisionsIn>
+  /** Those with a reason that a law forbade to tell, told since or not, newest first. */
+  withheldDecisions(workspace: WorkspaceId, before: string | null, limit: number): ReturnType<typeof decisionsIn>
+  /** The statements of a decision: its line in the log, and its entry, from which the same state can be computed. */
+  deciding(decision: NewDecision, entry: DecisionEntry): readonly Write[]
   /**
    * Stops all calls, on every node, before this returns.
-   * @throws ConnectorRemovedError, LifecycleNoChangeError
+   * @throws ConnectorRemovedError, LifecycleNoChangeError, GroundError, TimeError; so do the others that steer
    */
   suspend(steering: Steering): Promise<void>
-  /** Lifts the suspension of the side that asks. @throws ConnectorRemovedError, LifecycleNoChangeError */
+  /** Lifts the suspension of the side that asks. */
   reinstate(steering: Steering): Promise<void>
-  /** Ends the connector for good. @throws ConnectorRemovedError when it already is */
+  /** Stops a tool, or all of the connector: neither listed nor called. */
+  pause(steering: ToolSteering): Promise<void>
+  /** Lifts the pause of the side that asks. */
+  resume(steering: ToolSteering): Promise<void>
+  /** Keeps new people from finding it, and further releases from going live. */
+  refuseListing(steering: Steering): Promise<void>
+  allowListing(steering: Steering): Promise<void>
+  /** Ends the connector for good; the agreement goes on until it is ended. */
   remove(steering: Steering): Promise<void>
+  /** The statements of any of these, for whoever decides more in the same transaction. They belong into `enforcement.change` with the connector's key. */
+  steering(kind: SteeringKind, steering: ToolSteering, at: number): Promise<readonly Write[]>
+  /** @returns when the agreement ends by it. @throws AgreementEndedError, LifecycleNoChangeError, TimeError, GroundError */
+  giveNotice(giving: GivingNotice): Promise<number>
+  /** @throws AgreementEndedError, LifecycleNoChangeError */
+  askWithdrawal(steering: Steering): Promise<void>
+  /** @throws AgreementEndedError, LifecycleNoChangeError */
+  agreeWithdrawal(steering: Steering): Promise<void>
+  /** @throws AgreementEndedError, GroundError, TimeError */
+  endAtOnce(steering: Steering): Promise<void>
+  /** @throws DecisionNotFoundError, TimeError */
+  lookAgain(looking: LookingAgain): Promise<PlacedDecision>
+  /** What is deleted of a connector that is gone, and where that stands. */
+  deletions(workspace: WorkspaceId, connector: ConnectorId, goneAt: number): Promise<readonly DeletionState[]>
+  handlers(needs: DeletionNeeds): Handlers
 }
 
-const otherSide: Readonly<Record<Side, Side>> = { operator: 'developer', developer: 'operator' }
-
-/** May it run today? (clause 2d-remove) */
-export function createLifecycle(needs: { storage: Storage; clock: Clock; enforcement: Enforcement }): Lifecycle {
-  const { storage, clock, enforcement } = needs
-
-  async function stands(workspace: WorkspaceId, connector: ConnectorId): Promise<StandingStatus> {
-    const [decisions, releases] = await Promise.all([decisionsOf(storage, workspace, connector), releaseDigests(storage, workspace, connector)])
-    return statusOf(decisions, releases, clock.now())
-  }
-
-  async function standsUnremoved(steering: Steering): Promise<StandingStatus> {
-    const standing = await stands(steering.workspace, steering.connector)
-    if (standing.status === 'removed') throw new ConnectorRemovedError()
-    return standing
-  }
-
-  async function decide(kind: 'suspend' | 'reinstate' | 'remove', event: LedgerEvent, steering: Steering): Promise<void> {
-    const at = clock.now()
-    const { workspace, connector, by, decidedAs, reason } = steering
-    // The reason is kept beside the decision; the ledger, from which nothing can be erased, commits to it by its digest.
-    const facts = { decidedAs, reasonSha256: sha256(reason) }
-    await enforcement.change(
-      [
-        addDecision(storage.db, wholeDecision({ ...steering, kind, at })),
-        record(storage.db, { event, workspace, subject: connector, by, at, facts }),
-      ],
-      [`connector:${connector}`],
-    )
-  }
-
+export function createLifecycle(needs: LifecycleNeeds): Lifecycle {
+  const { storage, clock } = needs
+  const whole = (workspace: WorkspaceId, connector: ConnectorId, at = clock.now()) => wholeOf(needs, workspace, connector, at)
   return {
-    statusOf: stands,
+    statusOf: async (workspace, connector, at) => (await whole(workspace, connector, at)).standing,
+    agreementOf: async (workspace, connector, at) => (await whole(workspace, connector, at)).agreement,
+    wholeOf: whole,
     decisions: (workspace, connector) => decisionsOf(storage, workspace, connector),
-    allDecisions: (workspace, before, limit) => decisionsIn(storage, workspace, before, limit),
-    add: (decision) => addDecision(storage.db, wholeDecision(decision)),
-
-    async suspend(steering) {
-      const { suspendedBy } = await standsUnremoved(steering)
-      if (suspendedBy.includes(sideOf(steering.decidedAs))) throw new LifecycleNoChangeError('This connector is already suspended.', 'operator')
-      await decide('suspend', 'connector.suspended', steering)
-    },
-
-    async reinstate(steering) {
-      const { suspendedBy } = await standsUnremoved(steering)
-      const sides = sidesOf(steering.decidedAs)
-      if (!suspendedBy.some((side) => sides.includes(side))) {
-        const holder = sides.map((side) => otherSide[side]).find((side) => suspendedBy.includes(side))
-        throw holder === undefined
-          ? new LifecycleNoChangeError('This connector is not suspended.', 'operator')
-          : new LifecycleNoChangeError(`The ${holder} suspended this connector, so only the ${holder} can reinstate it.`, holder)
-      }
-      await decide('reinstate', 'connector.reinstated', steering)
-    },
-
-    async remove(steering) {
-      await standsUnremoved(steering)
-      await decide('remove', 'connector.removed', steering)
-    },
+    decision: (workspace, id) => readDecision(storage, workspace, id),
+    allDecisions: (workspace, before, limit, kinds) => decisionsIn(storage, workspace, before, limit, kinds),
+    withheldDecisions: (workspace, before, limit) => withheldIn(storage, workspace, before, limit),
+    deciding: (decision, entry) => deciding(storage.db, decision, entry),
+    suspend: (steering) => steer(needs, 'suspend', steering),
+    reinstate: (steering) => steer(needs, 'reinstate', steering),
+    pause: (steering) => steer(needs, 'pause', steering),
+    resume: (steering) => steer(needs, 'resume', steering),
+    refuseListing: (steering) => steer(needs, 'refuse-listing', steering),
+    allowListing: (steering) => steer(needs, 'allow-listing', steering),
+    remove: (steering) => steer(needs, 'remove', steering),
+    steering: async (kind, steering, at) => steeringWrites(needs, kind, steering, await whole(steering.workspace, steering.connector, at), at),
+    giveNotice: (giving) => giveNotice(needs, giving),
+    askWithdrawal: (steering) => askWithdrawal(needs, steering),
+    agreeWithdrawal: (steering) => agreeWithdrawal(needs, steering),
+    endAtOnce: (steering) => endAtOnce(needs, steering),
+    lookAgain: (looking) => lookAgain(needs, looking),
+    deletions: (workspace, connector, goneAt) => deletionStates(storage, workspace, connector, goneAt),
+    handlers: (more) => lifecycleHandlers(needs, more),
   }
 }

@@ -1,3 +1,4 @@
+import { groundOf } from '@handfast/contract'
 import type { ReleaseId } from '../lib/index.ts'
 import { agreementOf } from './agreement.ts'
 import { type Decision, effectOf, type Side, sideOf, sidesOf } from './decision.ts'
@@ -15,6 +16,8 @@ export type StandingStatus = {
   readonly because: Decision | null
   /** The release that calls go to once nothing stands against it. */
   readonly release: ReleaseId | null
+  /** The one that was live last, also after a removal; null: none ever was. */
+  readonly lastRelease: ReleaseId | null
   readonly suspendedBy: readonly Side[]
   readonly pausedBy: readonly Side[]
   readonly pausedTools: readonly PausedTool[]
@@ -22,43 +25,63 @@ export type StandingStatus = {
   readonly unlisted: Decision | null
   /** When calls stop for good, or did: the end of the agreement, or the removal. Null while neither was decided. */
   readonly endsAt: number | null
+  /** When the notice was given that makes it end; null: none runs. */
+  readonly endingSince: number | null
   /** When the clock alone changes this next; null: never. Whoever keeps this answer asks again from then on. */
   readonly changesAt: number | null
 }
 
+/** Whether the reason of a decision may not be told yet: a law forbade it, and nobody has found since that it may be told. */
+export function isWithheld(decision: Pick<Decision, 'id' | 'about' | 'withheldUntil'>, decisions: readonly Decision[]): boolean {
+  if (decision.withheldUntil === null) return false
+  // What follows from a withheld decision, such as the removal that comes with an end, is told with it.
+  return !decisions.some(
+    ({ kind, about, withheldUntil }) =>
+      kind === 'look-again' && withheldUntil === null && about !== null && (about === decision.id || about === decision.about),
+  )
+}
+
+/** What is said about the end of an agreement is between its two sides; everybody else reads its ground. */
+function reasonShown({ kind, ground, reason }: Decision): string {
+  return (kind === 'give-notice' || kind === 'end') && ground !== null ? groundOf(ground).says : reason
+}
+
+/** Said instead of a reason that is withheld. */
+const NOT_TOLD = 'The reason cannot be told at present.'
+
 type KnownRelease = { readonly id: ReleaseId; readonly digest: string }
 
-/** What holds something still, by the side that says so. */
-type Holds = Map<Side, Decision>
+/** What stops something, by the side that says so. */
+type Stops = Map<Side, Decision>
 
-/** Holds whose time has not run out. */
-function holding(holds: Holds | undefined, now: number): readonly (readonly [Side, Decision])[] {
-  return [...(holds ?? [])].filter(([, { until }]) => until === null || until > now)
+/** Those whose time has not run out. */
+function standingStops(stops: Stops | undefined, now: number): readonly (readonly [Side, Decision])[] {
+  return [...(stops ?? [])].filter(([, { until }]) => until === null || until > now)
 }
 
-function hold(holds: Holds, decision: Decision): void {
+function stop(stops: Stops, decision: Decision): void {
   const side = sideOf(decision.decidedAs)
   // The newest one explains what stands, so it moves to the end.
-  holds.delete(side)
-  holds.set(side, decision)
+  stops.delete(side)
+  stops.set(side, decision)
 }
 
-function release(holds: Holds | undefined, { decidedAs }: Decision): void {
-  for (const side of sidesOf(decidedAs)) holds?.delete(side)
+function lift(stops: Stops | undefined, { decidedAs }: Decision): void {
+  for (const side of sidesOf(decidedAs)) stops?.delete(side)
 }
 
 /**
  * What stands at a time (clauses 2d-review, 2d-remove, 5a-notice). A release is approved when the first decision about it, after it was handed in, is
- * an approval of exactly its digest; of several, the one approved last is live. What holds a connector still holds whatever is approved meanwhile, until
+ * an approval of exactly its digest; of several, the one approved last is live. A stop stands whatever is approved meanwhile, until
  * the same side lifts it or its time is over. A removal, and the end of the agreement, are final.
  * @param decisions in the order of their ids
  */
 export function statusOf(decisions: readonly Decision[], releases: readonly KnownRelease[], now: number): StandingStatus {
   const digests = new Map(releases.map(({ id, digest }) => [id, digest]))
   const waiting = new Set<ReleaseId>()
-  const suspended: Holds = new Map()
-  const paused: Holds = new Map()
-  const tools = new Map<string, Holds>()
+  const suspended: Stops = new Map()
+  const paused: Stops = new Map()
+  const tools = new Map<string, Stops>()
   const agreement = agreementOf(decisions, now)
   const end = agreement.endsAt ?? Number.POSITIVE_INFINITY
   let gone: Decision | null = null
@@ -71,13 +94,13 @@ export function statusOf(decisions: readonly Decision[], releases: readonly Know
       gone = decision
       break
     }
-    if (kind === 'suspend') hold(suspended, decision)
-    else if (kind === 'reinstate') release(suspended, decision)
+    if (kind === 'suspend') stop(suspended, decision)
+    else if (kind === 'reinstate') lift(suspended, decision)
     else if (kind === 'pause' || kind === 'resume') {
-      const holds = decision.tool === null ? paused : (tools.get(decision.tool) ?? new Map())
-      if (decision.tool !== null) tools.set(decision.tool, holds)
-      if (kind === 'pause') hold(holds, decision)
-      else release(holds, decision)
+      const stops = decision.tool === null ? paused : (tools.get(decision.tool) ?? new Map())
+      if (decision.tool !== null) tools.set(decision.tool, stops)
+      if (kind === 'pause') stop(stops, decision)
+      else lift(stops, decision)
     } else if (kind === 'refuse-listing') unlisted = decision
     else if (kind === 'allow-listing') unlisted = null
     else if (decision.release !== null && digests.get(decision.release) === decision.digest) {
@@ -88,23 +111,26 @@ export function statusOf(decisions: readonly Decision[], releases: readonly Know
       }
     }
   }
-  const suspensions = holding(suspended, now)
-  const pauses = holding(paused, now)
-  const pausedTools = [...tools].flatMap(([tool, holds]) => pausedTool(tool, holding(holds, now)))
+  const suspensions = standingStops(suspended, now)
+  const pauses = standingStops(paused, now)
+  const pausedTools = [...tools].flatMap(([tool, stops]) => pausedTool(tool, standingStops(stops, now)))
   const common = { suspendedBy: suspensions.map(([side]) => side), pausedBy: pauses.map(([side]) => side), pausedTools, unlisted }
   const stands = (status: ConnectorStatus, because: Decision | null): StandingStatus => ({
     ...common,
     status,
     because,
-    reason: because?.reason ?? null,
+    reason: because === null ? null : isWithheld(because, decisions) ? NOT_TOLD : reasonShown(because),
     release: live,
+    lastRelease: live,
     endsAt: agreement.endsAt,
+    endingSince: agreement.state === 'notice-given' ? (agreement.notices[0]?.decision.at ?? null) : null,
     changesAt: soonest(now, [end, ...untils(suspended, paused, ...tools.values())]),
   })
   const goneAt = gone === null ? Number.POSITIVE_INFINITY : effectOf(gone)
   if (Math.min(goneAt, end) <= now) {
     const because = goneAt < end ? gone : agreement.endedBy
-    return { ...stands('removed', because), release: null, endsAt: Math.min(goneAt, end), changesAt: null }
+    const nothing = { release: null, suspendedBy: [], pausedBy: [], pausedTools: [], endingSince: null, changesAt: null }
+    return { ...stands('removed', because), ...nothing, endsAt: Math.min(goneAt, end) }
   }
   const suspension = suspensions.at(-1)?.[1]
   if (suspension !== undefined) return stands('suspended', suspension)
@@ -116,22 +142,22 @@ export function statusOf(decisions: readonly Decision[], releases: readonly Know
   return waiting.size > 0 ? stands('in-review', null) : stands('draft', rejection ?? unlisted)
 }
 
-function pausedTool(tool: string, holds: readonly (readonly [Side, Decision])[]): readonly PausedTool[] {
-  const last = holds.at(-1)?.[1]
+function pausedTool(tool: string, stops: readonly (readonly [Side, Decision])[]): readonly PausedTool[] {
+  const last = stops.at(-1)?.[1]
   if (last === undefined) return []
-  const untils = holds.map(([, { until }]) => until)
+  const untils = stops.map(([, { until }]) => until)
   return [
     {
       tool,
-      by: holds.map(([side]) => side),
+      by: stops.map(([side]) => side),
       reason: last.reason,
       until: untils.includes(null) ? null : Math.max(...untils.map((until) => until ?? 0)),
     },
   ]
 }
 
-function untils(...all: readonly Holds[]): readonly number[] {
-  return all.flatMap((holds) => [...holds.values()].map(({ until }) => until ?? Number.POSITIVE_INFINITY))
+function untils(...all: readonly Stops[]): readonly number[] {
+  return all.flatMap((stops) => [...stops.values()].map(({ until }) => until ?? Number.POSITIVE_INFINITY))
 }
 
 function soonest(now: number, times: readonly number[]): number | null {

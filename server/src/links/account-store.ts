@@ -35,6 +35,12 @@ export class AccountStore {
     return this.#db.selectFrom('account_links').selectAll().where('workspace_id', '=', workspace).where('ended_at', 'is', null)
   }
 
+  /** The oldest ones at a connector, in all workspaces. */
+  liveAt(connector: ConnectorId, limit: number): Promise<readonly AccountRow[]> {
+    const live = this.#db.selectFrom('account_links').selectAll().where('connector_id', '=', connector).where('ended_at', 'is', null)
+    return live.orderBy('id').limit(limit).execute()
+  }
+
   /** All accounts of a person, the oldest first. */
   async of({ user, workspace }: Person): Promise<readonly Account[]> {
     const rows = await this.live(workspace).where('user_id', '=', user).orderBy('id').execute()

@@ -185,13 +185,13 @@ export class Clients {
   }
 
   /** Destroys the client that was given for a connector. Answers whether there was one. */
-  async end(workspace: WorkspaceId, connector: ConnectorId, by: UserId): Promise<boolean> {
+  async end(workspace: WorkspaceId, connector: ConnectorId, by: UserId | 'system'): Promise<boolean> {
     const writes = await this.#ending(workspace, connector, by)
     if (writes.length > 0) await this.#storage.write(writes)
     return writes.length > 0
   }
 
-  async #ending(workspace: WorkspaceId, connector: ConnectorId, by: UserId): Promise<readonly Write[]> {
+  async #ending(workspace: WorkspaceId, connector: ConnectorId, by: UserId | 'system'): Promise<readonly Write[]> {
     const row = await this.#given(workspace, connector)
     if (row === undefined) return []
     const { db } = this.#storage

@@ -22,6 +22,7 @@ export type LinkedNeeds = {
 
 /** What was not granted is not asked for again so long. */
 const REMEMBERED = HOUR
+const AT_ONCE = 100
 
 /** The accounts as people see them: named, chosen, tested, and removed here and at the provider. */
 export class LinkedAccounts {
@@ -150,7 +151,7 @@ export class LinkedAccounts {
     return owed === null ? { kind: 'not-offered' } : revocations.tryNow(workspace, owed)
   }
 
-  async #unlinking(row: AccountRow, by: UserId): Promise<{ readonly writes: readonly Write[]; readonly owed: string | null }> {
+  async #unlinking(row: AccountRow, by: UserId | 'system'): Promise<{ readonly writes: readonly Write[]; readonly owed: string | null }> {
     const { storage, clock, accounts, secrets, revocations } = this.#needs
     const at = clock.now()
     const workspace = row.workspace_id as WorkspaceId
@@ -188,6 +189,21 @@ export class LinkedAccounts {
   async unlinkAll(person: Person, connector?: ConnectorId): Promise<void> {
     for (const account of await this.of(person))
       if (connector === undefined || account.connector === connector) await this.unlink(person, account.link)
+  }
+
+  /** Removes the accounts of everybody at a connector that is gone; the providers are asked by the runner. Answers how many there were. */
+  async unlinkEverybody(connector: ConnectorId): Promise<number> {
+    const { enforcement, accounts } = this.#needs
+    let count = 0
+    for (;;) {
+      const rows = await accounts.liveAt(connector, AT_ONCE)
+      if (rows.length === 0) return count
+      for (const row of rows) {
+        const { writes } = await this.#unlinking(row, 'system')
+        await enforcement.change(writes, [row.user_id === null ? `connector:${connector}` : `user:${row.user_id}`, `link:${row.id}`])
+        count++
+      }
+    }
   }
 
   /** The statements that remove all accounts of a person, for the transaction that erases the rest; the providers are asked by the runner. */

@@ -1,8 +1,7 @@
 import { type ConnectorStanding, composeRelease, type Directory, ManifestInvalidError, readManifest } from '../directory/index.ts'
 import type { Egress } from '../egress/index.ts'
-import { record } from '../ledger/index.ts'
-import { type Clock, type ReleaseId, sha256, type UserId } from '../lib/index.ts'
-import { ConnectorRemovedError, type DecidedAs, type Lifecycle } from '../lifecycle/index.ts'
+import type { Clock, ReleaseId, UserId } from '../lib/index.ts'
+import { ConnectorRemovedError, type DecidedAs, type Lifecycle, ListingRefusedError } from '../lifecycle/index.ts'
 import { type Notices, resolveNotice } from '../notices/index.ts'
 import type { Enforcement, Storage } from '../storage/index.ts'
 import type { Terms } from '../terms/index.ts'
@@ -86,7 +85,7 @@ export class Review {
    */
   async submit(submission: Submission): Promise<Submitted> {
     const { standing } = submission
-    await this.#mayChange(standing)
+    await this.#mayChange(standing, false)
     const manifest = readManifest(submission.manifest)
     if (manifest.slug !== standing.slug) throw new ManifestInvalidError('/slug', `This connector is called "${standing.slug}", which is for good.`)
     if (manifest.kind !== standing.kind)
@@ -96,7 +95,7 @@ export class Review {
   }
 
   async #take(submission: Submission, manifest: unknown, { tools, source, overlay, left, notChosen, ...about }: Described): Promise<Submitted> {
-    const { storage, clock, enforcement, directory, lifecycle } = this.#needs
+    const { clock, enforcement, directory, lifecycle } = this.#needs
     const { standing, developerName, by } = submission
     const { workspace, connector, slug } = standing
     const declared = withSignIn(readManifest(manifest), about.signIn)
@@ -117,8 +116,10 @@ export class Review {
     await enforcement.change(
       [
         ...writes,
-        lifecycle.add({ workspace, connector, kind: 'submit', release: { id, digest }, reason: '', decidedAs: ['developer'], by, at }),
-        record(storage.db, { event: 'release.submitted', workspace, subject: id, by, at, facts }),
+        ...lifecycle.deciding(
+          { workspace, connector, kind: 'submit', release: { id, digest }, reason: '', decidedAs: ['developer'], by, at },
+          { event: 'release.submitted', subject: id, facts },
+        ),
       ],
       [`connector:${connector}`],
     )
@@ -130,10 +131,10 @@ export class Review {
    * @throws ReleaseNotFoundError, OtherDigestError, ReleaseDecidedError, ReleaseBlockedError, SelfReviewError, ConnectorRemovedError
    */
   async decide(deciding: Deciding): Promise<void> {
-    const { storage, clock, enforcement, directory, lifecycle, profile, notices } = this.#needs
+    const { clock, enforcement, directory, lifecycle, profile, notices } = this.#needs
     const { standing, number, digest, approve, reason, by } = deciding
     const { workspace, connector } = standing
-    if (approve) await this.#mayChange(standing)
+    if (approve) await this.#mayChange(standing, true)
     const release = await directory.release(workspace, connector, number)
     if (release.digest !== digest) throw new OtherDigestError()
     if (release.decidedAt !== null) throw new ReleaseDecidedError()
@@ -148,24 +149,21 @@ export class Review {
     await enforcement.change(
       [
         directory.deciding(workspace, release.id, at, () => new ReleaseDecidedError()),
-        lifecycle.add({ workspace, connector, kind, release: { id: release.id, digest }, reason, decidedAs, by, at }),
         ...(approve ? [directory.fixingOrigins(workspace, connector, origins), ...notices.watching(standing, release.id, release.content, at)] : []),
-        record(storage.db, {
-          event: approve ? 'release.approved' : 'release.rejected',
-          workspace,
-          subject: release.id,
-          by,
-          at,
-          facts: { connector, number, digest, decidedAs, reasonSha256: sha256(reason), ...(approve ? { origins } : {}) },
-        }),
+        ...lifecycle.deciding(
+          { workspace, connector, kind, release: { id: release.id, digest }, reason, decidedAs, by, at },
+          { event: approve ? 'release.approved' : 'release.rejected', subject: release.id, facts: { number, ...(approve ? { origins } : {}) } },
+        ),
       ],
       [`connector:${connector}`],
     )
   }
 
-  async #mayChange({ workspace, connector, developer }: ConnectorStanding): Promise<void> {
+  async #mayChange({ workspace, connector, developer }: ConnectorStanding, approving: boolean): Promise<void> {
     const { lifecycle, terms } = this.#needs
-    if ((await lifecycle.statusOf(workspace, connector)).status === 'removed') throw new ConnectorRemovedError()
+    const { status, unlisted } = await lifecycle.statusOf(workspace, connector)
+    if (status === 'removed') throw new ConnectorRemovedError()
+    if (approving && unlisted !== null) throw new ListingRefusedError()
     await terms.requireAcceptance(workspace, developer)
   }
 }

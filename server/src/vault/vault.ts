@@ -169,6 +169,28 @@ export class Vault {
     return true
   }
 
+  /** The statements that destroy what everybody gave for a connector that is gone, in all workspaces, and the keys that they change. */
+  async forgetting(
+    connector: ConnectorId,
+    at: number,
+  ): Promise<{ readonly writes: readonly Write[]; readonly keys: readonly string[]; readonly count: number }> {
+    const { db } = this.#storage
+    const live = db.selectFrom('credentials').select(['id', 'workspace_id', 'user_id']).where('connector_id', '=', connector)
+    const rows = await live.where('destroyed_at', 'is', null).execute()
+    const update = db.updateTable('credentials').set({ sealed: '', destroyed_at: at }).where('connector_id', '=', connector)
+    const facts = (user: string | null) => ({ connector, shared: user === null })
+    return {
+      writes: [
+        write(update.where('destroyed_at', 'is', null)),
+        ...rows.map((row) =>
+          record(db, { event: 'credential.destroyed', workspace: row.workspace_id, subject: row.id, by: 'system', at, facts: facts(row.user_id) }),
+        ),
+      ],
+      keys: [`connector:${connector}`, ...new Set(rows.flatMap(({ user_id }) => (user_id === null ? [] : [`user:${user_id}`])))],
+      count: rows.length,
+    }
+  }
+
   #destroyStatement(owner: CredentialOwner, connector: ConnectorId, at: number) {
     const update = this.#storage.db.updateTable('credentials').set({ sealed: '', destroyed_at: at }).where('workspace_id', '=', owner.workspace)
     const mine = owner.user === null ? update.where('user_id', 'is', null) : update.where('user_id', '=', owner.user)

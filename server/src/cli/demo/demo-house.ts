@@ -9,15 +9,20 @@ import type { Opened, Verdict } from './stage.ts'
 export class DemoHouse implements AsyncDisposable {
   readonly #data: string
   readonly #port: number
+  readonly #movableClock: boolean
   #app: App | null = null
   #close: Promise<void> | null = null
   /** Where it is, once it has started. */
   url = ''
 
-  /** @param port 0 lets the system choose */
-  constructor(data: string, port: number) {
+  /**
+   * @param port 0 lets the system choose
+   * @param movableClock for a story that takes longer than anybody watches
+   */
+  constructor(data: string, port: number, movableClock = false) {
     this.#data = data
     this.#port = port
+    this.#movableClock = movableClock
   }
 
   /** @throws SettingsError, PortTakenError, DataFolderError */
@@ -27,6 +32,7 @@ export class DemoHouse implements AsyncDisposable {
       port: this.#port,
       metricsPort: 0,
       logLevel: 'error',
+      movableClock: this.#movableClock,
       operatorName: 'The demo',
       allowInternal: opened.map(({ name, host, ports }) => ({ name, host, ports: [...ports] })),
     }

@@ -14,8 +14,8 @@ const PORT = 4400
 
 /** Tells the story and, unless told otherwise, stays up afterwards. Ends with 1 where a part of the story did not come true. @throws UsageError */
 export async function runDemo(flags: DemoFlags, streams: Streams): Promise<ExitCode> {
-  const { once = false, json = false } = flags
-  const story = storyModule()
+  const { once = false, json = false, story: name = 'booking' } = flags
+  const story = storyModule(name)
   const port = portOf(flags)
   await using folder = demoFolder(flags.data)
   const stopping = new AbortController()
@@ -23,7 +23,7 @@ export async function runDemo(flags: DemoFlags, streams: Streams): Promise<ExitC
   if (!once && flags.console) await buildConsole(streams)
   const { tellStory: tell } = (await import(story.href)) as { readonly tellStory: TellStory }
 
-  await using house = new DemoHouse(folder.path, port)
+  await using house = new DemoHouse(folder.path, port, name === 'contract')
   const say = (text: string) => (json ? undefined : streams.out(text))
   const stage = {
     folder: folder.path,
@@ -42,14 +42,15 @@ export async function runDemo(flags: DemoFlags, streams: Streams): Promise<ExitC
   if (once || !told.ok) return told.ok ? 0 : 1
 
   await standing.reopen()
-  say(lookAround(told, house.url))
+  say(lookAround(told, house.url, name))
   if (!stopping.signal.aborted) await happens(stopping.signal, 'abort')
   return 0
 }
 
 /** The story lies beside the sources, with the restaurant and the directions API that play in it. @throws UsageError */
-function storyModule(): URL {
-  const story = new URL('../../../../examples/demo/index.ts', import.meta.url)
+function storyModule(name: string): URL {
+  const folder = name === 'contract' ? 'contract' : 'demo'
+  const story = new URL(`../../../../examples/${folder}/index.ts`, import.meta.url)
   if (import.meta.url.endsWith('.ts') && existsSync(fileURLToPath(story))) return story
   throw new UsageError(
     'The demo is played by the examples in the source repository, which an installed package does not carry. Clone the repository and run: npm ci && npm run demo\nWith this package, try your own API: handfast try <OpenAPI or MCP URL or file>',

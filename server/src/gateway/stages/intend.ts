@@ -13,7 +13,7 @@ import { intentRows } from '../record.ts'
 import { spendingState } from '../spent-states.ts'
 import { wasApproved } from './approve.ts'
 import { judgeNow } from './judge.ts'
-import { type Links, mayCall } from './permit.ts'
+import { type Links, mayCall, requireUnpaused } from './permit.ts'
 
 export type IntendNeeds = {
   readonly storage: Storage
@@ -49,7 +49,9 @@ export async function commitIntent(call: Armed, { storage, approvals, node }: In
  * @throws WithdrawnError
  */
 export async function confirm(call: Armed, epoch: number, needs: IntendNeeds): Promise<Intended> {
-  if (epoch !== call.epoch) {
+  // An end that the clock brings raises no epoch: nobody may be awake then.
+  const { changesAt } = call.standing
+  if (epoch !== call.epoch || (changesAt !== null && needs.clock.now() >= changesAt)) {
     await needs.enforcement.catchUp(epoch)
     try {
       await askAgain(call, needs)
@@ -68,6 +70,7 @@ async function askAgain(call: Armed, { authorization, directory, choices, polici
   requireGranted(principal, standing, call.other === undefined ? call.tool : undefined)
   const [consent, policy] = await Promise.all([choices.of(principal), policies.of(principal)])
   mayCall(principal, consent, policy, standing, call.release, links)
+  if (call.other === undefined) requireUnpaused(standing, call.tool.name)
   if (standing.release?.id !== call.release.id) throw new ReleaseReplacedError()
   if (call.other === undefined && (await notAgreed(directory, consent.enabled.get(connector), standing)).has(call.tool.name))
     throw new ToolNotAgreedError(standing.name, call.tool.name, links.connector(standing.slug))

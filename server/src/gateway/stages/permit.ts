@@ -9,11 +9,11 @@ import {
   ToolNotAgreedError,
   type UserConsent,
 } from '../../consent/index.ts'
-import type { ConnectorStanding, Directory, ReviewedRelease } from '../../directory/index.ts'
+import { type ConnectorStanding, type Directory, isCallable, type ReviewedRelease } from '../../directory/index.ts'
 import type { UserId, WorkspaceId } from '../../lib/index.ts'
 import { noticeInForce } from '../../notices/index.ts'
 import { gain, type Permitted, type Routed } from '../call.ts'
-import { ConnectorUnavailableError } from '../gateway-errors.ts'
+import { ConnectorUnavailableError, ToolPausedError } from '../gateway-errors.ts'
 import { requireGranted } from '../granted.ts'
 import { notAgreed } from '../not-agreed.ts'
 
@@ -28,8 +28,8 @@ export function mayCall(
   release: ReviewedRelease,
   links: Links,
 ): Permit {
-  if (standing.status !== 'live' || !standing.termsAccepted) {
-    throw new ConnectorUnavailableError(standing.name, standing.status === 'live' ? 'without accepted terms' : standing.status, standing.statusReason)
+  if (!isCallable(standing) || !standing.termsAccepted) {
+    throw new ConnectorUnavailableError(standing.name, isCallable(standing) ? 'without accepted terms' : standing.status, standing.statusReason)
   }
   const denial = policy.view.policy.connectorDenial(standing.slug)
   if (denial !== null) throw new PolicyDeniedError(standing.name, denial)
@@ -47,6 +47,11 @@ export function mayCall(
   })
 }
 
+/** @throws ToolPausedError */
+export function requireUnpaused({ name, pausedTools }: ConnectorStanding, tool: string): void {
+  if (pausedTools?.has(tool) === true) throw new ToolPausedError(name, tool)
+}
+
 /** True where the workspace enabled it, and the person neither read its notice nor took it back: its tools are listed, and nothing is sent yet. */
 export function isEnabledByWorkspace({ view, declined }: PersonPolicy, { enabled }: UserConsent, { connector, slug }: ConnectorStanding): boolean {
   return view.enabled.has(slug) && !enabled.has(connector) && !declined.has(connector)
@@ -54,7 +59,7 @@ export function isEnabledByWorkspace({ view, declined }: PersonPolicy, { enabled
 
 /**
  * May this connector act for this person now, through this assistant?
- * @throws ConnectorNotGrantedError | ScopeMissingError | ConnectorUnavailableError | PolicyDeniedError | NoticeUnreadError | NotEnabledError | NoticeChangedError | TooYoungError | ToolNotAgreedError
+ * @throws ConnectorNotGrantedError | ScopeMissingError | ConnectorUnavailableError | PolicyDeniedError | NoticeUnreadError | NotEnabledError | NoticeChangedError | TooYoungError | ToolPausedError | ToolNotAgreedError
  */
 export async function permit(call: Routed, directory: Directory, choices: Choices, policies: Policies, links: Links): Promise<Permitted> {
   const { principal, standing, release } = call
@@ -62,6 +67,7 @@ export async function permit(call: Routed, directory: Directory, choices: Choice
   const consent = choices.peek(principal.user) ?? (await choices.of(principal))
   const policy = policies.peek(principal) ?? (await policies.of(principal))
   const given = mayCall(principal, consent, policy, standing, release, links)
+  if (call.other === undefined) requireUnpaused(standing, call.tool.name)
   if (given.enablement.release !== release.id && call.other === undefined) {
     const isNew = (await notAgreed(directory, given.enablement, standing)).has(call.tool.name)
     if (isNew) throw new ToolNotAgreedError(standing.name, call.tool.name, links.connector(standing.slug))

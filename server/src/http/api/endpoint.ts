@@ -1,5 +1,6 @@
 import type { GrantScope, LedgerEvent } from '@handfast/contract'
 import { z } from 'zod'
+import type { Ending } from '../sunset.ts'
 import type { Caller, Visitor } from './caller.ts'
 import type { Undertaking } from './keyed.ts'
 import type { Policy, PublicPolicy } from './policy.ts'
@@ -28,6 +29,8 @@ export type Exchange = {
   readonly gone: AbortSignal
   /** Tells something before the answer, to whoever listens to events (`streams`). Others do not hear it. */
   tell(event: string, data: unknown): void
+  /** Says in headers when the connector ends that the answer is about; nothing where it does not. */
+  announceEnd(ending: Ending | undefined): void
   /** Answers with another status than the endpoint's own. */
   answerWith(status: 200 | 201 | 202): void
   /** What a repeated request under its `Idempotency-Key` may find; null where it has none. */

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Clock } from '../../lib/index.ts'
+import { sunsetHeaders } from '../sunset.ts'
 import type { Gate } from './admit.ts'
 import { bearerOf } from './admit.ts'
 import type { Caller, Visitor } from './caller.ts'
@@ -26,6 +27,7 @@ export function exchangeFor(
     bearer: bearerOf(request.headers.authorization),
     gone: gone.signal,
     tell: (event, data) => events?.tell(event, data),
+    announceEnd: (ending) => void (ending !== undefined && reply.headers(sunsetHeaders(ending))),
     answerWith: (status) => {
       answered.status = status
     },

@@ -5,12 +5,14 @@ import { databases, type TestDatabaseKind } from '../../../test/databases.ts'
 import { type Answer, Client, codeOf, firstOperator, openRooms, person } from '../../../test/house.ts'
 import { proves } from '../../../test/proves.ts'
 import { manifestFor, publishingRooms, restaurant } from '../../../test/publishing.ts'
+import { DAY } from '../../lib/index.ts'
 import { serveEndpoints } from './create-api.ts'
 import type { ApiRooms } from './endpoints/index.ts'
 import { publishingEndpoints } from './endpoints/publishing.ts'
 import { sessionEndpoints } from './endpoints/session.ts'
 
 proves('directory/acceptance-first', 'directory/catalogue')
+proves('lifecycle/reasons-told', 'lifecycle/survival', 'lifecycle/at-once')
 
 /** The control API with Olga, who runs it; Dora, who publishes; and Uma, who uses. */
 async function openTown(kind: TestDatabaseKind) {
@@ -24,7 +26,11 @@ async function openTown(kind: TestDatabaseKind) {
   const options = { publicUrl: new URL(url), name: 'Town', version: '0', key: new Uint8Array(32).fill(7), clock: rooms.clock, log }
   // Only who people are is asked of the rooms here; the endpoints bring their own.
   const gate = rooms as unknown as ApiRooms
-  const api = await serveEndpoints(gate, [...sessionEndpoints(rooms), ...publishingEndpoints({ ...publishing, people: rooms.people })], options)
+  const api = await serveEndpoints(
+    gate,
+    [...sessionEndpoints(rooms), ...publishingEndpoints({ ...publishing, people: rooms.people }, options)],
+    options,
+  )
   const olga = await firstOperator(rooms)
   await person(rooms, 'Dora', ['user', 'developer'])
   await person(rooms, 'Uma')
@@ -41,6 +47,7 @@ async function openTown(kind: TestDatabaseKind) {
     dora: await clientOf('Dora'),
     uma: await clientOf('Uma'),
     faults,
+    clock: rooms.clock,
     [Symbol.asyncDispose]: async () => {
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))
@@ -160,5 +167,79 @@ describe.each(databases)('publishing over HTTP on $name', (kind) => {
         { user: doraId, role: 'owner' },
       ]),
     })
+  })
+
+  it('ends an agreement with notice of either side, which both can take back, and shows what is left of it', async () => {
+    await using connector = await restaurant()
+    await using town = await openTown(kind)
+    const { dora, olga, uma } = town
+    const { submitted } = await submitsAs(dora, connector.url)
+    await olga.send('POST', '/api/v1/connectors/heron/releases/1/decision', { decision: 'approve', digest: submitted.body['digest'] })
+    const soon = new Date(town.clock.now() + 30 * DAY - 1).toISOString()
+
+    const tooSoon = await dora.send('POST', '/api/v1/connectors/heron/notice', { reason: 'we close', endsAt: soon })
+    const given = await dora.send('POST', '/api/v1/connectors/heron/notice', { reason: 'we close' })
+    const seen = await uma.get('/api/v1/connectors/heron')
+    const byStranger = await uma.get('/api/v1/connectors/heron/agreement')
+    await dora.send('POST', '/api/v1/connectors/heron/notice/withdraw', { reason: 'we stay' })
+    const agreed = await olga.send('POST', '/api/v1/connectors/heron/notice/agree', { reason: 'gladly' })
+    const noGround = await dora.send('POST', '/api/v1/connectors/heron/end', { reason: 'enough', ground: 'material-breach' })
+    const ended = await dora.send('POST', '/api/v1/connectors/heron/end', { reason: 'enough', ground: 'exposure-to-risk' })
+    const tombstone = await uma.get('/api/v1/connectors/heron')
+    const removals = await uma.get('/api/v1/removals')
+    const taken = await olga.send('POST', '/api/v1/developers', { name: 'Other Ltd', country: 'IE' })
+    await acceptsAs(olga, String(taken.body['id']))
+
+    expect([tooSoon.status, codeOf(tooSoon)]).toEqual([422, 'lifecycle/time'])
+    expect(given.body).toMatchObject({
+      state: 'notice-given',
+      notices: [{ by: 'developer', statement: { ground: 'discontinued', facts: 'we close' } }],
+    })
+    expect(seen.body).toMatchObject({ status: 'ending', endsAt: new Date(town.clock.now() + 30 * DAY).toISOString(), tombstone: null })
+    expect(byStranger.status).toBe(404)
+    expect(agreed.body).toMatchObject({ state: 'in-force', endsAt: null, notices: [] })
+    expect([noGround.status, codeOf(noGround)]).toEqual([422, 'lifecycle/ground'])
+    expect(ended.body).toMatchObject({
+      state: 'ended',
+      survives: expect.arrayContaining([expect.objectContaining({ clause: '2c-history' })]),
+      deletions: [{ deletes: 'credentials' }, { deletes: 'caches' }, { deletes: 'marks' }],
+    })
+    expect(tombstone).toMatchObject({
+      status: 200,
+      body: {
+        status: 'removed',
+        tombstone: { ground: 'exposure-to-risk', why: expect.stringContaining('expose the developer'), remains: [{}, {}, {}] },
+      },
+    })
+    expect(JSON.stringify(tombstone.body)).not.toContain('enough')
+    expect(removals.body).toMatchObject({ items: [{ slug: 'heron', ground: 'exposure-to-risk' }] })
+    const again = await olga.send('POST', '/api/v1/connectors', { developer: taken.body['id'], slug: 'heron', kind: 'mcp', name: 'Mine now' })
+    expect([again.status, codeOf(again)]).toEqual([409, 'directory/slug-taken'])
+    expect(town.faults).toEqual([])
+  })
+
+  it('does not tell what a law forbids to tell, to nobody but the operator, who looks at it again', async () => {
+    await using connector = await restaurant()
+    await using town = await openTown(kind)
+    const { dora, olga, uma } = town
+    const { submitted } = await submitsAs(dora, connector.url)
+    await olga.send('POST', '/api/v1/connectors/heron/releases/1/decision', { decision: 'approve', digest: submitted.body['digest'] })
+    const withheldUntil = new Date(town.clock.now() + 20 * DAY).toISOString()
+
+    await olga.send('POST', '/api/v1/connectors/heron/suspend', { reason: 'order 7 of the court', ground: 'law', withheldUntil })
+    const shown = await Promise.all([dora, uma].map((one) => one.get('/api/v1/connectors/heron')))
+    const list = await olga.get('/api/v1/withheld-reasons')
+    const forbidden = await dora.get('/api/v1/withheld-reasons')
+    const { decision } = (list.body['items'] as unknown as readonly { decision: { id: string } }[])[0] ?? { decision: { id: '' } }
+    const told = await olga.send('POST', `/api/v1/decisions/${decision.id}/look-again`, { reason: 'the order was lifted', tell: true })
+
+    for (const { text } of shown) expect(text).not.toContain('order 7')
+    expect(shown[0]?.body).toMatchObject({ status: 'suspended', statusReason: 'The reason cannot be told at present.' })
+    expect(list.body).toMatchObject({ items: [{ slug: 'heron', lookedAtAgain: withheldUntil, decision: { reason: 'order 7 of the court' } }] })
+    expect(forbidden.status).toBe(403)
+    expect(told.status).toBe(204)
+    expect((await dora.get('/api/v1/connectors/heron')).body).toMatchObject({ statusReason: 'order 7 of the court' })
+    expect((await olga.get('/api/v1/withheld-reasons')).body).toMatchObject({ items: [] })
+    expect(town.faults).toEqual([])
   })
 })

@@ -122,7 +122,7 @@ describe.each(databases)('the list of tools for assistants without MCP on $name'
     const call = await new ToolsCaller(town.url, town.bob.token).call('desk_find')
     const nobody = await fetch(`${town.url}/api/v1/tools`)
 
-    expect(bob.body).toEqual({ items: [], nextCursor: null, unavailable: [] })
+    expect(bob.body).toEqual({ items: [], nextCursor: null, unavailable: [], ending: [] })
     expect([call.status, call.body.error.code]).toEqual([403, 'consent/not-enabled'])
     expect(nobody.status).toBe(401)
     expect(desk.calls()).toBe(0)

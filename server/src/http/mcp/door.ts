@@ -4,6 +4,7 @@ import { AuthorizationInvalidError, type Principal, ScopeMissingError } from '..
 import { parseJson, Refusal, refusalBody } from '../../lib/index.ts'
 import { claimsModern, INTERNAL_ERROR, INVALID_REQUEST, McpError, PARSE_ERROR, type RequestId, readClientMessage } from '../../protocol/mcp/index.ts'
 import { challenge } from '../oauth/metadata.ts'
+import { endingNamed, endingOf, sunsetHeaders } from '../sunset.ts'
 import { LegacyDoor } from './legacy.ts'
 import { Streams } from './listen.ts'
 import { type Asking, ModernDoor } from './modern.ts'
@@ -50,6 +51,7 @@ export class McpDoor {
       const bearer = bearerOf(req)
       const principal: Principal = this.#rooms.authorization.peek(bearer) ?? (await this.#rooms.authorization.identify(bearer))
       requireAudience(principal, scope)
+      if (scope !== null) await this.#announceEnd(res, principal, scope)
       const asking: Asking = { req, res, principal, bearer, epoch, scope }
       if (req.method === 'GET') return await this.#legacy.stream(asking)
       if (req.method === 'DELETE') return await this.#legacy.end(asking)
@@ -63,6 +65,15 @@ export class McpDoor {
       if (req.destroyed && !req.complete) return void res.destroy()
       this.#refuse(res, error, id, scope)
     }
+  }
+
+  /** Whatever is answered from here on says when this connector ends. A warm one is not waited for. */
+  async #announceEnd(res: ServerResponse, { workspace }: Principal, scope: string): Promise<void> {
+    const { directory } = this.#rooms
+    const warm = directory.peekBySlug(workspace, scope)
+    const ending = warm === undefined ? await endingNamed(directory, workspace, scope) : endingOf(warm)
+    if (ending === undefined) return
+    for (const [name, value] of Object.entries(sunsetHeaders(ending))) res.setHeader(name, value)
   }
 
   #refuse(res: ServerResponse, error: unknown, id: RequestId | null, scope: string | null): void {

@@ -1,6 +1,6 @@
 import type { Principal } from '../../authorization/index.ts'
-import type { ListKind, ListPosition } from '../../gateway/index.ts'
-import type { JsonObject } from '../../lib/index.ts'
+import type { ListKind, ListPage, ListPosition } from '../../gateway/index.ts'
+import { type JsonObject, rfc3339 } from '../../lib/index.ts'
 import { type Era, INVALID_PARAMS, McpError } from '../../protocol/mcp/index.ts'
 import { SealBrokenError } from '../../sealing/index.ts'
 import type { OwnTools } from './own-tools.ts'
@@ -16,9 +16,11 @@ export const LISTS: ReadonlyMap<string, ListKind> = new Map([
 
 /** Under which key a list says which connectors it lacks, and why. */
 export const UNAVAILABLE_META = 'dev.handfast/unavailable'
+/** Under which key it says which connectors end, and when. */
+export const ENDING_META = 'dev.handfast/ending'
 
-/** Members of a list's result as JSON text, without braces; and what was left out of it. */
-export type ListText = { readonly text: string; readonly meta: JsonObject | undefined }
+/** Members of a list's result as JSON text, without braces; what is said about it; and whether nothing was left out. */
+export type ListText = { readonly text: string; readonly meta: JsonObject | undefined; readonly complete: boolean }
 
 /** One page. Nobody outside is asked, so no connector can empty it or delay it. */
 export async function listThings(
@@ -36,8 +38,15 @@ export async function listThings(
   const ours = isFirst ? await own.entries(person, scope, era) : []
   return {
     text: `"${kind}":[${[...ours, ...page.entries].join(',')}]${cursor}`,
-    meta: page.unavailable.length === 0 ? undefined : { [UNAVAILABLE_META]: page.unavailable },
+    meta: metaOf(page),
+    complete: page.unavailable.length === 0,
   }
+}
+
+function metaOf({ unavailable, ending }: ListPage): JsonObject | undefined {
+  if (unavailable.length === 0 && ending.length === 0) return undefined
+  const ends = ending.map(({ connector, endsAt }) => ({ connector, endsAt: rfc3339(endsAt) }))
+  return { ...(unavailable.length === 0 ? {} : { [UNAVAILABLE_META]: unavailable }), ...(ends.length === 0 ? {} : { [ENDING_META]: ends }) }
 }
 
 /** Sealed for one person, list and endpoint: nobody learns from it, and nobody else can use it. */

@@ -100,7 +100,7 @@ export class ModernDoor {
   /** What somebody may list is theirs alone, whatever connectors say; it is not kept while something is missing from it. */
   async #list({ res, principal, scope }: Asking, message: Request, kind: ListKind): Promise<void> {
     const list = await listThings({ rooms: this.#rooms, options: this.#options, own: this.#own }, kind, principal, scope, 'modern', message.params)
-    const ttl = list.meta === undefined ? this.#options.listTtlMs : 0
+    const ttl = list.complete ? this.#options.listTtlMs : 0
     sendJson(res, 200, resultMessage(message.id, this.#dress(`{${list.text},"ttlMs":${ttl},"cacheScope":"private"}`, list.meta)))
   }
 

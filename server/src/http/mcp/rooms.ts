@@ -1,4 +1,5 @@
 import type { Authorization } from '../../authorization/index.ts'
+import type { Directory } from '../../directory/index.ts'
 import type { Catalogue, Gateway, Letters, Retrieval, Sessions } from '../../gateway/index.ts'
 import type { Sealing } from '../../sealing/index.ts'
 import type { Log, Metrics } from '../../telemetry/index.ts'
@@ -11,6 +12,7 @@ export type McpRooms = {
   readonly authorization: Authorization
   readonly gateway: Gateway
   readonly catalogue: Catalogue
+  readonly directory: Directory
   readonly retrieval: Retrieval
   readonly sessions: Sessions
   readonly letters: Letters

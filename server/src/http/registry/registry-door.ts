@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type Authorization, AuthorizationInvalidError, covers, type Principal, ScopeMissingError } from '../../authorization/index.ts'
 import type { Policies } from '../../consent/index.ts'
-import { ConnectorNotFoundError, type ConnectorStanding, type Directory, type ReviewedRelease } from '../../directory/index.ts'
+import { ConnectorNotFoundError, type ConnectorStanding, type Directory, isCallable, type ReviewedRelease } from '../../directory/index.ts'
 import { reaches } from '../../gateway/index.ts'
 import { type ConnectorId, Refusal, type WorkspaceId } from '../../lib/index.ts'
 import type { Lifecycle } from '../../lifecycle/index.ts'
@@ -109,7 +109,7 @@ export class RegistryDoor {
   }
 
   #isShown({ principal, allows }: Reader, standing: ConnectorStanding): boolean {
-    if (standing.release === null || standing.status !== 'live' || !standing.termsAccepted) return false
+    if (standing.release === null || !isCallable(standing) || !standing.listed || !standing.termsAccepted) return false
     return allows(standing.slug) && (principal === null || reaches(principal, standing.connector))
   }
 

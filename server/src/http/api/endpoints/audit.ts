@@ -81,7 +81,10 @@ export function auditEndpoints({ ledger, lifecycle }: AuditRooms, { clock }: { r
           (before, limit) => lifecycle.allDecisions(workspace, before, limit),
           (decision) => decision.id,
         )
-        return { ...page, items: page.items.map((one) => ({ ...one, at: rfc3339(one.at) })) }
+        return {
+          ...page,
+          items: page.items.map((one) => ({ ...one, at: rfc3339(one.at), effectiveAt: timeOrNull(one.effectiveAt), until: timeOrNull(one.until) })),
+        }
       },
     }),
   ]
@@ -89,4 +92,8 @@ export function auditEndpoints({ ledger, lifecycle }: AuditRooms, { clock }: { r
 
 async function* views(rows: AsyncIterable<LedgerRow>) {
   for await (const row of rows) yield entryView(row)
+}
+
+function timeOrNull(at: number | null): string | null {
+  return at === null ? null : rfc3339(at)
 }

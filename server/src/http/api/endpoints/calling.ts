@@ -5,6 +5,7 @@ import { ConnectorNotFoundError, type Directory } from '../../../directory/index
 import type { Asked, Gateway } from '../../../gateway/index.ts'
 import { CallNotFoundError, type History } from '../../../history/index.ts'
 import { type CallId, type Clock, isObject, type Json, type JsonObject, Refusal, refusalBody, rfc3339, type WorkspaceId } from '../../../lib/index.ts'
+import { endingNamed } from '../../sunset.ts'
 import type { Caller } from '../caller.ts'
 import { type AnyEndpoint, type Exchange, endpoint } from '../endpoint.ts'
 import { token } from '../policy.ts'
@@ -53,6 +54,7 @@ export function callingEndpoints(rooms: CallingRooms, { publicUrl, clock }: Site
         const bearer = exchange.bearer ?? ''
         const principal = authorization.peek(bearer) ?? (await authorization.identify(bearer))
         const name = await toolNamed(rooms.directory, caller.workspace, input.tool)
+        exchange.announceEnd(await endingNamed(rooms.directory, caller.workspace, name.split('_')[0] ?? ''))
         const asked = askedOf(input.arguments as JsonObject, { epoch, bearer, principal, name }, exchange)
         try {
           const { call, result } = await gateway.answer(asked)

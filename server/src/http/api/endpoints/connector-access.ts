@@ -19,9 +19,9 @@ export async function seesInside(rooms: AccessRooms, standing: ConnectorStanding
   return seesAll(caller) || (await isMember(rooms, standing, caller))
 }
 
-/** True where everybody in the workspace may know of it: it was approved and is not gone. */
+/** True where everybody in the workspace may know of it: it was live once. One that is gone is there with its tombstone. */
 export function isPublished(standing: ConnectorStanding): boolean {
-  return standing.release !== null && (standing.status === 'live' || standing.status === 'suspended')
+  return standing.published
 }
 
 /** A connector for somebody who may see it whole. Others learn nothing, not even that it exists. @throws ConnectorNotFoundError */
@@ -45,15 +45,30 @@ export async function openAsMember(rooms: AccessRooms, slug: string, caller: Cal
   return standing
 }
 
-/** In what roles somebody may stop and start this connector; operators and members of its developer may. @throws ConnectorNotFoundError, NotAMemberError */
+/** A connector whose agreement somebody may read: whoever sees it whole, and auditors. @throws ConnectorNotFoundError */
+export async function openAgreement(rooms: AccessRooms, slug: string, caller: Caller): Promise<ConnectorStanding> {
+  return caller.roles.includes('auditor') ? rooms.directory.bySlug(caller.workspace, slug) : openInside(rooms, slug, caller)
+}
+
+export type SteeringRole = 'operator' | 'reviewer' | 'developer'
+
+/**
+ * In what roles somebody may steer this connector: those of the named ones that they have.
+ * @throws ConnectorNotFoundError, NotAMemberError
+ */
 export async function openToSteer(
   rooms: AccessRooms,
   slug: string,
   caller: Caller,
+  who: readonly SteeringRole[] = ['operator', 'developer'],
 ): Promise<{ readonly standing: ConnectorStanding; readonly decidedAs: readonly DecidedAs[] }> {
   const standing = await openInside(rooms, slug, caller)
-  const member = await isMember(rooms, standing, caller)
-  const decidedAs: DecidedAs[] = [...(caller.roles.includes('operator') ? (['operator'] as const) : []), ...(member ? (['developer'] as const) : [])]
+  const has: Readonly<Record<SteeringRole, boolean>> = {
+    operator: caller.roles.includes('operator'),
+    reviewer: caller.roles.includes('reviewer'),
+    developer: await isMember(rooms, standing, caller),
+  }
+  const decidedAs: readonly DecidedAs[] = who.filter((role) => has[role])
   if (decidedAs.length === 0) throw new NotAMemberError(false)
   return { standing, decidedAs }
 }

@@ -1,6 +1,6 @@
 import type { CredentialState, DirectoryDetail, DirectoryEntry, EffectWord, ToolEffect } from '@handfast/contract'
 import { asksFor, grownSince, levelFor, type PersonPolicy, type UserConsent } from '../../../consent/index.ts'
-import type { ConnectorStanding } from '../../../directory/index.ts'
+import { type ConnectorStanding, isCallable } from '../../../directory/index.ts'
 import { isEnabledByWorkspace } from '../../../gateway/index.ts'
 import { type ConnectorId, rfc3339, type UserId, type WorkspaceId } from '../../../lib/index.ts'
 import { type NoticeInForce, noticeInForce } from '../../../notices/index.ts'
@@ -40,7 +40,7 @@ export async function dealingsOf({ choices, policies, vault, links, people }: Us
 }
 
 export function isUsable(standing: ConnectorStanding): boolean {
-  return standing.release !== null && standing.status === 'live' && standing.termsAccepted
+  return standing.release !== null && isCallable(standing) && standing.termsAccepted
 }
 
 /**
@@ -49,7 +49,7 @@ export function isUsable(standing: ConnectorStanding): boolean {
  */
 export function isShown(standing: ConnectorStanding, { consent, policy }: Dealings): boolean {
   if (policy.view.policy.connectorDenial(standing.slug) !== null) return false
-  if (isUsable(standing)) return true
+  if (isUsable(standing) && standing.listed) return true
   return consent.enabled.has(standing.connector) && standing.status !== 'draft' && standing.status !== 'in-review'
 }
 
@@ -79,6 +79,13 @@ function changesFor(standing: ConnectorStanding, { consent }: Dealings): readonl
   return grownSince(enablement, { noticeSha256: noticeOf(standing).sha256, receives: release.content.receives })
 }
 
+/** In the words of somebody who wants to call it. */
+function statusWord(standing: ConnectorStanding): DirectoryEntry['status'] {
+  const { status } = standing
+  if (isUsable(standing)) return status === 'ending' ? 'ending' : 'live'
+  return status === 'removed' || status === 'paused' ? status : 'suspended'
+}
+
 function headView(standing: ConnectorStanding, dealings: Dealings): Omit<DirectoryEntry, 'tools'> {
   const { content } = standing.release ?? {}
   const enabled = dealings.consent.enabled.has(standing.connector)
@@ -90,8 +97,9 @@ function headView(standing: ConnectorStanding, dealings: Dealings): Omit<Directo
     kind: standing.kind,
     description: content?.description ?? '',
     publisher: { name: content?.publishedBy.developer ?? '', ownsApi: content?.publishedBy.ownsApi ?? false },
-    status: usable ? 'live' : standing.status === 'removed' ? 'removed' : 'suspended',
-    statusReason: usable ? null : standing.status === 'live' ? 'Its publisher has not accepted the terms.' : standing.statusReason,
+    status: statusWord(standing),
+    statusReason: usable ? null : isCallable(standing) ? 'Its publisher has not accepted the terms.' : standing.statusReason,
+    endsAt: standing.endsAt === null ? null : rfc3339(standing.endsAt),
     byWorkspace: isEnabledByWorkspace(dealings.policy, dealings.consent, standing),
     choice: !enabled ? 'not-enabled' : changesFor(standing, dealings).length > 0 ? 'changed' : 'enabled',
     credential: credentialView(standing, dealings),
@@ -132,6 +140,7 @@ export function detailView(standing: ConnectorStanding, dealings: Dealings, term
         effect: words[tool.effect],
         asks: asksFor(level, tool),
         off: false,
+        paused: standing.pausedTools?.has(tool.name) === true,
       })),
     receives: release?.content.receives ?? [],
     terms: terms.map(({ document, label, sha256, effectiveAt }) => ({ document, label, sha256, effectiveAt: rfc3339(effectiveAt) })),

@@ -1,16 +1,15 @@
-import { connectorBySlug, connectorDetail, connectorSummary, createConnector, pageOf, pageQuery, steerConnector } from '@handfast/contract'
+import { connectorBySlug, connectorDetail, connectorSummary, createConnector, pageOf, pageQuery } from '@handfast/contract'
 import { ConnectorNotFoundError, type ConnectorStanding } from '../../../directory/index.ts'
 import type { DeveloperId } from '../../../lib/index.ts'
-import type { Steering } from '../../../lifecycle/index.ts'
 import type { Caller } from '../caller.ts'
 import { type AnyEndpoint, endpoint } from '../endpoint.ts'
 import { paged } from '../paged.ts'
 import { session } from '../policy.ts'
-import { isPublished, openToSteer, seesAll, seesInside } from './connector-access.ts'
+import { isPublished, seesAll, seesInside } from './connector-access.ts'
 import type { PublishingRooms } from './publishing-rooms.ts'
 import { detailView, insideView, summaryView } from './publishing-views.ts'
 
-/** Connectors: what there is, what each is, and stopping and starting them. */
+/** Connectors: what there is, and what each is. */
 export function connectorEndpoints(rooms: PublishingRooms): readonly AnyEndpoint[] {
   const { developers, directory, lifecycle } = rooms
   return [
@@ -61,12 +60,10 @@ export function connectorEndpoints(rooms: PublishingRooms): readonly AnyEndpoint
         const standing = await directory.bySlug(caller.workspace, slug)
         const inside = await seesInside(rooms, standing, caller)
         if (!inside && !isPublished(standing)) throw new ConnectorNotFoundError()
-        return { ...detailView(standing), inside: inside ? await insideView(rooms, standing) : null }
+        const whole = await lifecycle.wholeOf(standing.workspace, standing.connector)
+        return { ...detailView(standing, whole), inside: inside ? await insideView(rooms, standing, whole, seesAll(caller)) : null }
       },
     }),
-    ...steering(rooms, 'suspend', 'connector.suspended', 'Stop all calls to a connector, at once', lifecycle.suspend),
-    ...steering(rooms, 'reinstate', 'connector.reinstated', 'Allow calls to a suspended connector again', lifecycle.reinstate),
-    ...steering(rooms, 'remove', 'connector.removed', 'Remove a connector for good', lifecycle.remove),
   ]
 }
 
@@ -87,30 +84,4 @@ async function visibleAfter(
     from = last.connector
   }
   return found.slice(0, limit)
-}
-
-function steering(
-  rooms: PublishingRooms,
-  verb: 'suspend' | 'reinstate' | 'remove',
-  ledger: 'connector.suspended' | 'connector.reinstated' | 'connector.removed',
-  summary: string,
-  steer: (steering: Steering) => Promise<void>,
-): readonly AnyEndpoint[] {
-  return [
-    endpoint({
-      method: 'POST',
-      path: `/api/v1/connectors/{slug}/${verb}`,
-      summary,
-      policy: session(),
-      ledger,
-      input: steerConnector,
-      output: connectorSummary,
-      handle: async ({ slug, reason }, caller) => {
-        const { standing, decidedAs } = await openToSteer(rooms, slug, caller)
-        const { workspace, connector } = standing
-        await steer({ workspace, connector, by: caller.user, decidedAs, reason })
-        return summaryView(await rooms.directory.standing(connector))
-      },
-    }),
-  ]
 }

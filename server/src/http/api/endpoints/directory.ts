@@ -88,7 +88,8 @@ export function directoryEndpoints(rooms: UserRooms, site: SiteFacts): readonly 
       handle: async ({ slug, noticeSha256, release: seen, language }, caller) => {
         const standing = await directory.bySlug(caller.workspace, slug)
         const { release, connector, name } = standing
-        if (release === null || !isUsable(standing)) throw new ConnectorNotFoundError()
+        const mayFind = standing.listed || (await choices.of(caller)).enabled.has(connector)
+        if (release === null || !isUsable(standing) || !mayFind) throw new ConnectorNotFoundError()
         const link = `${site.publicUrl.origin}/connectors/${slug}`
         if (seen !== undefined && seen !== release.id) throw new NoticeChangedError(name, ['another release is live now'], link)
         const shown = shownOf(standing, release, await terms.bundle(standing.workspace), language)

@@ -1,7 +1,8 @@
-import type { ConnectorDetail, ConnectorSummary, DecisionShown } from '@handfast/contract'
+import type { ConnectorDetail, ConnectorSummary } from '@handfast/contract'
 import type { ConnectorStanding, ReleaseSummary } from '../../../directory/index.ts'
 import { rfc3339 } from '../../../lib/index.ts'
-import { type Decision, statementOf } from '../../../lifecycle/index.ts'
+import type { Whole } from '../../../lifecycle/index.ts'
+import { decisionView, pausedToolsView, tombstoneView } from './lifecycle-views.ts'
 import type { PublishingRooms } from './publishing-rooms.ts'
 
 export function summaryView(standing: ConnectorStanding): ConnectorSummary {
@@ -18,15 +19,19 @@ export function summaryView(standing: ConnectorStanding): ConnectorSummary {
     publishedBy: content?.publishedBy ?? null,
     tools: content?.tools.length ?? 0,
     createdAt: rfc3339(standing.createdAt),
+    endsAt: standing.endsAt === null ? null : rfc3339(standing.endsAt),
+    listed: standing.listed,
   }
 }
 
 /** What everybody who may know of the connector sees: no address, nothing unpublished (clause 2a-no-resale). */
-export function detailView(standing: ConnectorStanding): Omit<ConnectorDetail, 'inside'> {
+export function detailView(standing: ConnectorStanding, whole: Whole): Omit<ConnectorDetail, 'inside'> {
   const content = standing.release?.content
   return {
     ...summaryView(standing),
     statusReason: standing.statusReason,
+    tombstone: tombstoneView(whole),
+    pausedTools: pausedToolsView(whole),
     receives: content?.receives ?? [],
     privacyNotice: content?.privacyNotice ?? '',
     credential: content === undefined || content.credential.type === 'none' ? 'none' : 'needed',
@@ -40,27 +45,23 @@ export function detailView(standing: ConnectorStanding): Omit<ConnectorDetail, '
   }
 }
 
-export async function insideView({ directory, lifecycle }: PublishingRooms, standing: ConnectorStanding): Promise<ConnectorDetail['inside']> {
-  const { workspace, connector } = standing
-  const [releases, decisions, status] = await Promise.all([
-    directory.releases(workspace, connector),
-    lifecycle.decisions(workspace, connector),
-    lifecycle.statusOf(workspace, connector),
-  ])
+export async function insideView(
+  { directory }: PublishingRooms,
+  standing: ConnectorStanding,
+  whole: Whole,
+  seesWithheld: boolean,
+): Promise<ConnectorDetail['inside']> {
+  const { decisions, standing: status } = whole
+  const releases = await directory.releases(standing.workspace, standing.connector)
   return {
     url: standing.release?.content.target.url ?? null,
     origins: standing.origins,
     termsAccepted: standing.termsAccepted,
     suspendedBy: status.suspendedBy,
+    pausedBy: status.pausedBy,
     releases: releases.map(releaseView),
-    decisions: decisions.map(decisionView),
+    decisions: decisions.map((decision) => decisionView(decision, decisions, seesWithheld)),
   }
-}
-
-export function decisionView(decision: Decision): DecisionShown {
-  const { id, kind, release, tool, reason, decidedAs, by, at, effectiveAt, about } = decision
-  const effect = effectiveAt === null ? null : rfc3339(effectiveAt)
-  return { id, kind, release, tool, reason, decidedAs, by, at: rfc3339(at), effectiveAt: effect, about, statement: statementOf(decision) }
 }
 
 export function releaseView(release: ReleaseSummary) {

@@ -61,8 +61,10 @@ export function simulateEndpoints(rooms: WorkspaceRooms, { clock }: { readonly c
 
   async function checksOf(standing: ConnectorStanding, tool: ReleaseTool, consent: UserConsent, policy: PersonPolicy, args: JsonObject | null) {
     const checks: Simulation['checks'][number][] = []
-    const live = isUsable(standing)
-    checks.push({ check: 'live', ok: live, message: live ? `${standing.name} is live.` : `${standing.name} cannot be called now.` })
+    const paused = standing.pausedTools?.has(tool.name) === true
+    const live = isUsable(standing) && !paused
+    const why = paused ? `The tool is paused.` : `${standing.name} cannot be called now.`
+    checks.push({ check: 'live', ok: live, message: live ? `${standing.name} is live.` : why })
     const enabled = consent.enabled.has(standing.connector)
     const handed = policy.view.enabled.has(standing.slug) && !policy.declined.has(standing.connector)
     const unread = handed ? 'The workspace enabled it; the person has not read its notice yet.' : 'The person has not enabled it.'

@@ -1,13 +1,15 @@
 import { toolList, toolsQuery } from '@handfast/contract'
+import type { Directory } from '../../../directory/index.ts'
 import type { Catalogue, ListPosition } from '../../../gateway/index.ts'
-import type { JsonObject } from '../../../lib/index.ts'
+import { type JsonObject, rfc3339 } from '../../../lib/index.ts'
+import { endingNamed } from '../../sunset.ts'
 import { type AnyEndpoint, endpoint } from '../endpoint.ts'
 import { token } from '../policy.ts'
 import { principalOf } from './calling.ts'
 import { inFormat } from './vendor-tools.ts'
 
 /** What an assistant without MCP can call: the catalogue of `/mcp`, with its consent, policies and grants. */
-export function toolEndpoints({ catalogue }: { readonly catalogue: Catalogue }): readonly AnyEndpoint[] {
+export function toolEndpoints({ catalogue, directory }: { readonly catalogue: Catalogue; readonly directory: Directory }): readonly AnyEndpoint[] {
   return [
     endpoint({
       method: 'GET',
@@ -21,6 +23,7 @@ export function toolEndpoints({ catalogue }: { readonly catalogue: Catalogue }):
         const position = exchange.cursors.open(cursor)
         const after = position === null ? null : (JSON.parse(position) as ListPosition)
         const page = await catalogue.page(principalOf(caller), connector ?? null, 'modern', after, limit)
+        if (connector !== undefined) exchange.announceEnd(await endingNamed(directory, caller.workspace, connector))
         return {
           items: page.entries.map((entry) => inFormat(format, merged(JSON.parse(entry) as JsonObject, connector))),
           nextCursor: page.next === null ? null : exchange.cursors.seal(JSON.stringify(page.next)),
@@ -31,6 +34,7 @@ export function toolEndpoints({ catalogue }: { readonly catalogue: Catalogue }):
             who,
             ...(link === undefined ? {} : { link }),
           })),
+          ending: page.ending.map(({ connector: slug, endsAt }) => ({ connector: slug, endsAt: rfc3339(endsAt) })),
         } as typeof toolList._output
       },
     }),

@@ -1,0 +1,35 @@
+import type { Holds } from '../incidents/index.ts'
+import { rfc3339 } from '../lib/index.ts'
+import type { Delete, Deletion, IsHeld } from '../lifecycle/index.ts'
+import type { ConsentRooms } from './consent-rooms.ts'
+import type { PublishingRooms } from './publishing-rooms.ts'
+
+/** How what is kept about a connector that is gone is deleted, by the rooms that keep it. */
+export function deletionWays(
+  { vault, links, files }: Pick<ConsentRooms, 'vault' | 'links' | 'files'>,
+  { directory }: Pick<PublishingRooms, 'directory'>,
+): Readonly<Record<Deletion, Delete>> {
+  return {
+    // Accounts first: the secret of each is needed to ask its provider to take the tokens back.
+    credentials: async ({ workspace, connector, at }) => {
+      const accounts = await links.linked.unlinkEverybody(connector)
+      const hadClient = await links.clients.end(workspace, connector, 'system')
+      const { writes, keys, count } = await vault.forgetting(connector, at)
+      return { writes, keys, count: accounts + count + (hadClient ? 1 : 0) }
+    },
+    caches: async ({ workspace, connector }) => ({
+      writes: [files.forgetting(connector), directory.forgettingPrepared(workspace, connector)],
+      count: 2,
+    }),
+    // Names and descriptions are part of the record of what was reviewed; logos are not kept by this release.
+    marks: async () => ({ writes: [], count: 0 }),
+  }
+}
+
+/** A legal hold on the connector, or on its developer, keeps what would be deleted. */
+export function heldBy(holds: Pick<Holds, 'heldUntil'>): IsHeld {
+  return async ({ connector, developer }) => {
+    const until = await holds.heldUntil(connector, developer)
+    return until === null ? null : { hold: `until ${rfc3339(until)}` }
+  }
+}
