@@ -26,6 +26,8 @@ const hers = {
   account: 'canary-account-5b1d@example.org',
   passkey: 'canary-passkey-e93c',
   browser: 'canary-browser-40aa',
+  notice: 'canary-notice-c07d',
+  letter: 'canary-letter-2e9b',
 }
 
 /** What the description of the API says about one operation. */
@@ -87,7 +89,7 @@ async function rowsOf(town: Town, who: Inhabitant): Promise<ReadonlyMap<string, 
 
 /** Names of fields that name something. */
 const naming =
-  /^(id|user|person|member|group|assistant|connector|account|session|token|approval|workspace|credential|link|grant|page|passkey|identity|file)s?$|Ids?$/
+  /^(id|user|person|member|group|assistant|connector|account|session|token|approval|workspace|credential|link|grant|page|passkey|identity|file|delivery)s?$|Ids?$/
 
 const idShape = /^[a-z]+_[0-9a-f]{32}$/
 /** When something was last seen moves by itself. */
@@ -116,6 +118,18 @@ async function keepsPasskey(town: Town): Promise<void> {
   const row = { id: newId('pky'), credential_id: 'canary', workspace_id: town.app.workspace, user_id: town.alice.user, name: hers.passkey }
   const key = { public_key: 'x', counter: 0, transports: '[]', synced: 0 as const, created_at: 1, last_used_at: null }
   await town.app.storage.write([write(town.app.storage.db.insertInto('passkeys').values({ ...row, ...key }))])
+}
+
+/** A notice to her, mail and all, and something that she wrote to the operator. */
+async function isTold(town: Town): Promise<void> {
+  const { storage, clock, workspace, jobs, rooms } = town.app
+  const to = { kind: 'user', user: town.alice.user } as const
+  const words = { title: hers.notice, body: 'For her alone.', kind: 'lifecycle.suspended', clause: '2d-remove' } as const
+  const notice = { ...words, workspace, to, legal: true, connector: null, subject: newId('dcn') }
+  const from = { kind: 'user', ...town.person(town.alice), name: 'Alice', address: hers.email } as const
+  await storage.write(rooms.outbox.sending(notice, clock.now()))
+  await rooms.notifying.operatorInbox.receive({ workspace, channel: 'form', from, subject: hers.letter, body: hers.letter, by: town.alice.user })
+  await jobs.runDue()
 }
 
 describe.each(databases)('people of one workspace and of two on $name', (kind) => {
@@ -151,6 +165,7 @@ describe.each(databases)('people of one workspace and of two on $name', (kind) =
       await town.alice.mcp.call('desk_look', { what: hers.argument })
       await town.alice.mcp.call('desk_book', { what: hers.argument })
       await town.enables(town.bob, 'desk')
+      await isTold(town)
       const before = await rowsOf(town, town.alice)
       const shared = new Set<string>([town.app.workspace, town.olga.user, town.developer])
       const ids = new Set<string>()
@@ -175,7 +190,7 @@ describe.each(databases)('people of one workspace and of two on $name', (kind) =
       expect(await town.app.rooms.approvals.list(town.person(town.alice), { open: true, limit: 10 })).toHaveLength(1)
       expect(private_.length).toBeGreaterThan(14)
       expect([...before.keys()]).toEqual(
-        expect.arrayContaining(['account_links', 'approvals', 'connect_pages', 'grants', 'passkeys', 'web_sessions']),
+        expect.arrayContaining(['account_links', 'approvals', 'connect_pages', 'grants', 'notice_deliveries', 'passkeys', 'web_sessions']),
       )
       for (let probe = 0; probe < rounds(PROBES); probe++) {
         // every operation in its turn, so that also the small run knocks at each door

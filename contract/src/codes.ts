@@ -57,6 +57,17 @@ export const codes = {
   'lifecycle/tool-unknown': 'no release of the connector has such a tool',
   'lifecycle/tool-paused': 'the tool is paused',
 
+  // notices: what people are told
+  'notices/report-unreadable': 'what was handed in is no report about an e-mail of ours',
+  'notices/report-door': 'the door for reports of mail servers is shut, or the secret does not open it',
+  'notices/delivery-state': 'the delivery is in a state in which that cannot be done',
+  'notices/legal': 'legal notices cannot be switched off',
+  'notices/date': 'the date lies where it cannot: in the future, or before what it is about',
+  'notices/webhook-address': 'notices cannot be sent to that address',
+  'notices/too-many-webhooks': 'as many webhooks as can be are there; take one away first',
+  'notices/too-many-letters': 'many notices to the operator came from here lately; wait',
+  'notices/letter-closed': 'the notice to the operator was closed; take it in hand again first',
+
   // sealing
   'keys/unavailable': 'the service that holds the master keys does not answer',
   'keys/missing': 'this node lacks a master key that the database is sealed with',

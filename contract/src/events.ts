@@ -86,6 +86,17 @@ export const ledgerEvents = {
   'hold.placed': 'something may not be deleted before a date',
   'hold.lifted': 'a hold ended before its date',
   'security.assessed': 'a developer answered the questions about security',
+  'notice.addressed': 'a notice was put on its way, by these channels',
+  'delivery.changed':
+    'a notice came to another state on one channel: handed over, accepted, deferred, bounced, seen, acknowledged, failed, or queued once more',
+  'notice.settled': 'an operator saw to a legal notice that no address took',
+  'notices.muted': 'a person said about which kinds of notices they want no mail',
+  'webhook.created': 'an address of a program was put down, to be told notices',
+  'webhook.changed': 'the secret of a webhook was replaced, or it was stopped or started again',
+  'webhook.deleted': 'a webhook was taken away, and its secrets destroyed',
+  'letter.received': 'a notice to the operator arrived; its date is that of its service',
+  'letter.changed': 'somebody took a notice to the operator in hand, answered or closed it',
+  'notice.undelivered': 'no address took a legal notice; an operator has to see to it',
   // what people choose
   'connector.enabled': 'a person read the notice and enabled a connector',
   'connector.disabled': 'a person disabled a connector',

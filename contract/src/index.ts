@@ -1,4 +1,5 @@
 export * from './api/index.ts'
+export * from './api/told.ts'
 export { type ClauseId, clauses, isClause } from './clauses.ts'
 export { type ClientConfiguration, clientConfigurations } from './client-config.ts'
 export { codes, type RefusalCode } from './codes.ts'

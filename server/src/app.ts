@@ -3,6 +3,7 @@ import {
   aboutHouse,
   buildConsentRooms,
   buildIncidentRooms,
+  buildNotifying,
   buildPeopleRooms,
   buildPublishingRooms,
   deletionWays,
@@ -49,6 +50,7 @@ export async function buildApp(settings: Settings, options: AppOptions = {}) {
   const { handlers: incidentHandlers, ...incidentRooms } = buildIncidentRooms(ground, publishing)
   const consent = buildConsentRooms(ground, persons, publishing, incidentRooms)
   const { choices, approvals, approverInbox, policies, vault, links, history, files, ending, erasure } = consent
+  const notifying = buildNotifying(ground, persons, publishing, consent)
   const limits = new Limits(clock, { perSecond: settings.callsPerSecond, burst: settings.callsPerSecond, concurrency: settings.concurrentCalls })
   const pages: Links = {
     connector: (slug) => `${site.publicUrl}/connectors/${slug}`,
@@ -113,6 +115,8 @@ export async function buildApp(settings: Settings, options: AppOptions = {}) {
     platform: createPlatform(base),
     schedule,
     notices,
+    notifying,
+    outbox: base.outbox,
     upstream,
     egress,
     sealing,
@@ -138,6 +142,7 @@ export async function buildApp(settings: Settings, options: AppOptions = {}) {
       ...developers.handlers(),
       ...incidentHandlers,
       ...lifecycle.handlers({ deletions: deletionWays(consent, publishing), isHeld: heldBy(incidentRooms.holds) }),
+      ...notifying.handlers(),
       'authorization.tidy': { every: 10 * MINUTE, work: () => authorizationServer.tidy() },
       ...links.handlers,
       'schedule.tidy': { every: DAY, work: async ({ now }) => ({ writes: [schedule.tidying(now - 90 * DAY)] }) },

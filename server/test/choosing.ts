@@ -6,6 +6,7 @@ import { Erasure, History } from '../src/history/index.ts'
 import { readLedger } from '../src/ledger/index.ts'
 import { type Clock, MovableClock, newId, type UserId, type WorkspaceId } from '../src/lib/index.ts'
 import { createLinks, type LinksNeeds } from '../src/links/index.ts'
+import { NoticeErasure } from '../src/notices/index.ts'
 import type { EndingStep, People } from '../src/people/index.ts'
 import { Schedule } from '../src/schedule/index.ts'
 import { parseMasterKeys, Sealing } from '../src/sealing/index.ts'
@@ -38,11 +39,13 @@ export function choosingRooms(given: {
     toolAgesOf: (connector) => directory.toolAges(connector),
   })
   const approverInbox = new ApproverInbox({ ...base, sealing })
+  const notices = new NoticeErasure({ ...base, schedule: new Schedule(base), kept: null })
   const ending: readonly EndingStep[] = [
     (person, at) => authorization.erasing(person, at),
     (person, at) => choices.erasing(person, at),
     (person) => links.linked.erasing(person),
     (person, at) => vault.erasing(person, at),
+    (person, at) => notices.erasing(person, at),
   ]
   const erasure = new Erasure({
     ...base,

@@ -1,11 +1,13 @@
 import { createServer, type IncomingHttpHeaders, request, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Role } from '@handfast/contract'
+import { noticeLookups } from '../src/assembly/index.ts'
 import { type Authorization, type AuthorizationServer, createAuthorization } from '../src/authorization/index.ts'
 import { HandedFiles } from '../src/files/index.ts'
 import { type AnyEndpoint, type Api, allEndpoints, createApi, serveEndpoints } from '../src/http/api/index.ts'
 import { environmentSource, Keys } from '../src/keys/index.ts'
 import { MovableClock, type UserId, type WorkspaceId } from '../src/lib/index.ts'
+import { createNotifying, type Notifying } from '../src/notices/index.ts'
 import { createPeople, type People, type PeopleOptions, type Profile } from '../src/people/index.ts'
 import { createPlatform, type Platform } from '../src/platform/index.ts'
 import { parseMasterKeys, Sealing } from '../src/sealing/index.ts'
@@ -15,6 +17,7 @@ import { authorizationServerOver } from './authorizing.ts'
 import { type ChoosingRooms, choosingRooms, MASTER_KEY } from './choosing.ts'
 import type { TestDatabaseKind } from './databases.ts'
 import { type IncidentRooms, incidentRoomsOver } from './incidents.ts'
+import { plainNotifying } from './notifying.ts'
 import { type PublishingRooms, publishingRooms } from './publishing.ts'
 
 export const START = 1_795_000_000_000
@@ -37,6 +40,7 @@ export type Rooms = ChoosingRooms &
     readonly accessLog: AccessLog
     readonly files: HandedFiles
     readonly home: WorkspaceId
+    readonly notifying: Notifying
     /** Token of the link for the first operator. */
     readonly welcome: string
   }
@@ -59,11 +63,16 @@ export async function openRooms(
   const { welcome, workspace } = await people.start()
   const keys = new Keys({ storage, clock, node: 'node_test', sources: [environmentSource(MASTER_KEY)] })
   await keys.open()
+  const choosing = choosingRooms({ ...base, people, authorization, directory: publishing.directory })
+  const { developers, schedule, outbox } = publishing
+  const lookups = noticeLookups({ storage, people, developers, choices: choosing.choices, operatorMail: [] })
+  const notifying = createNotifying({ ...base, schedule, outbox, sealing, lookups, ...plainNotifying() })
   return {
     ...publishing,
-    ...choosingRooms({ ...base, people, authorization, directory: publishing.directory }),
+    ...choosing,
     ...incidentRoomsOver(publishing, sealing),
     home: workspace,
+    notifying,
     storage,
     enforcement,
     clock,

@@ -108,6 +108,7 @@ export const networkExceptions: readonly { readonly under: string; readonly uses
   { under: 'http/', uses: ['node:http'], because: 'serves; connects to nobody' },
   { under: 'runner/', uses: ['node:http'], because: 'serves its own gateway; connects to nobody' },
   { under: 'storage/', uses: ['pg'], because: 'the database that the operator configured' },
+  { under: 'notices/', uses: ['nodemailer', 'node:tls'], because: 'the mail server that the operator configured' },
   { under: 'cli/', uses: ['fetch', 'node:http'], because: "the command line talks to the operator's own server, and doctor looks at its doors" },
 ]
 

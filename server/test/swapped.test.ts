@@ -72,6 +72,8 @@ async function inhabit(town: Town, echoUrl: string, provider: OAuthProvider): Pr
     if (standing.release === null) throw new Error(`${slug} has no release`)
     return linkable(standing, standing.release)
   }
+  const webhook = { workspace, developer: null, kinds: [], by: town.olga.user }
+  for (const path of ['one', 'two']) await rooms.notifying.webhooks.add({ ...webhook, url: `https://hooks.example/${path}` })
   for (const slug of ['one', 'two']) await town.publishes(slug, echoUrl, { credential: { type: 'bearer' } })
   for (const who of [town.alice, town.bob]) {
     const person = town.person(who)

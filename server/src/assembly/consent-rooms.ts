@@ -2,6 +2,7 @@ import { Approvals, ApproverInbox, accountDenial, Choices, Policies } from '../c
 import { HandedFiles } from '../files/index.ts'
 import { Erasure, History } from '../history/index.ts'
 import { AccountNotAllowedError, createLinks } from '../links/index.ts'
+import { NoticeErasure } from '../notices/index.ts'
 import type { EndingStep } from '../people/index.ts'
 import { Vault } from '../vault/index.ts'
 import type { Ground } from './ground.ts'
@@ -52,6 +53,7 @@ export function buildConsentRooms(
   })
   const history = new History({ ...base, sealing })
   const files = new HandedFiles({ ...base, sealing, origin: () => site.publicUrl })
+  const notices = new NoticeErasure({ ...base, kept: null })
   // What ends with an account, whether its person is erased or leaves the workspace.
   const ending: readonly EndingStep[] = [
     (person, at) => authorization.erasing(person, at),
@@ -60,6 +62,7 @@ export function buildConsentRooms(
     (person, at) => vault.erasing(person, at),
     (person) => files.erasing(person),
     (person) => feedback.erasing(person),
+    (person, at) => notices.erasing(person, at),
   ]
   // What a hold keeps is not destroyed: the whole erasure waits.
   const mayBeErased: EndingStep = async ({ user }) => {

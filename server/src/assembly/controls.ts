@@ -14,6 +14,7 @@ import type { Control } from '../lib/index.ts'
 import { controls as lifecycle } from '../lifecycle/index.ts'
 import { controls as limits } from '../limits/index.ts'
 import { controls as links } from '../links/index.ts'
+import { controls as notices } from '../notices/index.ts'
 import { controls as people } from '../people/index.ts'
 import { ruleControls as reviewRules } from '../review/index.ts'
 import { controls as sealing } from '../sealing/index.ts'
@@ -39,6 +40,7 @@ const ofRooms: readonly (readonly Control[])[] = [
   lifecycle,
   limits,
   links,
+  notices,
   people,
   reviewRules,
   sealing,

@@ -43,6 +43,11 @@ export const commands: readonly Listed[] = [
     summary: 'the terms for connectors, and what keeps them',
     load: async () => (await import('./terms.ts')).termsCommand(),
   },
+  {
+    name: 'notice',
+    summary: 'what people were told, what became of it, and what was written to the operator',
+    load: async () => (await import('./notice.ts')).noticeCommand(),
+  },
   { name: 'key', summary: 'the master keys that seal everything else', load: async () => (await import('./key.ts')).keyCommand() },
   {
     name: 'migrate',

@@ -1,6 +1,7 @@
 export { DataFolderError, prepareDataFolder } from './data-folder.ts'
 export { environmentValue, readEnvironment } from './env.ts'
 export { loadSettings } from './load-settings.ts'
+export { type MailUse, mailProblems, mailReportToken, mailUse } from './mail-settings.ts'
 export { decideSettings, describeSettings, type Settings, variableOf } from './settings.ts'
 export { SettingsError, type SettingsProblem } from './settings-error.ts'
 export { type ProviderSettings, withSecret } from './sign-in-settings.ts'

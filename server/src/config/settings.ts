@@ -1,5 +1,7 @@
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
+import { mailProblems, mailSettings } from './mail-settings.ts'
+import { nearest } from './nearest.ts'
 import { reportSettings } from './report-settings.ts'
 import { SettingsError, type SettingsProblem } from './settings-error.ts'
 import { roleList, signInProviders } from './sign-in-settings.ts'
@@ -90,6 +92,7 @@ const shape = z.strictObject({
     .min(1)
     .default('default')
     .describe('The terms that developers accept: `default`, `house` (short, for one company or person), or the path of a pack of your own'),
+  ...mailSettings,
   operatorEurope: z
     .strictObject({ name: z.string().min(1), address: z.string(), law: z.string(), courts: z.string() })
     .optional()
@@ -260,6 +263,7 @@ export function decideSettings(sources: {
     const description = shape.shape[name as SettingName]?.description ?? ''
     problems.push({ where: `${from.get(name) ?? name}${more === '' ? '' : `.${more}`}`, what: issue.message, fix: description })
   }
+  problems.push(...(parsed.success ? mailProblems(parsed.data) : []))
   if (!parsed.success || problems.length > 0) throw new SettingsError(problems)
   const settings = parsed.data
   const data = resolve(settings.data)
@@ -271,28 +275,4 @@ export function decideSettings(sources: {
     metricsPort: settings.metricsPort ?? (settings.port === 0 ? 0 : settings.port + 1),
     databaseFile: join(data, 'handfast.db'),
   }
-}
-
-function nearest(name: string, names: readonly string[]): string {
-  const [best] = names.map((other) => ({ other, far: distance(name.toLowerCase(), other.toLowerCase()) })).sort((a, b) => a.far - b.far)
-  return best !== undefined && best.far <= Math.max(2, name.length / 4)
-    ? `Did you mean ${best.other}? Otherwise take it out.`
-    : 'Take it out; handfast settings lists what there is.'
-}
-
-/** How many letters have to be changed, added, left out or swapped with their neighbour. */
-function distance(a: string, b: string): number {
-  const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, j) => j)]
-  const at = (i: number, j: number): number => rows[i]?.[j] ?? 0
-  for (let i = 1; i <= a.length; i++) {
-    const row = [i]
-    rows.push(row)
-    for (let j = 1; j <= b.length; j++) {
-      const same = a[i - 1] === b[j - 1] ? 0 : 1
-      let least = Math.min(at(i - 1, j) + 1, at(i, j - 1) + 1, at(i - 1, j - 1) + same)
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) least = Math.min(least, at(i - 2, j - 2) + 1)
-      row.push(least)
-    }
-  }
-  return at(a.length, b.length)
 }

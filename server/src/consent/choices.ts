@@ -141,6 +141,19 @@ export class Choices {
     return rows.map((row) => ({ ...toEnablement(row), endedAt: row.ended_at }))
   }
 
+  /** Who has a connector enabled, in any workspace, by id of the account: at most `limit`, after one. */
+  async enabledFor(connector: ConnectorId, after: string | null, limit: number): Promise<readonly Chooser[]> {
+    const open = this.#storage.db
+      .selectFrom('enablements')
+      .select(['user_id', 'workspace_id'])
+      .where('connector_id', '=', connector)
+      .where('ended_at', 'is', null)
+      .orderBy('user_id')
+      .limit(limit)
+    const rows = await (after === null ? open : open.where('user_id', '>', after)).execute()
+    return rows.map((row) => ({ user: row.user_id as UserId, workspace: row.workspace_id as WorkspaceId }))
+  }
+
   /** Takes effect on the next call anywhere. Disabling what is not enabled does nothing. */
   async disable({ user, workspace }: Chooser, connector: ConnectorId): Promise<void> {
     const { db } = this.#storage

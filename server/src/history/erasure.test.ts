@@ -30,6 +30,8 @@ const treated = {
   handed_files: 'deleted',
   idempotency_keys: 'deleted',
   mcp_sessions: 'deleted',
+  notice_deliveries: 'deleted with notices to the person; of those to their organisation the address and the copy',
+  notice_mutes: 'deleted',
   one_time_links: 'deleted',
   page_links: 'deleted',
   passkeys: 'deleted',

@@ -3,6 +3,7 @@ import { record } from '../ledger/index.ts'
 import { type ConnectorId, type DeveloperId, type Id, newId, sha256, type UserId, type WorkspaceId } from '../lib/index.ts'
 import type { Schedule } from '../schedule/index.ts'
 import { type Storage, type Write, write } from '../storage/index.ts'
+import { DeliveryStore } from './delivery-store.ts'
 
 export type NoticeId = Id<'ntc'>
 
@@ -36,6 +37,14 @@ export type NewNotice = {
   readonly title: string
   /** Plain text, paragraphs separated by an empty line. It is archived exactly like this. */
   readonly body: string
+}
+
+/** What is kept between the pages of an audience. */
+export type Spread = {
+  readonly notice: Omit<NewNotice, 'to' | 'workspace'>
+  readonly audience: Audience
+  /** Who was written to last. */
+  readonly after: string | null
 }
 
 /** Notices on their way out. Rooms get statements, so that a notice is written in the transaction of what it tells. */
@@ -85,15 +94,25 @@ export class Outbox {
     ]
   }
 
+  /**
+   * The date on which a notice about a subject, such as an edition, was served on somebody: the earliest of all that were sent about it, whatever their
+   * kind or purpose. Null: on none so far, so no period that begins with service runs (clause 7b-notices).
+   */
+  servedAt(workspace: WorkspaceId, subject: string, recipient: Recipient): Promise<number | null> {
+    return new DeliveryStore(this.#storage.db).servedAt(workspace, subject, recipient.kind, recipientOf(recipient, workspace))
+  }
+
   /** The statements that have the same notice written to everybody of an audience, as soon as somebody gets to it. */
   sendingToAll(notice: Omit<NewNotice, 'to'>, audience: Audience, at: number): readonly Write[] {
     const { workspace, ...words } = notice
     const subject = `${notice.subject}/${notice.kind}/${audience.kind}`
-    return [this.#schedule.putting({ workspace, kind: 'notices.spread', subject, dueAt: at, payload: { notice: words, audience, after: null } })]
+    const spread: Spread = { notice: words, audience, after: null }
+    return [this.#schedule.putting({ workspace, kind: 'notices.spread', subject, dueAt: at, payload: { ...spread } })]
   }
 }
 
-function recipientOf(to: Recipient, workspace: WorkspaceId): string {
+/** What stands in the table for a recipient: an id, or the address of an outsider. */
+export function recipientOf(to: Recipient, workspace: WorkspaceId): string {
   switch (to.kind) {
     case 'user':
       return to.user

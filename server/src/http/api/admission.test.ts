@@ -101,15 +101,20 @@ describe('the list of endpoints that a running server has', () => {
     expect(Object.fromEntries(open)).toEqual({
       'GET /api/v1/handed-files': 'the link is sealed by us, names one file, and is good for five minutes',
       'GET /api/v1/instance': 'the sign-in page needs it',
+      'GET /api/v1/notices/addresses': 'whoever wants to write to the operator has to know where, and the terms say it too',
       'GET /api/v1/openapi.json': 'it says nothing about this installation that the source does not say',
       'GET /api/v1/session/ways': 'the sign-in page shows it',
+      'POST /api/v1/complaints': 'whoever is wronged has no account here; what comes in is bounded and decided by a person',
       'POST /api/v1/hosted-session': 'the link is the credential',
       'POST /api/v1/invitations/accept': 'the link is the credential',
+      'POST /api/v1/letters/from-outside': 'the terms let anybody write to the operator; a few an hour from each network',
+      'POST /api/v1/mail-reports': 'the secret from the settings opens it, and what is handed in has to name a mail by an id that nobody guesses',
       'POST /api/v1/session': 'whoever signs in is not known before',
       'POST /api/v1/session/passkey': 'whoever signs in is not known before',
       'POST /api/v1/session/passkey/options': 'whoever signs in is not known before',
       'POST /api/v1/session/providers/{provider}': 'whoever signs in is not known before',
       'POST /api/v1/session/providers/{provider}/finish': 'whoever signs in is not known before',
+      'POST /api/v1/vulnerability-reports': 'whoever finds a weakness has no account here; what comes in is bounded and read by a person',
       'POST /api/v1/welcome': 'the link is the credential',
     })
   })

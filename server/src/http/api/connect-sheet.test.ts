@@ -9,7 +9,7 @@ import { type Inhabitant, Town } from '../../../test/town.ts'
 import { hashOfEntry, provesInclusion, readCheckpoint, readVerifierKey } from '../../ledger/verify/index.ts'
 import { canonicalJson, DAY, type Json, sha256 } from '../../lib/index.ts'
 
-proves('consent/receipt', 'consent/tools-agreed', 'consent/age-rating', 'consent/disable')
+proves('consent/receipt', 'consent/tools-agreed', 'consent/age-rating', 'consent/disable', 'notices/privacy-notice')
 
 async function browserOf(town: Town, who: Inhabitant): Promise<Client> {
   const client = new Client(town.url)

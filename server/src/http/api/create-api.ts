@@ -114,6 +114,8 @@ function prepare(app: FastifyInstance, endpoints: readonly AnyEndpoint[], site: 
       done(error instanceof JsonMalformedError ? new JsonMalformedError('The body is not JSON.') : (error as Error))
     }
   })
+  // Mail systems pipe a message as it is; it becomes the one field of the only endpoint that takes one.
+  app.addContentTypeParser('message/rfc822', { parseAs: 'string' }, (_, text, done) => done(null, { message: String(text) }))
   app.setErrorHandler((error, request, reply) => renderError(error, request, reply, options.log, site.publicUrl.origin))
   const shapes = endpoints.map((one) => ({
     method: one.method,

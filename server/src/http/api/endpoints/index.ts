@@ -27,7 +27,10 @@ import { levelEndpoints } from './levels.ts'
 import { myDataEndpoints } from './my-data.ts'
 import { myPolicyEndpoints } from './my-policy.ts'
 import { noticeFindingEndpoints } from './notice-findings.ts'
+import { noticeInboxEndpoints } from './notice-inbox.ts'
+import type { NoticeRooms } from './notice-views.ts'
 import { oauthClientEndpoints } from './oauth-clients.ts'
+import { operatorInboxEndpoints } from './operator-inbox.ts'
 import { peopleEndpoints } from './people.ts'
 import { type PlatformRooms, platformEndpoints } from './platform.ts'
 import { policyEndpoints } from './policies.ts'
@@ -38,10 +41,12 @@ import { receiptEndpoints } from './receipts.ts'
 import type { PeopleRooms, SiteFacts, UserRooms } from './rooms.ts'
 import { securityEndpoints } from './security.ts'
 import { selfAssessmentEndpoints } from './self-assessments.ts'
+import { sentNoticeEndpoints } from './sent-notices.ts'
 import { sessionEndpoints } from './session.ts'
 import { signInEndpoints } from './sign-in.ts'
 import { simulateEndpoints } from './simulate.ts'
 import { tokenEndpoints } from './tokens.ts'
+import { webhookEndpoints } from './webhooks.ts'
 import type { WorkspaceRooms } from './workspace-rooms.ts'
 import { workspaceEndpoints } from './workspaces.ts'
 
@@ -56,7 +61,8 @@ export type ApiRooms = PeopleRooms &
   KeyRooms &
   AccessRooms &
   FileRooms &
-  IncidentRooms
+  IncidentRooms &
+  NoticeRooms
 
 /** Every endpoint of the control API, one list per subject. */
 export function allEndpoints(rooms: ApiRooms, site: SiteFacts): readonly AnyEndpoint[] {
@@ -77,6 +83,10 @@ export function allEndpoints(rooms: ApiRooms, site: SiteFacts): readonly AnyEndp
     ...receiptEndpoints(rooms),
     ...ageEndpoints(rooms),
     ...noticeFindingEndpoints(rooms),
+    ...noticeInboxEndpoints(rooms),
+    ...sentNoticeEndpoints(rooms),
+    ...webhookEndpoints(rooms),
+    ...operatorInboxEndpoints(rooms),
     ...jobEndpoints(rooms),
     ...clockEndpoints(site),
     ...credentialEndpoints(rooms),

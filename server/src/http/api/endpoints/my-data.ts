@@ -9,7 +9,7 @@ import { accountView, tokenView } from './views.ts'
 
 /** Everything that there is about a person, to take along or to destroy (clause 3c-privacy). */
 export function myDataEndpoints(rooms: UserRooms, { clock }: { readonly clock: Clock }): readonly AnyEndpoint[] {
-  const { people, authorization, choices, approvals, vault, links, history, erasure } = rooms
+  const { people, authorization, choices, approvals, vault, links, history, erasure, notifying } = rooms
   return [
     endpoint({
       method: 'GET',
@@ -40,6 +40,9 @@ export function myDataEndpoints(rooms: UserRooms, { clock }: { readonly clock: C
             accounts: async () => links.linked.of(person),
             approvals: () => approvals.everything(person),
             calls: () => history.everything(person),
+            notices: () => notifying.reading.everything(person),
+            mutedNotices: () => notifying.inbox.muted(person),
+            letters: () => notifying.operatorInbox.everything(person),
           }),
         )
       },

@@ -6,7 +6,7 @@ import type { LedgerReading } from '../../../ledger/index.ts'
 import type { Clock } from '../../../lib/index.ts'
 import type { Lifecycle } from '../../../lifecycle/index.ts'
 import type { Links } from '../../../links/index.ts'
-import type { Notices } from '../../../notices/index.ts'
+import type { Notices, Notifying } from '../../../notices/index.ts'
 import type { People } from '../../../people/index.ts'
 import type { Schedule } from '../../../schedule/index.ts'
 import type { Terms } from '../../../terms/index.ts'
@@ -28,6 +28,7 @@ export type UserRooms = PeopleRooms & {
   readonly ledger: Pick<LedgerReading, 'inclusionOf' | 'page' | 'verifierKey'>
   readonly lifecycle: Pick<Lifecycle, 'decisions'>
   readonly notices: Notices
+  readonly notifying: Notifying
   readonly schedule: Schedule
 }
 
