@@ -137,7 +137,7 @@ describe.each(databases)('publishing over HTTP on $name', (kind) => {
     expect((await dora.get('/api/v1/connectors/heron/releases/1')).body).toMatchObject({
       digest,
       content: { target: { url: connector.url } },
-      findings: [{}],
+      findings: expect.arrayContaining([expect.objectContaining({ rule: 'target-address' })]),
     })
     expect((await olga.get('/api/v1/connectors/heron')).body).toMatchObject({
       inside: { url: connector.url, decisions: [{ kind: 'submit' }, { kind: 'approve' }] },
