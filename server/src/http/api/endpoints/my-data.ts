@@ -4,12 +4,13 @@ import { exportText } from '../../../history/index.ts'
 import { type Clock, rfc3339 } from '../../../lib/index.ts'
 import { type AnyEndpoint, Download, download, endpoint } from '../endpoint.ts'
 import { session } from '../policy.ts'
+import type { IncidentRooms } from './incident-rooms.ts'
 import type { UserRooms } from './rooms.ts'
 import { accountView, tokenView } from './views.ts'
 
 /** Everything that there is about a person, to take along or to destroy (clause 3c-privacy). */
-export function myDataEndpoints(rooms: UserRooms, { clock }: { readonly clock: Clock }): readonly AnyEndpoint[] {
-  const { people, authorization, choices, approvals, vault, links, history, erasure, notifying } = rooms
+export function myDataEndpoints(rooms: UserRooms & Pick<IncidentRooms, 'feedback'>, { clock }: { readonly clock: Clock }): readonly AnyEndpoint[] {
+  const { people, authorization, choices, approvals, vault, links, history, erasure, feedback, notifying } = rooms
   return [
     endpoint({
       method: 'GET',
@@ -38,6 +39,7 @@ export function myDataEndpoints(rooms: UserRooms, { clock }: { readonly clock: C
             standingApprovals: async () => (await choices.of(person)).standing,
             credentials: async () => vault.notes(person),
             accounts: async () => links.linked.of(person),
+            feedback: async () => feedback.list(workspace, { author: user, before: null, limit: MOST_TOKENS }),
             approvals: () => approvals.everything(person),
             calls: () => history.everything(person),
             notices: () => notifying.reading.everything(person),
