@@ -63,6 +63,22 @@ function hearPlaces(): { readonly places: ReadonlySet<string> } & Disposable {
   return { places, [Symbol.dispose]: () => void Object.assign(Sealing.prototype, { seal, of, peek }) }
 }
 
+/** What goes wrong, twice: reports, complaints, feedback and holds, each with what somebody wrote to it. */
+async function complain({ app: { rooms, workspace, clock }, olga, alice }: Town): Promise<void> {
+  const { incidents, complaints, feedback, holds } = rooms
+  const now = clock.now()
+  for (const words of ['one', 'two']) {
+    const about = { workspace, connector: null, developer: null, by: olga.user }
+    const report = { ...about, kind: 'breach' as const, source: 'operator' as const, awareAt: now, from: null, to: null, facts: { nature: words } }
+    await incidents.note(workspace, (await incidents.report(report)).id, `a note about ${words}`, olga.user)
+    const complainant = { name: 'Nadia', email: 'nadia@third.example' }
+    const complaint = await complaints.receive({ ...about, kind: 'abuse', call: null, explanation: words, complainant })
+    await complaints.say(workspace, complaint.id, `what is said to ${words}`, olga.user)
+    await feedback.give({ ...about, text: words, freelyUsable: false })
+    await holds.place({ workspace, subject: alice.user, ground: 'claim', reason: words, until: now + 1_000, by: olga.user })
+  }
+}
+
 /** Everything that two people can leave sealed behind them. */
 async function inhabit(town: Town, echoUrl: string, provider: OAuthProvider): Promise<void> {
   const { rooms, workspace } = town.app
@@ -74,6 +90,7 @@ async function inhabit(town: Town, echoUrl: string, provider: OAuthProvider): Pr
   }
   const webhook = { workspace, developer: null, kinds: [], by: town.olga.user }
   for (const path of ['one', 'two']) await rooms.notifying.webhooks.add({ ...webhook, url: `https://hooks.example/${path}` })
+  await complain(town)
   for (const slug of ['one', 'two']) await town.publishes(slug, echoUrl, { credential: { type: 'bearer' } })
   for (const who of [town.alice, town.bob]) {
     const person = town.person(who)
