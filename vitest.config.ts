@@ -15,7 +15,10 @@ export default defineConfig({
     exclude: ['**/node_modules/**', '**/dist/**'],
     pool: 'forks',
     globalSetup: ['server/test/postgres/global-setup.ts'],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // A busy machine is slow, and no promise is about that.
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    // Where nobody watches, what fails is tried once more, and shown as retried: it is to be looked at, and does not stop what else is ready.
+    retry: process.env['CI'] === undefined ? 0 : 1,
   },
 })
