@@ -67,7 +67,7 @@ export async function pack(folder: string = join(repository, 'dist/handfast')): 
 
   const { name, version, description, license, engines, dependencies } = server
   const about = { name, version, license, dependencies, bin: { handfast: 'bin/handfast.mjs' }, engines }
-  writeJson(join(folder, 'package.json'), { ...about, description, type: 'module', files: ['bin', 'lib'] })
+  writeJson(join(folder, 'package.json'), { ...about, description, type: 'module', files: ['bin', 'lib', 'npm-shrinkwrap.json'] })
   writeJson(join(folder, 'npm-shrinkwrap.json'), shippedLock(about))
   return folder
 }

@@ -42,7 +42,7 @@ export function plainNotifying() {
     mailer: null,
     mailFolder: null,
     receipt: 'report' as const,
-    reportSecret: 'a secret for the mail system',
+    reportSecret: 'a-secret-for-the-mail-system',
     addresses: () => ({ operator: 'Fennick Town Council', postal: '1 Market Square', to: 'the address above', copyTo: null, form: '' }),
     sender: () => ({ from: 'notices@house.example', name: 'Test house', operator: 'Fennick Town Council', publicUrl: 'https://house.example' }),
   }

@@ -7,7 +7,7 @@ import type { UserId } from '../../lib/index.ts'
 import type { NewNotice } from '../../notices/index.ts'
 import { createLog, Metrics } from '../../telemetry/index.ts'
 
-const SECRET = { authorization: 'Bearer a secret for the mail system' }
+const SECRET = { authorization: 'Bearer a-secret-for-the-mail-system' }
 
 /** Olga runs it, Dora publishes as Heron Ltd, Ana uses it, Audra looks on. Each has a browser. */
 async function inhabit(house: House) {
@@ -111,7 +111,7 @@ describe.each(databases)('notices over the control API on $name', (kind) => {
 
     const raw = await mailSystem.send('POST', '/api/v1/mail-reports', report, { ...SECRET, 'content-type': 'message/rfc822' })
     const asJson = await mailSystem.send('POST', '/api/v1/mail-reports', { message: report }, SECRET)
-    const wrong = await mailSystem.send('POST', '/api/v1/mail-reports', { message: report }, { authorization: 'Bearer a secret for the mail systen' })
+    const wrong = await mailSystem.send('POST', '/api/v1/mail-reports', { message: report }, { authorization: 'Bearer a-secret-for-the-mail-systen' })
     const none = await mailSystem.send('POST', '/api/v1/mail-reports', { message: report })
     const other = await mailSystem.send('POST', '/api/v1/mail-reports', { message: 'Subject: hello\n\nHow are you?' }, SECRET)
     const huge = await mailSystem.send('POST', '/api/v1/mail-reports', { message: 'x'.repeat(600_000) }, SECRET)
