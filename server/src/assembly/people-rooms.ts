@@ -13,7 +13,7 @@ export type PeopleRooms = Awaited<ReturnType<typeof buildPeopleRooms>>
 export async function buildPeopleRooms({ settings, base, storage, clock, sealing, masterKeys, egress, site, log }: Ground) {
   const people = createPeople({
     ...base,
-    profile: 'house',
+    profile: settings.profile,
     sealing,
     egress,
     sessionRules: {
