@@ -163,10 +163,10 @@ export class Review {
     )
   }
 
-  async #mayChange({ workspace, connector, developer }: ConnectorStanding): Promise<void> {
+  async #mayChange({ workspace, connector }: ConnectorStanding): Promise<void> {
     const { lifecycle, terms } = this.#needs
     if ((await lifecycle.statusOf(workspace, connector)).status === 'removed') throw new ConnectorRemovedError()
-    await terms.requireAcceptance(workspace, developer)
+    await terms.requireForRelease(workspace, connector)
   }
 }
 

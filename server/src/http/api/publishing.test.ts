@@ -5,6 +5,7 @@ import { databases, type TestDatabaseKind } from '../../../test/databases.ts'
 import { type Answer, Client, codeOf, firstOperator, openRooms, person } from '../../../test/house.ts'
 import { proves } from '../../../test/proves.ts'
 import { manifestFor, publishingRooms, restaurant } from '../../../test/publishing.ts'
+import { readLedger } from '../../ledger/index.ts'
 import { serveEndpoints } from './create-api.ts'
 import type { ApiRooms } from './endpoints/index.ts'
 import { publishingEndpoints } from './endpoints/publishing.ts'
@@ -24,7 +25,17 @@ async function openTown(kind: TestDatabaseKind) {
   const options = { publicUrl: new URL(url), name: 'Town', version: '0', key: new Uint8Array(32).fill(7), clock: rooms.clock, log }
   // Only who people are is asked of the rooms here; the endpoints bring their own.
   const gate = rooms as unknown as ApiRooms
-  const api = await serveEndpoints(gate, [...sessionEndpoints(rooms), ...publishingEndpoints({ ...publishing, people: rooms.people })], options)
+  const api = await serveEndpoints(
+    gate,
+    [
+      ...sessionEndpoints(rooms),
+      ...publishingEndpoints(
+        { ...publishing, people: rooms.people, ledger: readLedger(rooms.storage) },
+        { publicUrl: new URL(url), name: 'Town', version: '0', clock: rooms.clock },
+      ),
+    ],
+    options,
+  )
   const olga = await firstOperator(rooms)
   await person(rooms, 'Dora', ['user', 'developer'])
   await person(rooms, 'Uma')

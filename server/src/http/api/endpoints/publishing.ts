@@ -1,11 +1,21 @@
 import type { AnyEndpoint } from '../endpoint.ts'
+import { agreementEndpoints } from './agreements.ts'
 import { connectorEndpoints } from './connectors.ts'
 import { developerEndpoints } from './developers.ts'
 import type { PublishingRooms } from './publishing-rooms.ts'
 import { releaseEndpoints } from './releases.ts'
+import type { SiteFacts } from './rooms.ts'
 import { termsEndpoints } from './terms.ts'
+import { changeEndpoints } from './terms-changes.ts'
 
 /** Everything between an organisation that wants to publish and a connector that is live. */
-export function publishingEndpoints(rooms: PublishingRooms): readonly AnyEndpoint[] {
-  return [...developerEndpoints(rooms), ...termsEndpoints(rooms), ...connectorEndpoints(rooms), ...releaseEndpoints(rooms)]
+export function publishingEndpoints(rooms: PublishingRooms, site: SiteFacts): readonly AnyEndpoint[] {
+  return [
+    ...developerEndpoints(rooms),
+    ...termsEndpoints(rooms),
+    ...changeEndpoints(rooms, site),
+    ...agreementEndpoints(rooms),
+    ...connectorEndpoints(rooms),
+    ...releaseEndpoints(rooms),
+  ]
 }
