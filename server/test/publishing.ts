@@ -1,4 +1,5 @@
 import type { ManifestInput } from '@handfast/contract'
+import { transferHelp } from '../src/assembly/index.ts'
 import { createDevelopers } from '../src/developers/index.ts'
 import { Directory } from '../src/directory/index.ts'
 import { createEgress } from '../src/egress/index.ts'
@@ -69,10 +70,16 @@ export function publishingRooms(ground: { storage: Storage; clock: MovableClock;
   const schedule = new Schedule(ground)
   const base = { ...ground, schedule, outbox: new Outbox({ ...ground, schedule }) }
   const sealing = new Sealing({ ...base, masterKeys: parseMasterKeys(Buffer.alloc(32, 7).toString('base64')) })
-  const developers = createDevelopers({ ...base, profile: () => profile })
   const terms = createTerms({ ...base, operator, pack: defaultPack })
   const lifecycle = createLifecycle(base)
   const egress = createEgress({ allow: [], dangerouslyAllowPrivateAddresses: true })
+  const developers = createDevelopers({
+    ...base,
+    sealing,
+    egress,
+    profile: () => profile,
+    help: transferHelp(() => ({ terms, lifecycle })),
+  })
   const notices = new Notices({ ...base, egress })
   const directory = new Directory({
     ...base,
@@ -113,6 +120,10 @@ export async function openPublishing(kind: TestDatabaseKind, profile: 'house' | 
   const rita = newId('usr') as UserId
   await rooms.terms.publishShipped(workspace)
   const developer = await rooms.developers.create({ workspace, name: 'Heron Ltd', country: 'IE', by: dora })
+  // One runner for all of it: two would take things up from each other.
+  const handlers = { ...rooms.developers.handlers() }
+  const needs = { ...rooms, storage, enforcement, metrics: new Metrics(), log: createLog('silent'), node: 'node_test', workspace, handlers }
+  const jobs = new Jobs(needs)
 
   return {
     ...rooms,
@@ -161,11 +172,7 @@ export async function openPublishing(kind: TestDatabaseKind, profile: 'house' | 
     },
 
     /** Does what is due now, as the runner of a node would. */
-    async runsDue(): Promise<number> {
-      const handlers = { ...rooms.developers.handlers() }
-      const needs = { ...rooms, storage, enforcement, metrics: new Metrics(), log: createLog('silent'), node: 'node_test', workspace, handlers }
-      return await new Jobs(needs).runDue()
-    },
+    runsDue: (): Promise<number> => jobs.runDue(),
 
     /** Events of the ledger, oldest first, with their facts. */
     async ledger() {

@@ -10,12 +10,19 @@ import { version } from '../version.ts'
 import { controlIds } from './controls.ts'
 import { marksOf, operatorOf } from './from-settings.ts'
 import type { Ground } from './ground.ts'
+import { transferHelp } from './transfer-help.ts'
 
 export type PublishingRooms = Awaited<ReturnType<typeof buildPublishingRooms>>
 
 /** What connectors there are, under which terms, and who looked at them. */
 export async function buildPublishingRooms({ settings, base, clock, sealing, egress, site }: Ground, workspace: WorkspaceId) {
-  const developers = createDevelopers({ ...base, publicUrl: () => site.publicUrl })
+  const developers = createDevelopers({
+    ...base,
+    sealing,
+    egress,
+    publicUrl: () => site.publicUrl,
+    help: transferHelp(() => ({ terms, lifecycle })),
+  })
   const terms = createTerms({ ...base, operator: operatorOf(settings), pack: loadPack(settings.termsPack, controlIds) })
   await terms.publishShipped(workspace)
   const lifecycle = createLifecycle(base)

@@ -5,6 +5,7 @@ import { databaseLog, readLedger } from '../ledger/index.ts'
 import { readCheckpoint, readVerifierKey, verifyDatabase } from '../ledger/verify/index.ts'
 import { lackingMigrations, openReading, type Storage } from '../storage/index.ts'
 import { checkJobs } from './check-jobs.ts'
+import { checkPartyLists } from './check-party-lists.ts'
 import type { Checked } from './doctor.ts'
 
 /** Further apart than this, times in the record would be wrong. */
@@ -29,7 +30,8 @@ export async function checkDatabase(settings: Settings, isServed: boolean, whole
     if (unknown > 0)
       return [{ check, state: 'wrong', message: 'a newer release has changed it', fix: 'Run that release, or restore an older backup.' }]
     const good: Checked = { check, state: 'good', message: place.kind === 'sqlite' ? `SQLite at ${place.file}` : 'PostgreSQL answers' }
-    return [good, await checkClock(storage), ...(await checkLedger(storage, isServed, whole)), ...(await checkJobs(storage, isServed))]
+    const [ledger, jobs, lists] = [await checkLedger(storage, isServed, whole), await checkJobs(storage, isServed), await checkPartyLists(storage)]
+    return [good, await checkClock(storage), ...ledger, ...jobs, ...lists]
   } catch (error) {
     return [{ check, state: 'wrong', message: firstLine(error), fix: 'Make sure that it runs and that the address is right.' }]
   } finally {

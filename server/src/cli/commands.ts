@@ -43,6 +43,11 @@ export const commands: readonly Listed[] = [
     summary: 'the terms for connectors, and what keeps them',
     load: async () => (await import('./terms.ts')).termsCommand(),
   },
+  {
+    name: 'developer',
+    summary: 'organisations that publish, what they say about themselves, and how it is checked',
+    load: async () => (await import('./developer.ts')).developerCommand(),
+  },
   { name: 'key', summary: 'the master keys that seal everything else', load: async () => (await import('./key.ts')).keyCommand() },
   {
     name: 'migrate',

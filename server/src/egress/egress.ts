@@ -2,14 +2,14 @@ import { getCACertificates } from 'node:tls'
 import { type AllowRule, compileRule } from './allow-rule.ts'
 import type { Destination } from './destination.ts'
 import { Destinations } from './destinations.ts'
-import { RequestCancelledError, TimedOutError } from './egress-errors.ts'
+import { NameNotFoundError, RequestCancelledError, TimedOutError, UnreachableError } from './egress-errors.ts'
 import { defaultLimits, type EgressLimits, type EgressRequest, type EgressResponse, type ExplainOptions, type Explanation } from './egress-request.ts'
 import { Exchange } from './exchange.ts'
 import { explain } from './explain.ts'
 import type { Hop } from './hop.ts'
 import { followRedirect } from './redirect.ts'
 import { requestHeaders } from './request-headers.ts'
-import { type Resolver, shareQuestions, systemResolver } from './resolve.ts'
+import { type Resolver, shareQuestions, systemResolver, systemTexts, type TextResolver } from './resolve.ts'
 
 /** The only way out of the house. */
 export interface Egress {
@@ -17,6 +17,8 @@ export interface Egress {
   request(request: EgressRequest): Promise<EgressResponse>
   /** What would be decided about an address, and about the redirects it answers with, and why. Dials nothing. */
   explain(url: string, options?: ExplainOptions | readonly string[]): Promise<Explanation>
+  /** The text records of a name, as its name servers give them. Opens no connection to the name. Rejects with a `Refusal` like `request`. */
+  texts(hostname: string): Promise<readonly string[]>
   /** Cancels what is running and closes every connection. */
   close(): Promise<void>
 }
@@ -26,6 +28,7 @@ export type EgressOptions = {
   /** Opens loopback and private addresses, by http too. For development only: every user could reach every service nearby. */
   readonly dangerouslyAllowPrivateAddresses?: boolean
   readonly resolve?: Resolver
+  readonly resolveTexts?: TextResolver
   readonly limits?: Partial<EgressLimits>
   /** Connections to one address of one origin. Further requests wait. */
   readonly connections?: number
@@ -43,10 +46,12 @@ export function createEgress(options: EgressOptions): Egress & AsyncDisposable {
 class Gate implements Egress, AsyncDisposable {
   readonly #limits: EgressLimits
   readonly #destinations: Destinations
+  readonly #texts: TextResolver
   #closed = false
 
   constructor(options: EgressOptions) {
     this.#limits = { ...defaultLimits, ...options.limits }
+    this.#texts = options.resolveTexts ?? systemTexts
     const policy = { rules: options.allow.map(compileRule), dangerouslyAllowPrivateAddresses: options.dangerouslyAllowPrivateAddresses === true }
     const dialling = {
       connectMs: this.#limits.connectMs,
@@ -76,6 +81,17 @@ class Gate implements Egress, AsyncDisposable {
 
   explain(text: string, options: ExplainOptions | readonly string[] = {}): Promise<Explanation> {
     return explain(text, 'length' in options ? { addresses: options } : options, (url, given) => this.#destinations.judge(url, given))
+  }
+
+  async texts(hostname: string): Promise<readonly string[]> {
+    if (this.#closed) throw new RequestCancelledError(false)
+    try {
+      return await this.#texts(hostname)
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? error.code : undefined
+      if (code === 'ENOTFOUND' || code === 'ENODATA') throw new NameNotFoundError(hostname)
+      throw new UnreachableError(hostname, 'name', false, error)
+    }
   }
 
   async close(): Promise<void> {

@@ -47,6 +47,7 @@ export const sealedColumns: readonly SealedColumn[] = [
   { table: 'complaint_events', column: 'sealed', key: ['id'] },
   { table: 'feedback', column: 'sealed', key: ['id'] },
   { table: 'legal_holds', column: 'sealed', key: ['id'] },
+  { table: 'developer_owners', column: 'sealed', key: ['id'] },
 ]
 
 /** Columns whose texts are sealed under the key of the person they belong to. A rotation wraps that key, and leaves these as they are. */

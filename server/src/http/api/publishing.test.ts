@@ -24,7 +24,11 @@ async function openTown(kind: TestDatabaseKind) {
   const options = { publicUrl: new URL(url), name: 'Town', version: '0', key: new Uint8Array(32).fill(7), clock: rooms.clock, log }
   // Only who people are is asked of the rooms here; the endpoints bring their own.
   const gate = rooms as unknown as ApiRooms
-  const api = await serveEndpoints(gate, [...sessionEndpoints(rooms), ...publishingEndpoints({ ...publishing, people: rooms.people })], options)
+  const api = await serveEndpoints(
+    gate,
+    [...sessionEndpoints(rooms), ...publishingEndpoints({ ...publishing, people: rooms.people }, options)],
+    options,
+  )
   const olga = await firstOperator(rooms)
   await person(rooms, 'Dora', ['user', 'developer'])
   await person(rooms, 'Uma')

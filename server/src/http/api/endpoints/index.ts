@@ -94,7 +94,7 @@ export function allEndpoints(rooms: ApiRooms, site: SiteFacts): readonly AnyEndp
     ...myPolicyEndpoints(rooms),
     ...callEndpoints(rooms),
     ...myDataEndpoints(rooms, site),
-    ...publishingEndpoints(rooms),
+    ...publishingEndpoints(rooms, site),
     ...platformEndpoints(rooms),
     ...keyEndpoints(rooms),
     ...incidentEndpoints(rooms, site.clock, door),
