@@ -48,6 +48,13 @@ export const outboundPlaces: readonly OutboundPlace[] = [
     limits: 'the purpose of its name; besides its own origin only the same with or without www; nothing secret travels',
   },
   {
+    file: 'notices/tell-webhook.ts',
+    requests: 1,
+    purpose: 'a notice to the address that its receiver named, signed',
+    redirects: 'none',
+    limits: 'the purpose of its name; the secret signs and never travels',
+  },
+  {
     file: 'review/describe-tools.ts',
     requests: 1,
     purpose: 'the OpenAPI document of a release',

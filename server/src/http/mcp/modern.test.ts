@@ -114,7 +114,7 @@ describe('a request of the stateless revision', () => {
       supportedVersions: ['2026-07-28'],
       capabilities: {
         tools: { listChanged: true },
-        resources: { listChanged: true },
+        resources: { listChanged: true, subscribe: true },
         prompts: { listChanged: true },
         completions: {},
         logging: {},
