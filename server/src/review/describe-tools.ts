@@ -112,10 +112,9 @@ async function readApi({ egress }: DescribeNeeds, manifest: Manifest, { document
 }
 
 /** For the rules that look at the document itself. */
-export function documentFacts({ servers, security, plainLinks, operations, overlayFindings }: Read): DocumentFacts {
+export function documentFacts({ servers, plainLinks, operations, overlayFindings }: Read): DocumentFacts {
   return {
     servers,
-    credential: security.type,
     plainLinks,
     operations: operations.flatMap(({ facts, tool, pointer, method, path, usable }) =>
       facts === undefined ? [] : [{ ...facts, tool, pointer, method, path, usable }],

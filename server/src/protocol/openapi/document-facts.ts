@@ -15,12 +15,14 @@ export type OperationFacts = {
   readonly longestParameterText: number
   /** `x-openai-isConsequential`; null where it is not there. */
   readonly consequential: boolean | null
+  /** It cannot be called without a credential (OAS 3.1 section 4.8.30): none of the ways that `security` lists is empty. */
+  readonly guarded: boolean
 }
 
 const MOST_ANSWERS = 30
 const MOST_PARAMETERS = 200
 
-export function factsOf({ item, operation }: Found): OperationFacts {
+export function factsOf({ item, operation }: Found, root: JsonObject): OperationFacts {
   const value: JsonObject = isObject(operation.value) ? operation.value : {}
   const shared = isObject(item.value) ? item.value['parameters'] : undefined
   const consequential = value['x-openai-isConsequential']
@@ -32,7 +34,12 @@ export function factsOf({ item, operation }: Found): OperationFacts {
     answers: isObject(value['responses']) ? Object.keys(value['responses']).slice(0, MOST_ANSWERS) : [],
     longestParameterText: Math.max(longestIn(shared), longestIn(value['parameters'])),
     consequential: typeof consequential === 'boolean' ? consequential : null,
+    guarded: isGuarded(value['security'] ?? root['security']),
   }
+}
+
+function isGuarded(security: Json | undefined): boolean {
+  return Array.isArray(security) && security.length > 0 && security.every((way) => isObject(way) && Object.keys(way).length > 0)
 }
 
 function lengthOf(value: Json | undefined): number {

@@ -105,13 +105,13 @@ export function inspectOperations(document: OpenApiDocument, options: InspectOpt
           ...told(one.operation.pointer),
           ...left,
           definition,
-          facts: factsOf(one),
+          facts: factsOf(one, root),
           ...(definition.operation ? { binding: definition.operation } : {}),
         },
       ]
     } catch (error) {
       if (!(error instanceof Unusable)) throw error
-      return [{ ...about, usable: false, reason: error.message, ...told(error.pointer), facts: factsOf(one) }]
+      return [{ ...about, usable: false, reason: error.message, ...told(error.pointer), facts: factsOf(one, root) }]
     }
   })
   const unread = lost.map(({ path, why }): InspectedOperation => {

@@ -12,7 +12,8 @@ import { sensitiveScopes } from './sensitive-scopes.ts'
 import { signInElsewhere } from './sign-in-elsewhere.ts'
 import { targetAddress } from './target-address.ts'
 
-const http = { kind: 'mcp', url: 'http://127.0.0.1:1/' } as const
+const http = { kind: 'mcp', url: 'http://api.heron.example/' } as const
+const here = { kind: 'mcp', url: 'http://127.0.0.1:1/' } as const
 const oauth = (change: Partial<OAuthDeclaration>): Partial<ReleaseContent> => ({
   credential: { type: 'oauth2', scopes: [], grant: 'authorization-code', ...change },
 })
@@ -34,6 +35,7 @@ examples(targetAddress, {
   finds: [
     ['what cannot be reached', { ...honest, target: { allowed: false, rule: 'loopback' } }, 'blocks /target/url'],
     ['what is not encrypted', withContent({ target: http }), 'warns /target/url'],
+    ['what stays on this machine', withContent({ target: here }), 'notes /target/url'],
   ],
   passes: [['https', honest]],
 })
@@ -44,7 +46,10 @@ examples(credentialPlacement, {
     ['a key without encryption', withContent({ target: http, credential: { type: 'bearer' } }), 'warns /credential'],
     ['a sign-in without encryption', withContent(oauth({ issuer: 'http://id.heron.example' })), 'warns /credential/issuer', 'notes /credential'],
   ],
-  passes: [['a bearer token', withContent({ credential: { type: 'bearer' } })]],
+  passes: [
+    ['a bearer token', withContent({ credential: { type: 'bearer' } })],
+    ['a key that stays on this machine', withContent({ target: here, credential: { type: 'bearer' } })],
+  ],
 })
 examples(operationServer, {
   finds: [

@@ -1,4 +1,5 @@
 import type { OAuthDeclaration } from '@handfast/contract'
+import { staysHere } from '../engine/domains.ts'
 import type { Rule, Seen } from '../engine/rule.ts'
 
 /** Headers that frame or route a request, or that we fill: a key there would be lost, or would steer the request elsewhere. */
@@ -44,14 +45,14 @@ export const credentialPlacement: Rule = {
     if (credential.type === 'query')
       yield { pointer, severity: 'warns', message: 'A key in the address ends up in log files. Use a header if the API takes one.' }
     if (credential.type === 'oauth2') yield* signIn(credential)
-    if (credential.type !== 'none' && !target.url.startsWith('https:'))
+    if (credential.type !== 'none' && !target.url.startsWith('https:') && !staysHere(target.url))
       yield { pointer, severity: 'warns', message: 'The key would travel unencrypted, since the address is not https.' }
   },
 }
 
 function* signIn(credential: OAuthDeclaration): Generator<Seen> {
   for (const [field, address] of Object.entries(credential))
-    if (typeof address === 'string' && /^http:/.test(address))
+    if (typeof address === 'string' && /^http:/.test(address) && !staysHere(address))
       yield { pointer: `/credential/${field}`, severity: 'warns', message: `People would sign in unencrypted: ${field} is not https.` }
   const host =
     credential.issuer === undefined ? 'wherever the server says' : (URL.parse(credential.authorizationEndpoint ?? credential.issuer)?.host ?? '')

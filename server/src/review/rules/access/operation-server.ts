@@ -1,4 +1,5 @@
 import { pointer } from '../../../lib/index.ts'
+import { staysHere } from '../engine/domains.ts'
 import type { Rule } from '../engine/rule.ts'
 
 export const operationServer: Rule = {
@@ -13,7 +14,7 @@ export const operationServer: Rule = {
       const index = content.tools.findIndex(({ operation }) => operation?.server !== undefined && URL.parse(operation.server)?.origin === origin)
       const about = { pointer: pointer('tools', index, 'operation', 'server'), about: origin }
       if (!allowed) yield { ...about, message: `The document places tools at ${origin}, and calls could not be sent there (${rule}).` }
-      else if (!origin.startsWith('https:'))
+      else if (!origin.startsWith('https:') && !staysHere(origin))
         yield { ...about, severity: 'warns', message: `Calls and keys travel unencrypted to ${origin}, where the document places tools.` }
       else yield { ...about, severity: 'notes', message: `The document places tools at ${origin}: calls go there too, with the same key.` }
     }

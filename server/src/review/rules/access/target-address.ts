@@ -1,3 +1,4 @@
+import { staysHere } from '../engine/domains.ts'
 import type { Rule } from '../engine/rule.ts'
 
 export const targetAddress: Rule = {
@@ -14,6 +15,8 @@ export const targetAddress: Rule = {
         pointer,
         message: `Calls could not be sent there (${target.rule}). Use a public https address, or ask the operator to open this one by name.`,
       }
+    else if (staysHere(content.target.url))
+      yield { pointer, severity: 'notes', message: `Calls go to this machine itself, which this rule of the operator allows: ${target.rule}.` }
     else if (!content.target.url.startsWith('https:'))
       yield { pointer, severity: 'warns', message: `Calls and keys travel unencrypted; only this rule of the operator allows it: ${target.rule}.` }
   },

@@ -22,3 +22,8 @@ export function registered(host: string): string {
   const three = labels.length > 2 && (labels.at(-1) ?? '').length === 2 && REGISTRY.test(two)
   return labels.slice(three ? -3 : -2).join('.')
 }
+
+/** Calls there do not leave the machine, so nobody on a network reads them. */
+export function staysHere(address: string): boolean {
+  return /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/.test(URL.parse(address)?.hostname ?? '')
+}

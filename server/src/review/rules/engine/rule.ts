@@ -1,4 +1,4 @@
-import type { ClauseId, CredentialPlacement, Manifest, ReleaseContent } from '@handfast/contract'
+import type { ClauseId, Manifest, ReleaseContent } from '@handfast/contract'
 import type { InspectedOperation, OperationFacts, OverlayFinding, PlainLink } from '../../../protocol/openapi/index.ts'
 import type { ProbeResults } from '../../probes/types.ts'
 import type { TextRead } from './read-text.ts'
@@ -121,8 +121,6 @@ export type IconFacts = {
 /** What an OpenAPI document says beyond what became tools. */
 export type DocumentFacts = {
   readonly servers: readonly string[]
-  /** Where a credential goes, as the document says it. */
-  readonly credential: CredentialPlacement['type']
   readonly plainLinks: readonly PlainLink[]
   readonly operations: readonly (OperationFacts & Pick<InspectedOperation, 'tool' | 'pointer' | 'method' | 'path' | 'usable'>)[]
   /** Actions of the overlay that do nothing. */

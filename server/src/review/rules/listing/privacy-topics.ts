@@ -8,7 +8,7 @@ const TOPICS: readonly (readonly [string, RegExp])[] = [
   ],
   [
     'who receives it',
-    /\b(?:we|us|our|ltd|limited|inc|gmbh|company|operator|controller)\b|pass(?:es|ed)? (?:nothing )?on|shar(?:e|ed|ing)|third part|verantwortlich|weitergegeben|wir\b|nous\b|tiers|responsable|nosotros|terceros/i,
+    /\b(?:we|us|our|ltd|limited|inc|gmbh|company|operator|controller)\b|\bpass(?:es|ed)?\b.{0,40}\bon\b|nobody|no one|shar(?:e|ed|ing)|third part|verantwortlich|weitergegeben|wir\b|nous\b|tiers|responsable|nosotros|terceros/i,
   ],
   [
     'how long it is kept',
@@ -20,7 +20,7 @@ const LONG = 400
 const RIGHTS: readonly (readonly [string, RegExp])[] = [
   [
     'what it is for',
-    /purpose|in order to|to provide|so that|used? (?:to|for)|because|zweck|um .{1,80} zu\b|damit|finalit|afin|pour\b|finalidad|para\b/i,
+    /purpose|in order to|to provide|so that|\bus(?:e|es|ed|ing)\b.{0,60}\b(?:to|for)\b|because|zweck|um .{1,80} zu\b|damit|finalit|afin|pour\b|finalidad|para\b/i,
   ],
   ['how to reach somebody', /contact|@|e-?mail|write to|kontakt|contactez|contacto/i],
 ]

@@ -27,10 +27,10 @@ const operation: Operation = {
   answers: ['200'],
   longestParameterText: 100,
   consequential: null,
+  guarded: false,
 }
 const document: DocumentFacts = {
   servers: ['https://api.heron.example'],
-  credential: 'none',
   plainLinks: [],
   operations: [operation],
   idleOverlay: [],
@@ -76,8 +76,11 @@ examples(undeclaredServer, {
   ],
 })
 examples(unlikeSecurity, {
-  finds: [['a key that the manifest does not declare', saying({ credential: 'bearer' }), 'warns /credential']],
-  passes: [['none', saying({})]],
+  finds: [['a key that the manifest does not declare', operating({ guarded: true }), 'warns /credential']],
+  passes: [
+    ['none', saying({})],
+    ['a key that it declares', { ...operating({ guarded: true }), content: { ...honest.content, credential: { type: 'bearer' } } }],
+  ],
 })
 examples(headerArguments, {
   finds: [['a key as an argument', taking('Authorization'), 'warns /tools/0']],

@@ -1,4 +1,5 @@
 import type { Rule } from '../engine/rule.ts'
+import { listed } from '../engine/tool-rule.ts'
 
 export const unlikeSecurity: Rule = {
   id: 'unlike-security',
@@ -9,12 +10,14 @@ export const unlikeSecurity: Rule = {
   source: 'OpenAPI 3.1 section 4.8.30',
   needs: 'document',
   *look({ content: { credential }, document, manifest }) {
-    if (document === null || manifest === null) return
-    if (document.credential !== 'none' && credential.type === 'none')
+    if (document === null || manifest === null || credential.type !== 'none') return
+    const usable = document.operations.filter((operation) => operation.usable)
+    const guarded = usable.filter((operation) => operation.guarded).map(({ tool }) => tool)
+    if (guarded.length > 0)
       yield {
         pointer: '/credential',
-        message: `The document asks for a credential (${document.credential}), and the manifest declares none: calls would be refused.`,
-        about: document.credential,
+        message: `${guarded.length} of ${usable.length} operations ask for a credential (${listed(guarded)}), and the manifest declares none: calls would be refused.`,
+        about: guarded.toSorted().join('\n'),
       }
   },
 }
