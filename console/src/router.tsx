@@ -39,7 +39,6 @@ import { SecondFactorPage } from './user/second-factor.tsx'
 import { SecurityPage } from './user/security.tsx'
 import { SettingsPage } from './user/settings.tsx'
 import { SignInPage } from './user/sign-in.tsx'
-import { TermsPage } from './user/terms.tsx'
 import { TokensPage } from './user/tokens.tsx'
 import { WelcomePage } from './user/welcome.tsx'
 import { WorkspacePage } from './workspace/workspace.tsx'
@@ -96,7 +95,6 @@ const home = createRoute({ getParentRoute: () => house, path: '/', component: Ho
 const directory = createRoute({ getParentRoute: () => house, path: '/directory', component: DirectoryPage })
 const connector = createRoute({ getParentRoute: () => house, path: '/connectors/$slug', component: ConnectorPage })
 const receipt = createRoute({ getParentRoute: () => house, path: '/connectors/$slug/receipts/$id', component: ReceiptPage })
-const terms = createRoute({ getParentRoute: () => house, path: '/terms', component: TermsPage })
 const accounts = createRoute({ getParentRoute: () => house, path: '/accounts', component: AccountsPage })
 const connect = createRoute({ getParentRoute: () => house, path: '/connect/$id', component: ConnectPageView })
 // What a provider brings back is read from the address by the page itself; as search parameters it would be taken out of it before.
@@ -150,7 +148,6 @@ const tree = root.addChildren([
     directory,
     connector,
     receipt,
-    terms,
     accounts,
     connect,
     connectReturn,

@@ -24,6 +24,7 @@ import { createPlatform } from './platform/index.ts'
 import type { Deadline } from './schedule/index.ts'
 import { deriveKey } from './sealing/index.ts'
 import type { Log } from './telemetry/index.ts'
+import { PublicTerms } from './terms/index.ts'
 import { AccessLog } from './vault/index.ts'
 
 export { placeOf, transitOf } from './assembly/index.ts'
@@ -145,6 +146,7 @@ export async function buildApp(settings: Settings, options: AppOptions = {}) {
       ...notifying.handlers(),
       'authorization.tidy': { every: 10 * MINUTE, work: () => authorizationServer.tidy() },
       ...links.handlers,
+      ...terms.handlers,
       'schedule.tidy': { every: DAY, work: async ({ now }) => ({ writes: [schedule.tidying(now - 90 * DAY)] }) },
     },
     burial: (deadline, reason) => [record(storage.db, abandoned(deadline, reason, clock.now()))],
@@ -170,6 +172,7 @@ export async function buildApp(settings: Settings, options: AppOptions = {}) {
     authorizationServer,
     site,
     ledger,
+    publicTerms: new PublicTerms({ storage, clock, workspace, name: settings.instanceName }),
     ready: async () => {
       if (gateway.stopping) throw new StoppingError()
       keys.check()

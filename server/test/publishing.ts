@@ -1,4 +1,5 @@
 import type { ManifestInput } from '@handfast/contract'
+import { decisionsAsJson, stoodAt } from '../src/assembly/stood-at.ts'
 import { createDevelopers } from '../src/developers/index.ts'
 import { Directory } from '../src/directory/index.ts'
 import { createEgress } from '../src/egress/index.ts'
@@ -11,7 +12,7 @@ import { Schedule } from '../src/schedule/index.ts'
 import { parseMasterKeys, Sealing } from '../src/sealing/index.ts'
 import { Enforcement, openStorage, type Storage } from '../src/storage/index.ts'
 import { createLog, Metrics } from '../src/telemetry/index.ts'
-import { createTerms, loadPack, type OperatorDetails } from '../src/terms/index.ts'
+import { createTerms, loadPack, type OperatorDetails, type Terms } from '../src/terms/index.ts'
 import { createUpstream } from '../src/upstream/index.ts'
 import type { TestDatabaseKind } from './databases.ts'
 import { modernConnector, result } from './scripted-connector.ts'
@@ -70,11 +71,29 @@ export function publishingRooms(ground: { storage: Storage; clock: MovableClock;
   const base = { ...ground, schedule, outbox: new Outbox({ ...ground, schedule }) }
   const sealing = new Sealing({ ...base, masterKeys: parseMasterKeys(Buffer.alloc(32, 7).toString('base64')) })
   const developers = createDevelopers({ ...base, profile: () => profile })
-  const terms = createTerms({ ...base, operator, pack: defaultPack })
   const lifecycle = createLifecycle(base)
+  /** When notices were served, as a test says; a notice that it says nothing about was not. */
+  const served = new Map<string, number>()
+  /** How connectors stand, where a test says so instead of publishing a release. */
+  const stands: { as: { readonly available: boolean; readonly leaving: boolean; readonly ended: boolean } | null } = { as: null }
+  const really = stoodAt(lifecycle, (workspace, connector) => directory.releases(workspace, connector))
+  /** The terms as another start would have them, whose settings say somebody else. */
+  const termsOf = (details: OperatorDetails): Terms =>
+    createTerms({
+      ...base,
+      operator: details,
+      pack: defaultPack,
+      controls: [],
+      page: (path) => `https://council.example${path}`,
+      nameOf: async (workspace, developer) => (await developers.get(workspace, developer)).name,
+      stoodAt: async (workspace, connector, at) => stands.as ?? (await really(workspace, connector, at)),
+      decisionsOf: decisionsAsJson(lifecycle),
+      servedAt: async (_, change, developer) => served.get(`${change} ${developer}`) ?? null,
+    })
+  const terms = termsOf(operator)
   const egress = createEgress({ allow: [], dangerouslyAllowPrivateAddresses: true })
   const notices = new Notices({ ...base, egress })
-  const directory = new Directory({
+  const directory: Directory = new Directory({
     ...base,
     sealing,
     statusOf: (workspace, connector) => lifecycle.statusOf(workspace, connector),
@@ -90,6 +109,18 @@ export function publishingRooms(ground: { storage: Storage; clock: MovableClock;
     ...base,
     developers,
     terms,
+    termsOf,
+    stands,
+    serves: (change: string, developer: DeveloperId, at: number) => void served.set(`${change} ${developer}`, at),
+
+    /** Works off what is due of a kind, once for each, as the runner would. */
+    async runs(kind: string) {
+      const handler = terms.handlers[kind]
+      for (const due of await schedule.take([kind], 'node_test/1', 60_000, 100)) {
+        const done = (await handler?.work({ ...due, now: ground.clock.now(), signal: new AbortController().signal })) ?? {}
+        await ground.storage.write([...(done.writes ?? []), schedule.finishing(due, 'node_test/1', done)])
+      }
+    },
     lifecycle,
     directory,
     notices,
@@ -129,7 +160,7 @@ export async function openPublishing(kind: TestDatabaseKind, profile: 'house' | 
       const bundle = await rooms.terms.bundle(workspace)
       return rooms.terms.accept({
         workspace,
-        developer: { id: forWhom, country: 'IE' },
+        developer: { id: forWhom, name: 'Heron Ltd', country: 'IE' },
         by,
         documents: Object.fromEntries(bundle.map((edition) => [edition.document, edition.sha256])),
         onBehalfOf: null,

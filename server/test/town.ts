@@ -117,7 +117,7 @@ export class Town {
     const bundle = await this.app.rooms.terms.bundle(this.app.workspace)
     await this.app.rooms.terms.accept({
       workspace: this.app.workspace,
-      developer: { id: this.developer, country: 'IE' },
+      developer: { id: this.developer, name: 'Heron Ltd', country: 'IE' },
       by: this.olga.user,
       documents: Object.fromEntries(bundle.map((edition) => [edition.document, edition.sha256])),
       onBehalfOf: null,

@@ -133,7 +133,7 @@ function Terms({ of }: { readonly of: DirectoryDetail }) {
           <Foreign text={term.document.replaceAll('-', ' ')} /> {term.label} (in force since <Time at={term.effectiveAt} to="day" />)
         </span>
       ))}
-      . <Link to="/terms">Read them</Link>
+      . <a href="/terms">Read them</a>
     </p>
   )
 }

@@ -1,23 +1,10 @@
-import { useQuery } from '@tanstack/react-query'
-import { type BundleView, termsQuery } from '../api/terms.ts'
+import type { BundleView } from '../api/terms.ts'
 import { Foreign } from '../parts/foreign.tsx'
-import { Page } from '../parts/page.tsx'
 import { reflowed } from '../parts/reflow.ts'
-import { Answered, Empty } from '../parts/states.tsx'
+import { Empty } from '../parts/states.tsx'
 import { Time } from '../parts/time.tsx'
 
-/** What publishers of connectors accepted, in its exact words. */
-export function TermsPage() {
-  const asked = useQuery(termsQuery)
-  return (
-    <Page title="Terms" width="text" lead="What everybody accepts who publishes a connector here.">
-      <Answered asked={asked} what="the terms">
-        {(bundle) => <Documents bundle={bundle} />}
-      </Answered>
-    </Page>
-  )
-}
-
+/** What publishers of connectors accept, in its exact words. */
 export function Documents({ bundle }: { readonly bundle: BundleView }) {
   if (bundle.documents.length === 0) return <Empty title="No terms are in force." />
   return bundle.documents.map((edition) => (

@@ -7,20 +7,31 @@ import { createReview } from '../review/index.ts'
 import { createTerms, loadPack } from '../terms/index.ts'
 import { createUpstream } from '../upstream/index.ts'
 import { version } from '../version.ts'
-import { controlIds } from './controls.ts'
+import { allControls, controlIds } from './controls.ts'
 import { marksOf, operatorOf } from './from-settings.ts'
 import type { Ground } from './ground.ts'
+import { decisionsAsJson, stoodAt } from './stood-at.ts'
 
 export type PublishingRooms = Awaited<ReturnType<typeof buildPublishingRooms>>
 
 /** What connectors there are, under which terms, and who looked at them. */
 export async function buildPublishingRooms({ settings, base, clock, sealing, egress, site }: Ground, workspace: WorkspaceId) {
   const developers = createDevelopers({ ...base, publicUrl: () => site.publicUrl })
-  const terms = createTerms({ ...base, operator: operatorOf(settings), pack: loadPack(settings.termsPack, controlIds) })
-  await terms.publishShipped(workspace)
   const lifecycle = createLifecycle(base)
+  const terms = createTerms({
+    ...base,
+    operator: operatorOf(settings),
+    pack: loadPack(settings.termsPack, controlIds),
+    controls: allControls,
+    page: (path) => `${new URL(site.publicUrl).origin}${path}`,
+    nameOf: async (of, developer) => (await developers.get(of, developer)).name,
+    stoodAt: stoodAt(lifecycle, (of, connector) => directory.releases(of, connector)),
+    decisionsOf: decisionsAsJson(lifecycle),
+    servedAt: (of, change, developer) => base.outbox.servedAt(of, change, { kind: 'developer', developer, purpose: 'legal' }),
+  })
+  await terms.publishShipped(workspace)
   const notices = new Notices({ ...base, egress })
-  const directory = new Directory({
+  const directory: Directory = new Directory({
     ...base,
     sealing,
     statusOf: (of, connector) => lifecycle.statusOf(of, connector),

@@ -13,6 +13,7 @@ proves('history/data-rights')
 /** What the erasure of a person does with each table that has rows of people. */
 const treated = {
   acceptances: 'stays: the agreement of an organisation outlives its members',
+  terms_choices: 'stays: an id without a name, on the agreement of an organisation',
   access_tokens: 'revoked, names blanked',
   account_links: 'ended; whose account it was is blanked',
   age_bands: 'deleted',

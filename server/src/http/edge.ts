@@ -9,6 +9,7 @@ import type { McpDoor } from './mcp/index.ts'
 import type { OAuthDoor } from './oauth/index.ts'
 import type { RegistryDoor } from './registry/index.ts'
 import type { SecurityTxtDoor } from './security-txt-door.ts'
+import type { TermsDoor } from './terms-door.ts'
 
 export type EdgeNeeds = {
   readonly mcp: McpDoor
@@ -19,6 +20,7 @@ export type EdgeNeeds = {
   readonly connect: ConnectDoor
   readonly registry: RegistryDoor
   readonly securityTxt: SecurityTxtDoor
+  readonly terms: TermsDoor
   readonly console: ConsoleFiles
   readonly metrics: Metrics
   readonly log: Log
@@ -63,6 +65,7 @@ export function createEdge(needs: EdgeNeeds): (req: IncomingMessage, res: Server
     }
     if (needs.registry.handle(req, path, res)) return
     if (needs.connect.handle(req.method, path, res)) return
+    if (needs.terms.handle(req, path, res)) return
     console.handle(req, res, path)
   }
 }

@@ -4,6 +4,7 @@ import type { Settings } from '../config/index.ts'
 import type { LedgerReading } from '../ledger/index.ts'
 import { type Clock, MINUTE, SECOND } from '../lib/index.ts'
 import type { Log, Metrics } from '../telemetry/index.ts'
+import type { PublicTerms } from '../terms/index.ts'
 import { version } from '../version.ts'
 import { type Api, type ApiRooms, callingEndpoints, createApi, LocalCallers, Site, securityHeaders, toolEndpoints } from './api/index.ts'
 import { ConnectDoor } from './connect-door.ts'
@@ -15,6 +16,7 @@ import { McpDoor, type McpRooms } from './mcp/index.ts'
 import { OAuthDoor } from './oauth/index.ts'
 import { RegistryDoor } from './registry/index.ts'
 import { SecurityTxtDoor } from './security-txt-door.ts'
+import { TermsDoor } from './terms-door.ts'
 
 export type FrontNeeds = {
   readonly settings: Settings
@@ -27,6 +29,7 @@ export type FrontNeeds = {
   /** Filled in once the port is known, where no public address is set. */
   readonly site: { publicUrl: string }
   readonly ledger: LedgerReading
+  readonly publicTerms: PublicTerms
   /** Throws when the process cannot do its work now. */
   readonly ready: () => Promise<void>
   readonly apiKey: Uint8Array
@@ -128,6 +131,7 @@ export class Front {
       connect: new ConnectDoor(rooms.links, { publicUrl: site.publicUrl, name: settings.instanceName }),
       registry: new RegistryDoor({ ...rooms, log }, { publicUrl, isPublic: settings.publicRegistry }),
       securityTxt: new SecurityTxtDoor(publicUrl.origin, settings, clock),
+      terms: new TermsDoor(this.#needs.publicTerms, log, securityHeaders(about.https)),
       console: files,
       metrics,
       log,

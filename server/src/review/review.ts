@@ -159,12 +159,12 @@ export class Review {
     )
   }
 
-  async #mayChange({ workspace, connector, developer }: ConnectorStanding, approving: boolean): Promise<void> {
+  async #mayChange({ workspace, connector }: ConnectorStanding, approving: boolean): Promise<void> {
     const { lifecycle, terms } = this.#needs
     const { status, unlisted } = await lifecycle.statusOf(workspace, connector)
     if (status === 'removed') throw new ConnectorRemovedError()
     if (approving && unlisted !== null) throw new ListingRefusedError()
-    await terms.requireAcceptance(workspace, developer)
+    await terms.requireForRelease(workspace, connector)
   }
 }
 

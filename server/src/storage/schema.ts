@@ -247,7 +247,21 @@ type HouseTables = {
   developers: { id: Text; workspace_id: Text; name: Text; country: Text; created_at: Time }
   developer_members: { developer_id: Text; user_id: Text; workspace_id: Text; role: Text }
 
-  editions: { id: Text; workspace_id: Text; document: Text; label: Text; body: Text; sha256: Text; effective_at: Time; created_at: Time }
+  editions: {
+    id: Text
+    workspace_id: Text
+    document: Text
+    label: Text
+    body: Text
+    sha256: Text
+    effective_at: Time
+    created_at: Time
+    /** Null: from before there were several languages, which was English. */
+    title: Generated<Text | null>
+    language: Generated<Text | null>
+    /** Withdrawn before it came into force. */
+    withdrawn_at: Generated<Time | null>
+  }
   acceptances: {
     id: Text
     workspace_id: Text
@@ -260,6 +274,8 @@ type HouseTables = {
     authority_attested: Flag
     at: Time
     address: Text
+    /** Canonical JSON of what was agreed to, as the person can keep it. Null: from before there were receipts. */
+    receipt: Generated<Text | null>
   }
 
   connectors: {

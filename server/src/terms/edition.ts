@@ -7,19 +7,27 @@ export type DocumentName = string
 export type Edition = {
   readonly id: EditionId
   readonly document: DocumentName
-  /** What people call it, such as `2026-11`. */
+  /** What people call it, such as `2026-11.1`. */
   readonly label: string
+  readonly title: string
+  /** The language whose words bind. */
+  readonly language: string
   readonly body: string
   /** Digest of `body` in UTF-8. */
   readonly sha256: string
   /** Milliseconds, UTC. */
   readonly effectiveAt: number
+  /** An edition that was withdrawn before its time never came into force. */
+  readonly withdrawnAt: number | null
 }
+
+/** The same words in another language, to help readers. */
+export type EditionText = Pick<Edition, 'title' | 'language' | 'body' | 'sha256'>
 
 /** The latest edition that has taken effect, or none before the first one does. Of two at the same moment, the one made later. */
 export function editionInForce(editions: readonly Edition[], now: number): Edition | undefined {
   return editions
-    .filter((edition) => edition.effectiveAt <= now)
+    .filter((edition) => edition.withdrawnAt === null && edition.effectiveAt <= now)
     .toSorted((a, b) => a.effectiveAt - b.effectiveAt || (a.id < b.id ? -1 : 1))
     .at(-1)
 }
@@ -47,7 +55,7 @@ export function inBundle(a: DocumentName, b: DocumentName): number {
 /** What names a document without its text: what acceptances keep. */
 export type AcceptedDocument = { readonly document: string; readonly edition: string; readonly sha256: string }
 
-/** True when exactly these words were accepted, all of them. */
+/** True when exactly these words were accepted, all of them, in one go or one after the other. */
 export function covers(accepted: readonly AcceptedDocument[], bundle: Bundle): boolean {
   return bundle.length > 0 && bundle.every((edition) => accepted.some((one) => one.document === edition.document && one.sha256 === edition.sha256))
 }

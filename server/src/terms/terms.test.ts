@@ -5,13 +5,16 @@ import { databases } from '../../test/databases.ts'
 import { proves } from '../../test/proves.ts'
 import { defaultPack, openPublishing, operator } from '../../test/publishing.ts'
 import { controlIds } from '../assembly/index.ts'
-import { DAY, type EditionId, sha256 } from '../lib/index.ts'
-import { createTerms, type Edition, editionInForce, entityFor, loadPack, renderDocuments, shippedPacks } from './index.ts'
+import { type EditionId, sha256 } from '../lib/index.ts'
+import { type Edition, editionInForce, entityFor, loadPack, renderDocuments, shippedPacks } from './index.ts'
 
 proves('terms/acceptance', 'terms/entity', 'terms/bundle', 'directory/acceptance-first')
 
+const moved = { ...operator, elsewhere: { ...operator.elsewhere, address: '2 Market Square, Fennick' } }
+
 function edition(id: string, effectiveAt: number): Edition {
-  return { id: `edn_${id}` as EditionId, document: 'terms', label: id, body: id, sha256: id, effectiveAt }
+  const words = { document: 'terms', label: id, title: id, language: 'en', body: id, sha256: id }
+  return { ...words, id: `edn_${id}` as EditionId, effectiveAt, withdrawnAt: null }
 }
 
 describe('the edition in force', () => {
@@ -82,7 +85,7 @@ describe.each(databases)('accepting terms on $name', (kind) => {
     const accept = (change: object) =>
       town.terms.accept({
         workspace: town.workspace,
-        developer: { id: town.developer, country: 'IE' },
+        developer: { id: town.developer, name: 'Heron Ltd', country: 'IE' },
         by: town.dora,
         documents,
         onBehalfOf: null,
@@ -97,26 +100,68 @@ describe.each(databases)('accepting terms on $name', (kind) => {
     expect(await town.terms.hasAccepted(town.workspace, town.developer)).toBe(false)
   })
 
-  it('is asked again for something new when the words change, while what runs goes on', async () => {
+  it('gives a receipt that says all of it, whose digest the ledger holds', async () => {
+    await using town = await openPublishing(kind)
+
+    const given = await town.accepts()
+
+    const text = await town.terms.receiptOf(await town.terms.acceptance(town.workspace, given.id))
+    const bundle = await town.terms.bundle(town.workspace)
+    expect(JSON.parse(text)).toMatchObject({
+      kind: 'handfast.acceptance',
+      acceptance: given.id,
+      by: town.dora,
+      developer: { id: town.developer, name: 'Heron Ltd', country: 'IE' },
+      entity: { name: operator.europe.name, address: operator.europe.address },
+      address: '203.0.113.7',
+      documents: bundle.map(({ document, label, sha256: digest }) => expect.objectContaining({ document, label, sha256: digest })),
+    })
+    expect((await town.ledger()).at(-1)).toMatchObject({ event: 'terms.accepted', facts: { receipt: sha256(text) } })
+    await expect(town.terms.acceptance(town.workspace, 'acc_none')).rejects.toMatchObject({ code: 'request/not-found' })
+  })
+
+  it('is of other words at once while nobody agreed to the ones before', async () => {
+    await using town = await openPublishing(kind)
+
+    await town.termsOf(moved).publishShipped(town.workspace)
+
+    expect((await town.terms.bundle(town.workspace)).find(({ document }) => document === 'terms')).toMatchObject({ label: '2026-11.2' })
+    expect(await town.terms.changes.list(town.workspace)).toEqual([])
+  })
+
+  it('is never changed by a restart once somebody agreed: other words become drafts, once, and the operator is told', async () => {
     await using town = await openPublishing(kind)
     await town.creates()
-    const moved = { ...operator, elsewhere: { ...operator.elsewhere, address: '2 Market Square, Fennick' } }
-    const terms = createTerms({ ...town, operator: moved, pack: defaultPack })
+    const before = await town.terms.bundle(town.workspace)
+    const terms = town.termsOf(moved)
 
+    await Promise.all([terms.publishShipped(town.workspace), terms.publishShipped(town.workspace)])
     await terms.publishShipped(town.workspace)
-    await terms.publishShipped(town.workspace)
-    town.clock.advance(DAY)
-    const another = town.directory.create({
-      workspace: town.workspace,
-      developer: town.developer,
-      slug: 'gull',
-      kind: 'mcp',
-      name: 'Gull',
-      by: town.dora,
-    })
 
-    await expect(another).rejects.toMatchObject({ code: 'terms/not-accepted' })
+    expect(await terms.bundle(town.workspace)).toEqual(before)
+    const changes = await terms.changes.list(town.workspace)
+    expect(changes).toMatchObject([{ document: 'terms', draftedBy: 'system', postedAt: null, base: before[0]?.sha256 }])
+    expect(changes[0]?.text.body).toContain('2 Market Square, Fennick')
+    expect(await town.storage.db.selectFrom('notices').select('subject').where('kind', '=', 'terms.drafted').execute()).toEqual([
+      { subject: changes[0]?.id },
+    ])
     expect(await town.directory.bySlug(town.workspace, 'heron')).toMatchObject({ termsAccepted: true })
-    expect((await terms.bundle(town.workspace)).map(({ label }) => label)).toEqual(['2026-11.2', '2026-11.1', '2026-11.1', '2026-11.1', '2026-11.1'])
+  })
+
+  it('is asked for again, of the new words, before something new is made once they are in force', async () => {
+    await using town = await openPublishing(kind)
+    await town.creates()
+    const terms = town.termsOf(moved)
+    await terms.publishShipped(town.workspace)
+    const [draft] = await terms.changes.list(town.workspace)
+    if (draft === undefined) throw new Error('there is no draft')
+    await terms.changes.revise(town.workspace, draft.id, town.rita, { class: 'other', justification: 'we moved' })
+    await terms.changes.post(town.workspace, draft.id, town.rita, draft.text.sha256)
+    const makes = () =>
+      town.directory.create({ workspace: town.workspace, developer: town.developer, slug: 'gull', kind: 'mcp', name: 'Gull', by: town.dora })
+
+    await expect(makes()).rejects.toMatchObject({ code: 'terms/not-accepted' })
+    await town.accepts()
+    await makes()
   })
 })

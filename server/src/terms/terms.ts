@@ -1,17 +1,48 @@
+import { randomBytes } from 'node:crypto'
 import type { TermsPack } from '@handfast/contract'
 import { record } from '../ledger/index.ts'
-import { type Clock, type DeveloperId, type Json, newId, type UserId, type WorkspaceId } from '../lib/index.ts'
-import { type Storage, write, writeUnique } from '../storage/index.ts'
-import { entityFor, type OperatorDetails } from './contracting-entity.ts'
-import { type Bundle, bundleInForce, covers } from './edition.ts'
-import { renderDocuments } from './pack/render-documents.ts'
-import { AuthorityMissingError, TermsNotAcceptedError, TermsNotCurrentError } from './terms-errors.ts'
-import { type Acceptance, readAcceptances, readEditions } from './terms-store.ts'
+import {
+  type Clock,
+  type ConnectorId,
+  type Control,
+  type DeveloperId,
+  type EditionId,
+  type Json,
+  type JsonObject,
+  newId,
+  sha256,
+  type UserId,
+  type WorkspaceId,
+} from '../lib/index.ts'
+import type { Outbox } from '../notices/index.ts'
+import type { Handlers, Schedule } from '../schedule/index.ts'
+import { type Storage, type Write, write } from '../storage/index.ts'
+import { type AgreementExport, exportAgreement } from './agreement.ts'
+import { Amendments } from './amendments.ts'
+import { bringDocuments } from './bring-documents.ts'
+import type { ChangeId } from './change.ts'
+import { readParties } from './change-store.ts'
+import { Changes } from './changes.ts'
+import { type ContractingEntity, entityFor, type OperatorDetails } from './contracting-entity.ts'
+import { type Coverage, coverageOf } from './coverage.ts'
+import { type Bundle, bundleInForce, covers, type Edition, type EditionText } from './edition.ts'
+import { EditionsInForce, type PendingChange, type Surroundings } from './in-force.ts'
+import { readProofs } from './proofs.ts'
+import { receiptText } from './receipt.ts'
+import { effectHandlers } from './taking-effect.ts'
+import {
+  AcceptanceNotFoundError,
+  AuthorityMissingError,
+  TermsChoiceNeededError,
+  TermsNotAcceptedError,
+  TermsNotCurrentError,
+} from './terms-errors.ts'
+import { type Acceptance, readAcceptance, readAcceptances, readEditions, readTexts } from './terms-store.ts'
 
 /** What a person says when accepting. */
 export type Accepting = {
   readonly workspace: WorkspaceId
-  readonly developer: { readonly id: DeveloperId; readonly country: string }
+  readonly developer: { readonly id: DeveloperId; readonly name: string; readonly country: string }
   readonly by: UserId
   /** Digests of the documents that were on the screen, by name. */
   readonly documents: Readonly<Record<string, string>>
@@ -22,93 +53,244 @@ export type Accepting = {
   readonly address: string
 }
 
-export interface Terms {
-  /** Puts the documents that ship in force where they, filled with these details, are not yet. Safe to call at every start. */
-  publishShipped(workspace: WorkspaceId): Promise<void>
-  bundle(workspace: WorkspaceId): Promise<Bundle>
-  /** @throws TermsNotCurrentError, AuthorityMissingError */
-  accept(accepting: Accepting): Promise<Acceptance>
-  acceptances(workspace: WorkspaceId, developer: DeveloperId): Promise<readonly Acceptance[]>
-  /** For whoever wants to add something new: the words in force must be accepted. @throws TermsNotAcceptedError */
-  requireAcceptance(workspace: WorkspaceId, developer: DeveloperId): Promise<void>
-  /** For what runs already: an agreement was made. */
-  hasAccepted(workspace: WorkspaceId, developer: DeveloperId): Promise<boolean>
+/** What a developer says about a change that is to come. `wait`: publishing goes on, and the right to leave before its time with it. */
+export type Choosing = Omit<Accepting, 'documents'> & {
+  readonly connector: ConnectorId
+  readonly change: string
+  readonly choice: 'accept' | 'wait'
 }
 
-class EditionThereError extends Error {}
+export type TermsNeeds = Surroundings & {
+  readonly storage: Storage
+  readonly clock: Clock
+  readonly schedule: Schedule
+  readonly outbox: Outbox
+  readonly operator: OperatorDetails
+  readonly pack: TermsPack
+  /** Of all rooms of the running code. */
+  readonly controls: readonly Control[]
+  /** Decisions about a connector, oldest first, in plain values. */
+  readonly decisionsOf: (workspace: WorkspaceId, connector: ConnectorId) => Promise<readonly JsonObject[]>
+  /** Address of a public page, by its path. */
+  readonly page: (path: string) => string
+  readonly nameOf: (workspace: WorkspaceId, developer: DeveloperId) => Promise<string>
+}
 
-export type TermsNeeds = { readonly storage: Storage; readonly clock: Clock; readonly operator: OperatorDetails; readonly pack: TermsPack }
+export type Terms = ReturnType<typeof createTerms>
 
-export function createTerms({ storage, clock, operator, pack }: TermsNeeds): Terms {
+/** The agreement with developers: its documents, who accepted them, how they change, and what binds whom when. */
+export function createTerms(needs: TermsNeeds) {
+  const { storage, clock, operator, pack, outbox, stoodAt, servedAt, page, nameOf } = needs
   const { db } = storage
+  const changes = new Changes(needs)
+  const amendments = new Amendments(needs)
+  const inForce = new EditionsInForce(storage, { stoodAt, servedAt })
   const bundle = async (workspace: WorkspaceId): Promise<Bundle> => bundleInForce(await readEditions(storage, workspace), clock.now())
 
+  /** The statements of an acceptance, with its receipt. */
+  function accepting(
+    given: Omit<Accepting, 'documents'>,
+    editions: readonly Edition[],
+    change: ChangeId | null,
+    at: number,
+  ): { acceptance: Acceptance; writes: readonly Write[] } {
+    const { workspace, developer, by, onBehalfOf, authorityAttested, address } = given
+    // Whoever accepts binds an organisation, so the attestation is asked for in every case (clause 1-behalf).
+    if (!authorityAttested) throw new AuthorityMissingError()
+    const id = newId('acc', at)
+    const documents = editions.map((edition) => ({ document: edition.document, edition: edition.id as string, sha256: edition.sha256 }))
+    const entity: ContractingEntity = entityFor(operator, developer.country)
+    const shown = editions.map(({ document, label, title, language, sha256: digest }) => ({ document, label, title, language, sha256: digest }))
+    const salt = randomBytes(16).toString('hex')
+    const receipt = receiptText({
+      acceptance: id,
+      workspace,
+      developer,
+      by,
+      onBehalfOf,
+      authorityAttested,
+      entity,
+      documents: shown,
+      change,
+      address,
+      at,
+      salt,
+    })
+    const row = {
+      id,
+      workspace_id: workspace,
+      developer_id: developer.id,
+      user_id: by,
+      bundle: JSON.stringify(documents),
+      entity: entity.name,
+      on_behalf_of: onBehalfOf,
+      authority_attested: 1 as const,
+      at,
+      address,
+      receipt,
+    }
+    const facts: Record<string, Json> = {
+      developer: developer.id,
+      documents,
+      entity: entity.name,
+      onBehalf: onBehalfOf !== null,
+      authorityAttested,
+      change,
+      receipt: sha256(receipt),
+    }
+    return {
+      acceptance: { id, developer: developer.id, by, documents, entity: entity.name, onBehalfOf, authorityAttested, at, address, receipt },
+      writes: [write(db.insertInto('acceptances').values(row)), record(db, { event: 'terms.accepted', workspace, subject: id, by, at, facts })],
+    }
+  }
+
   return {
+    changes,
+    amendments,
+    handlers: effectHandlers({ storage, outbox, around: { stoodAt, servedAt }, page, nameOf }) as Handlers,
+
+    /** Brings the documents of the pack, in force at once or as drafts. Safe to call at every start. */
+    publishShipped: (workspace: WorkspaceId): Promise<void> => bringDocuments({ storage, clock, outbox, changes, operator, pack }, workspace),
+
     bundle,
-    acceptances: (workspace, developer) => readAcceptances(storage, workspace, developer),
 
-    async publishShipped(workspace) {
-      const at = clock.now()
-      const editions = await readEditions(storage, workspace)
-      const current = bundleInForce(editions, at)
-      for (const { document, label, text } of renderDocuments(pack, operator)) {
-        const { body, sha256 } = text
-        if (current.some((edition) => edition.document === document && edition.sha256 === sha256)) continue
-        const id = newId('edn', at)
-        const issue = `${label}.${editions.filter((edition) => edition.document === document).length + 1}`
-        const row = { id, workspace_id: workspace, document, label: issue, body, sha256, effective_at: at, created_at: at }
-        // Another process that starts at the same moment publishes the same words; one of the two is enough.
-        await storage
-          .write([
-            writeUnique(db.insertInto('editions').values(row), () => new EditionThereError()),
-            record(db, { event: 'edition.published', workspace, subject: id, by: 'system', at, facts: { document, label: issue, sha256 } }),
-          ])
-          .catch((error) => {
-            if (!(error instanceof EditionThereError)) throw error
-          })
-      }
-    },
+    /** Every edition that was posted, those to come and withdrawn ones included, in the order in which they were made. */
+    editions: (workspace: WorkspaceId): Promise<readonly Edition[]> => readEditions(storage, workspace),
 
-    async accept(accepting) {
-      const { workspace, developer, by, onBehalfOf, authorityAttested, address } = accepting
-      const inForce = await bundle(workspace)
-      const named = inForce.every(
-        (edition) => Object.hasOwn(accepting.documents, edition.document) && accepting.documents[edition.document] === edition.sha256,
+    texts: (workspace: WorkspaceId, edition: EditionId): Promise<readonly EditionText[]> => readTexts(storage, workspace, edition),
+
+    /** @throws TermsNotCurrentError, AuthorityMissingError */
+    async accept(given: Accepting): Promise<Acceptance> {
+      const current = await bundle(given.workspace)
+      const named = current.every(
+        (edition) => Object.hasOwn(given.documents, edition.document) && given.documents[edition.document] === edition.sha256,
       )
-      if (!named || inForce.length === 0 || Object.keys(accepting.documents).length !== inForce.length) throw new TermsNotCurrentError()
-      // Whoever accepts binds an organisation, so the attestation is asked for in every case (clause 1-behalf).
-      if (!authorityAttested) throw new AuthorityMissingError()
-      const at = clock.now()
-      const id = newId('acc', at)
-      const documents = inForce.map((edition) => ({ document: edition.document, edition: edition.id, sha256: edition.sha256 }))
-      const entity = entityFor(operator, developer.country).name
-      const row = {
-        id,
-        workspace_id: workspace,
-        developer_id: developer.id,
-        user_id: by,
-        bundle: JSON.stringify(documents),
-        entity,
-        on_behalf_of: onBehalfOf,
-        authority_attested: 1 as const,
-        at,
-        address,
-      }
-      const facts: Record<string, Json> = { developer: developer.id, documents, entity, onBehalf: onBehalfOf !== null, authorityAttested }
-      await storage.write([
-        write(db.insertInto('acceptances').values(row)),
-        record(db, { event: 'terms.accepted', workspace, subject: id, by, at, facts }),
+      if (!named || current.length === 0 || Object.keys(given.documents).length !== current.length) throw new TermsNotCurrentError()
+      const { acceptance, writes } = accepting(given, current, null, clock.now())
+      await storage.write(writes)
+      return acceptance
+    },
+
+    acceptances: (workspace: WorkspaceId, developer: DeveloperId): Promise<readonly Acceptance[]> => readAcceptances(storage, workspace, developer),
+
+    /** @throws AcceptanceNotFoundError */
+    async acceptance(workspace: WorkspaceId, id: string): Promise<Acceptance> {
+      const found = await readAcceptance(storage, workspace, id)
+      if (found === undefined) throw new AcceptanceNotFoundError()
+      return found
+    },
+
+    /** The receipt of an acceptance, as the person can keep it. @throws AcceptanceNotFoundError where it is from before there were receipts */
+    async receiptOf({ receipt }: Acceptance): Promise<string> {
+      if (receipt === null) throw new AcceptanceNotFoundError()
+      return receipt
+    },
+
+    /** For whoever makes something new: exactly the words in force must be accepted. @throws TermsNotAcceptedError */
+    async requireAcceptance(workspace: WorkspaceId, developer: DeveloperId): Promise<void> {
+      const [current, accepted] = await Promise.all([bundle(workspace), readAcceptances(storage, workspace, developer)])
+      if (
+        !covers(
+          accepted.flatMap(({ documents }) => documents),
+          current,
+        )
+      )
+        throw new TermsNotAcceptedError()
+    },
+
+    /**
+     * For whoever publishes a release of a connector: what is in force has to bind it, or go on not binding it for a reason that its developer may rely
+     * on; and what is to come has to have been decided about (clause 7a-changes).
+     * @throws TermsNotAcceptedError, TermsChoiceNeededError
+     */
+    async requireForRelease(workspace: WorkspaceId, connector: ConnectorId): Promise<void> {
+      const now = clock.now()
+      const [current, { documents }, pending] = await Promise.all([
+        bundle(workspace),
+        inForce.at(workspace, connector, now),
+        inForce.pending(workspace, connector, now),
       ])
-      return { id, developer: developer.id, by, documents, entity, onBehalfOf, authorityAttested, at, address }
+      const relied = (edition: Edition): boolean => {
+        const binding = documents.find(({ document }) => document === edition.document)
+        if (binding?.edition === edition.id || binding?.sha256 === edition.sha256) return true
+        const held = binding?.held.find((one) => one.edition === edition.id)
+        return held !== undefined && held.why !== 'not-available'
+      }
+      if (current.length === 0 || !current.every(relied)) throw new TermsNotAcceptedError()
+      const open = pending.filter(({ chosen }) => chosen === null)
+      if (open.length > 0) throw new TermsChoiceNeededError(open)
     },
 
-    async requireAcceptance(workspace, developer) {
-      const [inForce, accepted] = await Promise.all([bundle(workspace), readAcceptances(storage, workspace, developer)])
-      if (!accepted.some((acceptance) => covers(acceptance.documents, inForce))) throw new TermsNotAcceptedError()
-    },
-
-    async hasAccepted(workspace, developer) {
+    /** For what runs already: an agreement was made. */
+    async hasAccepted(workspace: WorkspaceId, developer: DeveloperId): Promise<boolean> {
       return (await readAcceptances(storage, workspace, developer)).length > 0
+    },
+
+    /** Which documents bound a connector at a time, and how they came to (clause 7d-entire). @throws AgreementNotFoundError */
+    async inForceFor(workspace: WorkspaceId, connector: ConnectorId, at: number) {
+      const found = await inForce.at(workspace, connector, at)
+      return { ...found, amendments: await amendments.inForce(workspace, found.developer, connector, at) }
+    },
+
+    /** What keeps each clause of the pack in use. */
+    coverage: (): Coverage => coverageOf(pack, needs.controls, readProofs()),
+
+    now: (): number => clock.now(),
+
+    /** Developers with an agreement in force, with their connectors: who is told of a change. */
+    async recipients(workspace: WorkspaceId) {
+      const found = new Map<DeveloperId, string[]>()
+      for (let after: ConnectorId | null = null; ; ) {
+        const parties = await readParties(storage, workspace, after, 200)
+        for (const { connector, developer, slug } of parties) {
+          const { ended } = await stoodAt(workspace, connector, clock.now())
+          if (!ended) found.set(developer, [...(found.get(developer) ?? []), slug])
+        }
+        const last = parties.at(-1)
+        if (last === undefined || parties.length < 200) break
+        after = last.connector
+      }
+      return Promise.all([...found].map(async ([developer, connectors]) => ({ developer, name: await nameOf(workspace, developer), connectors })))
+    },
+
+    /** The whole agreement about a connector (clause 7d-entire). @throws AgreementNotFoundError */
+    async agreement(about: Omit<Parameters<typeof exportAgreement>[1], 'decisions'>): Promise<AgreementExport> {
+      const decisions = await needs.decisionsOf(about.workspace, about.connector.id)
+      return exportAgreement({ storage, inForce, amendments }, { ...about, decisions }, clock.now())
+    },
+
+    /** Changes that are to come for a connector, with what its developer said about them. @throws AgreementNotFoundError */
+    pending: (workspace: WorkspaceId, connector: ConnectorId): Promise<readonly PendingChange[]> =>
+      inForce.pending(workspace, connector, clock.now()),
+
+    /** Keeps what a developer says about a change that is to come. @throws AgreementNotFoundError, TermsNotCurrentError where there is none, AuthorityMissingError */
+    async choose({ connector, change: named, choice, ...given }: Choosing): Promise<Acceptance | null> {
+      const { workspace, by, developer } = given
+      const at = clock.now()
+      const pending = (await inForce.pending(workspace, connector, at)).find(({ change }) => change.id === named)
+      if (pending === undefined) throw new TermsNotCurrentError()
+      const { change } = pending
+      const id = newId('cho', at)
+      const row = { id, workspace_id: workspace, connector_id: connector, developer_id: developer.id, change_id: change.id, choice, user_id: by, at }
+      const said = [
+        write(db.insertInto('terms_choices').values(row)),
+        record(db, {
+          event: 'terms.chosen',
+          workspace,
+          subject: id,
+          by,
+          at,
+          facts: { connector, developer: developer.id, change: change.id, choice },
+        }),
+      ]
+      if (choice === 'wait') {
+        await storage.write(said)
+        return null
+      }
+      const edition = (await readEditions(storage, workspace)).filter(({ id: one }) => one === change.edition)
+      const { acceptance, writes } = accepting(given, edition, change.id, at)
+      await storage.write([...said, ...writes])
+      return acceptance
     },
   }
 }

@@ -40,10 +40,8 @@ export const waiting: readonly Waiting[] = [
   { clause: '4a-platform-marks', partly: false, reason: 'Under construction.' },
   { clause: '4b-connector-marks', partly: false, reason: 'Under construction.' },
   { clause: '6a-indemnity', partly: false, reason: 'Under construction.' },
-  { clause: '7a-changes', partly: false, reason: 'Under construction.' },
   { clause: '7c-export', partly: false, reason: 'Under construction.' },
   { clause: '7d-assignment', partly: false, reason: 'Under construction.' },
   { clause: '7d-subcontractors', partly: false, reason: 'Under construction.' },
   { clause: '7d-no-waiver', partly: false, reason: 'Under construction.' },
-  { clause: '7d-entire', partly: false, reason: 'Under construction.' },
 ]

@@ -5,6 +5,7 @@ import { databases, type TestDatabaseKind } from '../../../test/databases.ts'
 import { type Answer, Client, codeOf, firstOperator, openRooms, person } from '../../../test/house.ts'
 import { proves } from '../../../test/proves.ts'
 import { manifestFor, publishingRooms, restaurant } from '../../../test/publishing.ts'
+import { readLedger } from '../../ledger/index.ts'
 import { DAY } from '../../lib/index.ts'
 import { serveEndpoints } from './create-api.ts'
 import type { ApiRooms } from './endpoints/index.ts'
@@ -28,7 +29,7 @@ async function openTown(kind: TestDatabaseKind) {
   const gate = rooms as unknown as ApiRooms
   const api = await serveEndpoints(
     gate,
-    [...sessionEndpoints(rooms), ...publishingEndpoints({ ...publishing, people: rooms.people }, options)],
+    [...sessionEndpoints(rooms), ...publishingEndpoints({ ...publishing, people: rooms.people, ledger: readLedger(rooms.storage) }, options)],
     options,
   )
   const olga = await firstOperator(rooms)

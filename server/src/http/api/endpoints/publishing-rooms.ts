@@ -1,5 +1,6 @@
 import type { Developers } from '../../../developers/index.ts'
 import type { Directory } from '../../../directory/index.ts'
+import type { LedgerReading } from '../../../ledger/index.ts'
 import type { Lifecycle } from '../../../lifecycle/index.ts'
 import type { People } from '../../../people/index.ts'
 import type { Review } from '../../../review/index.ts'
@@ -13,4 +14,5 @@ export type PublishingRooms = {
   readonly directory: Directory
   readonly lifecycle: Lifecycle
   readonly review: Review
+  readonly ledger: Pick<LedgerReading, 'inclusionOf' | 'verifierKey'>
 }

@@ -1,5 +1,6 @@
 import type { AnyEndpoint } from '../endpoint.ts'
 import { agreementEndpoints } from './agreements.ts'
+import { connectorTermsEndpoints } from './connector-terms.ts'
 import { connectorEndpoints } from './connectors.ts'
 import { developerEndpoints } from './developers.ts'
 import type { PublishingRooms } from './publishing-rooms.ts'
@@ -7,6 +8,7 @@ import { releaseEndpoints } from './releases.ts'
 import type { SiteFacts } from './rooms.ts'
 import { steeringEndpoints } from './steering.ts'
 import { termsEndpoints } from './terms.ts'
+import { changeEndpoints } from './terms-changes.ts'
 
 /** Everything between an organisation that wants to publish and a connector that is live. */
 export function publishingEndpoints(rooms: PublishingRooms, site: SiteFacts): readonly AnyEndpoint[] {
@@ -16,6 +18,8 @@ export function publishingEndpoints(rooms: PublishingRooms, site: SiteFacts): re
     ...connectorEndpoints(rooms),
     ...steeringEndpoints(rooms),
     ...agreementEndpoints(rooms, site),
+    ...changeEndpoints(rooms, site),
+    ...connectorTermsEndpoints(rooms),
     ...releaseEndpoints(rooms),
   ]
 }

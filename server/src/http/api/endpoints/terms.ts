@@ -1,13 +1,28 @@
-import { accept, acceptance, acceptances, bundle, developerInPath } from '@handfast/contract'
+import {
+  accept,
+  acceptance,
+  acceptanceInPath,
+  acceptanceReceipt,
+  acceptances,
+  bundle,
+  coverage,
+  developerInPath,
+  edition,
+  editionInPath,
+  editions,
+} from '@handfast/contract'
 import { z } from 'zod'
-import { type DeveloperId, rfc3339 } from '../../../lib/index.ts'
-import type { Acceptance } from '../../../terms/index.ts'
+import { type DeveloperId, rfc3339, sha256 } from '../../../lib/index.ts'
+import { ChangeNotFoundError } from '../../../terms/index.ts'
+import type { Caller } from '../caller.ts'
 import { type AnyEndpoint, endpoint } from '../endpoint.ts'
 import { session } from '../policy.ts'
 import type { PublishingRooms } from './publishing-rooms.ts'
+import { acceptanceView, editionRow, editionView } from './terms-views.ts'
 
 /** The documents in force, and their acceptance. */
-export function termsEndpoints({ terms, developers }: PublishingRooms): readonly AnyEndpoint[] {
+export function termsEndpoints(rooms: PublishingRooms): readonly AnyEndpoint[] {
+  const { terms, developers } = rooms
   return [
     endpoint({
       method: 'GET',
@@ -17,10 +32,41 @@ export function termsEndpoints({ terms, developers }: PublishingRooms): readonly
       ledger: { none: 'reading' },
       input: z.strictObject({}),
       output: bundle,
-      handle: async (_, { workspace }) => {
-        const documents = await terms.bundle(workspace)
-        return { documents: documents.map((edition) => ({ ...edition, effectiveAt: rfc3339(edition.effectiveAt) })) }
+      handle: async (_, { workspace }) => ({ documents: (await terms.bundle(workspace)).map(editionView) }),
+    }),
+    endpoint({
+      method: 'GET',
+      path: '/api/v1/terms/editions',
+      summary: 'Every edition of every document that was posted, those to come and those withdrawn included',
+      policy: session(),
+      ledger: { none: 'reading' },
+      input: z.strictObject({}),
+      output: editions,
+      handle: async (_, { workspace }) => ({ items: (await terms.editions(workspace)).map(editionRow) }),
+    }),
+    endpoint({
+      method: 'GET',
+      path: '/api/v1/terms/editions/{id}',
+      summary: 'One edition of a document, whole',
+      policy: session(),
+      ledger: { none: 'reading' },
+      input: editionInPath,
+      output: edition,
+      handle: async ({ id }, { workspace }) => {
+        const found = (await terms.editions(workspace)).find((one) => one.id === id)
+        if (found === undefined) throw new ChangeNotFoundError()
+        return editionView(found)
       },
+    }),
+    endpoint({
+      method: 'GET',
+      path: '/api/v1/terms/coverage',
+      summary: 'What keeps each clause of the terms, which tests prove that, and what waits for later work',
+      policy: session('operator', 'auditor'),
+      ledger: { none: 'reading' },
+      input: z.strictObject({}),
+      output: coverage,
+      handle: async () => terms.coverage(),
     }),
     endpoint({
       method: 'POST',
@@ -33,8 +79,9 @@ export function termsEndpoints({ terms, developers }: PublishingRooms): readonly
       status: 201,
       handle: async ({ developer, documents, onBehalfOf, authorityAttested }, { workspace, user, address }) => {
         await developers.requireMember(workspace, developer as DeveloperId, user)
-        const { id, country } = await developers.get(workspace, developer as DeveloperId)
-        return receipt(await terms.accept({ workspace, developer: { id, country }, by: user, documents, onBehalfOf, authorityAttested, address }))
+        const { id, name, country } = await developers.get(workspace, developer as DeveloperId)
+        const whom = { id, name, country }
+        return acceptanceView(await terms.accept({ workspace, developer: whom, by: user, documents, onBehalfOf, authorityAttested, address }))
       },
     }),
     endpoint({
@@ -45,14 +92,37 @@ export function termsEndpoints({ terms, developers }: PublishingRooms): readonly
       ledger: { none: 'reading' },
       input: developerInPath,
       output: acceptances,
-      handle: async ({ id }, { workspace, user }) => {
-        await developers.requireMember(workspace, id as DeveloperId, user)
-        return { items: (await terms.acceptances(workspace, id as DeveloperId)).map(receipt) }
+      handle: async ({ id }, caller) => {
+        await readsFor(rooms, id as DeveloperId, caller)
+        return { items: (await terms.acceptances(caller.workspace, id as DeveloperId)).map(acceptanceView) }
+      },
+    }),
+    endpoint({
+      method: 'GET',
+      path: '/api/v1/acceptances/{id}/receipt',
+      summary: 'The receipt of an acceptance, with its proof from the ledger',
+      policy: session(),
+      ledger: { none: 'reading' },
+      input: acceptanceInPath,
+      output: acceptanceReceipt,
+      handle: async ({ id }, caller) => {
+        const found = await terms.acceptance(caller.workspace, id)
+        await readsFor(rooms, found.developer, caller)
+        const text = await terms.receiptOf(found)
+        return { text, sha256: sha256(text), at: rfc3339(found.at), ledger: await proofOf(rooms.ledger, id) }
       },
     }),
   ]
 }
 
-function receipt(given: Acceptance) {
-  return { ...given, id: given.id as `acc_${string}`, at: rfc3339(given.at) }
+/** Members of the organisation read what it agreed to, and so do operators and auditors. @throws NotAMemberError */
+export async function readsFor({ developers }: Pick<PublishingRooms, 'developers'>, developer: DeveloperId, { workspace, user, roles }: Caller) {
+  if (!roles.includes('operator') && !roles.includes('auditor')) await developers.requireMember(workspace, developer, user)
+}
+
+/** The entry of one acceptance, which is what it is about. */
+async function proofOf(ledger: PublishingRooms['ledger'], id: string) {
+  const [{ checkpoint, entries }, verifierKey] = await Promise.all([ledger.inclusionOf(id, undefined, 1), ledger.verifierKey()])
+  const [entry] = entries
+  return entry === undefined ? null : { ...entry, checkpoint, verifierKey }
 }

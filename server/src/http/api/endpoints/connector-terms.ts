@@ -1,0 +1,175 @@
+import {
+  agreementExport,
+  amendment,
+  amendmentInPath,
+  amendments,
+  chooseChange,
+  chosen,
+  developerAmendments,
+  inForce,
+  inForceQuery,
+  proposeAmendment,
+  signAmendment,
+} from '@handfast/contract'
+import { DAY, type DeveloperId, rfc3339 } from '../../../lib/index.ts'
+import { AmendmentNotFoundError, AuthorityMissingError, agreementPage } from '../../../terms/index.ts'
+import type { Caller } from '../caller.ts'
+import { type AnyEndpoint, Download, download, endpoint } from '../endpoint.ts'
+import { operator, session } from '../policy.ts'
+import { openAgreement, openAsMember } from './connector-access.ts'
+import type { PublishingRooms } from './publishing-rooms.ts'
+import { readsFor } from './terms.ts'
+import { amendmentView, timeOrNull } from './terms-views.ts'
+
+/** What was agreed on about a connector, at any time; and what one developer alone signs. */
+export function connectorTermsEndpoints(rooms: PublishingRooms): readonly AnyEndpoint[] {
+  const { terms, developers } = rooms
+  return [
+    endpoint({
+      method: 'GET',
+      path: '/api/v1/connectors/{slug}/terms',
+      summary: 'Which documents were in force for a connector at a time, and how they came to bind it',
+      policy: session(),
+      ledger: { none: 'reading' },
+      input: inForceQuery,
+      output: inForce,
+      handle: async ({ slug, on }, caller) => {
+        const { workspace, connector } = await openAgreement(rooms, slug, caller)
+        const [found, pending] = await Promise.all([
+          terms.inForceFor(workspace, connector, on === undefined ? terms.now() : momentOf(on)),
+          terms.pending(workspace, connector),
+        ])
+        return {
+          connector,
+          slug,
+          developer: found.developer,
+          at: rfc3339(found.at),
+          ended: found.ended,
+          documents: found.documents.map(({ since, held, ...one }) => ({
+            ...one,
+            since: rfc3339(since),
+            held: held.map((other) => ({ ...other, from: timeOrNull(other.from) })),
+          })),
+          amendments: found.amendments.map(amendmentView),
+          pending: pending.map(({ change, from, chosen: said }) => ({
+            change: change.id,
+            document: change.document,
+            label: change.label,
+            from: rfc3339(from),
+            chosen: said,
+          })),
+        }
+      },
+    }),
+    endpoint({
+      method: 'POST',
+      path: '/api/v1/connectors/{slug}/terms/choices',
+      summary: 'Say about a change that is to come whether you accept it already, or publish on and keep the right to leave before',
+      policy: session('developer'),
+      ledger: 'terms.chosen',
+      input: chooseChange,
+      output: chosen,
+      status: 201,
+      handle: async ({ slug, change, choice, onBehalfOf, authorityAttested }, caller) => {
+        const { workspace, connector, developer } = await openAsMember(rooms, slug, caller)
+        const { id, name, country } = await developers.get(workspace, developer)
+        if (choice === 'accept' && !authorityAttested) throw new AuthorityMissingError()
+        const { user: by, address } = caller
+        const whom = { id, name, country }
+        const given = await terms.choose({ workspace, connector, change, choice, developer: whom, by, onBehalfOf, authorityAttested, address })
+        return { change, choice, acceptance: given === null ? null : (given.id as `acc_${string}`) }
+      },
+    }),
+    endpoint({
+      method: 'GET',
+      path: '/api/v1/connectors/{slug}/agreement/export',
+      summary: 'The whole agreement about a connector: documents in their exact words, acceptances, changes, decisions, notices',
+      policy: session(),
+      ledger: { none: 'reading' },
+      input: agreementExport,
+      output: download,
+      handle: async ({ slug, format }, caller) => {
+        const standing = await openAgreement(rooms, slug, caller)
+        const { id, name, country } = await developers.get(standing.workspace, standing.developer)
+        const connector = { id: standing.connector, slug: standing.slug, name: standing.name }
+        const found = await terms.agreement({ workspace: standing.workspace, connector, developer: { id, name, country } })
+        return format === 'html'
+          ? new Download(`agreement-${slug}.html`, pieces(agreementPage(found)), 'text/html; charset=utf-8')
+          : new Download(`agreement-${slug}.json`, pieces(`${found.text}\n`))
+      },
+    }),
+    endpoint({
+      method: 'GET',
+      path: '/api/v1/developers/{id}/amendments',
+      summary: 'Documents between the operator and one developer alone, oldest first',
+      policy: session(),
+      ledger: { none: 'reading' },
+      input: developerAmendments,
+      output: amendments,
+      handle: async ({ id }, caller) => {
+        await readsFor(rooms, id as DeveloperId, caller)
+        return { items: (await terms.amendments.of(caller.workspace, id as DeveloperId)).map(amendmentView) }
+      },
+    }),
+    endpoint({
+      method: 'POST',
+      path: '/api/v1/developers/{id}/amendments',
+      summary: 'Sign a document for the operator and offer it to one developer; it holds once they sign it too',
+      policy: operator,
+      ledger: 'amendment.proposed',
+      input: proposeAmendment,
+      output: amendment,
+      status: 201,
+      handle: async ({ id, connector: slug, title, body }, { workspace, user: by }) => {
+        const developer = (await developers.get(workspace, id as DeveloperId)).id
+        const standing = slug === null ? null : await rooms.directory.bySlug(workspace, slug)
+        if (standing !== null && standing.developer !== developer) throw new AmendmentNotFoundError()
+        return amendmentView(await terms.amendments.propose({ workspace, developer, connector: standing?.connector ?? null, title, body, by }))
+      },
+    }),
+    endpoint({
+      method: 'POST',
+      path: '/api/v1/amendments/{id}/sign',
+      summary: 'Sign an amendment for your organisation, exactly as you read it; it holds from then',
+      policy: session('developer'),
+      ledger: 'amendment.signed',
+      fresh: true,
+      input: signAmendment,
+      output: amendment,
+      handle: async ({ id, sha256, authorityAttested }, { workspace, user, address }) => {
+        const found = await terms.amendments.get(workspace, id)
+        await memberOf(found.developer, workspace, user)
+        if (!authorityAttested) throw new AuthorityMissingError()
+        return amendmentView(await terms.amendments.sign(workspace, id, user, sha256, address))
+      },
+    }),
+    endpoint({
+      method: 'POST',
+      path: '/api/v1/amendments/{id}/withdraw',
+      summary: 'Take an amendment back, or decline it, before both have signed',
+      policy: session(),
+      ledger: 'amendment.withdrawn',
+      input: amendmentInPath,
+      output: amendment,
+      handle: async ({ id }, { workspace, user, roles }) => {
+        const found = await terms.amendments.get(workspace, id)
+        if (!roles.includes('operator')) await memberOf(found.developer, workspace, user)
+        return amendmentView(await terms.amendments.withdraw(workspace, id, user))
+      },
+    }),
+  ]
+
+  /** Others learn nothing, not even that there is one. */
+  async function memberOf(developer: DeveloperId, workspace: Caller['workspace'], user: Caller['user']): Promise<void> {
+    if ((await developers.roleOf(workspace, developer, user)) === undefined) throw new AmendmentNotFoundError()
+  }
+}
+
+/** A day means its end, in UTC: what came into force during the day was in force on it. */
+function momentOf(text: string): number {
+  return text.length === 10 ? Date.parse(`${text}T00:00:00Z`) + DAY - 1 : Date.parse(text)
+}
+
+async function* pieces(text: string): AsyncGenerator<string> {
+  for (let at = 0; at < text.length; at += 65_536) yield text.slice(at, at + 65_536)
+}

@@ -1,0 +1,49 @@
+import { rfc3339 } from '../../../lib/index.ts'
+import { type Acceptance, type Amendment, type Change, changeState, type Edition } from '../../../terms/index.ts'
+
+export function editionView({ effectiveAt, withdrawnAt: _, ...edition }: Edition) {
+  return { ...edition, effectiveAt: rfc3339(effectiveAt) }
+}
+
+export function editionRow({ body: _, effectiveAt, withdrawnAt, ...edition }: Edition) {
+  return { ...edition, effectiveAt: rfc3339(effectiveAt), withdrawnAt: timeOrNull(withdrawnAt) }
+}
+
+export function acceptanceView({ id, at, ...given }: Acceptance) {
+  return { ...given, id: id as `acc_${string}`, at: rfc3339(at) }
+}
+
+export function changeView(change: Change, now: number) {
+  const { id, document, text, base, justification, draftedAt, postedAt, label, effectiveAt, withdrawnAt, withdrawnBecause } = change
+  return {
+    id,
+    document,
+    title: text.title,
+    language: text.language,
+    sha256: text.sha256,
+    base,
+    state: changeState(change, now),
+    class: change.class,
+    justification,
+    draftedAt: rfc3339(draftedAt),
+    postedAt: timeOrNull(postedAt),
+    label,
+    effectiveAt: timeOrNull(effectiveAt),
+    withdrawnAt: timeOrNull(withdrawnAt),
+    withdrawnBecause,
+  }
+}
+
+export function amendmentView({ id, proposedBy, proposedAt, signedBy, signedAt, withdrawnAt, ...amendment }: Amendment) {
+  return {
+    ...amendment,
+    id: id as `amd_${string}`,
+    proposed: { by: proposedBy, at: rfc3339(proposedAt) },
+    signed: signedBy === null || signedAt === null ? null : { by: signedBy, at: rfc3339(signedAt) },
+    withdrawnAt: timeOrNull(withdrawnAt),
+  }
+}
+
+export function timeOrNull(ms: number | null): string | null {
+  return ms === null ? null : rfc3339(ms)
+}

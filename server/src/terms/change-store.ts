@@ -1,0 +1,151 @@
+import type { Selectable } from 'kysely'
+import type { ConnectorId, DeveloperId, EditionId, UserId, WorkspaceId } from '../lib/index.ts'
+import { type Schema, type Storage, type Write, write } from '../storage/index.ts'
+import type { ChangeClass, ChangeId, PostedChange } from './change.ts'
+import type { EditionText } from './edition.ts'
+
+/** A change of a document, from its draft on. */
+export type Change = {
+  readonly id: ChangeId
+  readonly document: string
+  readonly text: EditionText
+  readonly translations: readonly EditionText[]
+  /** Digest of the edition that it was compared with; null: the document is new. */
+  readonly base: string | null
+  readonly class: ChangeClass | null
+  readonly justification: string | null
+  /** A user, or `system` where a changed pack or changed settings made it. */
+  readonly draftedBy: string
+  readonly draftedAt: number
+  readonly postedBy: UserId | null
+  readonly postedAt: number | null
+  readonly edition: EditionId | null
+  readonly label: string | null
+  readonly effectiveAt: number | null
+  readonly withdrawnAt: number | null
+  readonly withdrawnBecause: string | null
+}
+
+export type Deemed = {
+  readonly connector: ConnectorId
+  readonly developer: DeveloperId
+  readonly change: ChangeId
+  readonly edition: EditionId
+  readonly document: string
+  readonly sha256: string
+  readonly servedAt: number
+  /** From when it binds. */
+  readonly dueAt: number
+  /** When it was written down. */
+  readonly at: number
+}
+
+export type Choice = { readonly change: ChangeId; readonly choice: 'accept' | 'wait'; readonly by: UserId; readonly at: number }
+
+const changesIn = ({ db }: Storage, workspace: WorkspaceId) => db.selectFrom('terms_changes').selectAll().where('workspace_id', '=', workspace)
+
+/** All changes, newest first. */
+export async function readChanges(storage: Storage, workspace: WorkspaceId): Promise<readonly Change[]> {
+  return (await changesIn(storage, workspace).orderBy('id', 'desc').execute()).map(toChange)
+}
+
+export async function readChange(storage: Storage, workspace: WorkspaceId, id: string): Promise<Change | undefined> {
+  const row = await changesIn(storage, workspace).where('id', '=', id).executeTakeFirst()
+  return row === undefined ? undefined : toChange(row)
+}
+
+/** A change that was posted, for the questions about its time; undefined for a draft. */
+export function posted({
+  id,
+  document,
+  text,
+  edition,
+  label,
+  class: changeClass,
+  postedAt,
+  effectiveAt,
+  withdrawnAt,
+}: Change): PostedChange | undefined {
+  if (postedAt === null || effectiveAt === null || edition === null || label === null || changeClass === null) return undefined
+  return { id, document, edition, label, sha256: text.sha256, class: changeClass, postedAt, effectiveAt, withdrawnAt }
+}
+
+function toChange(row: Selectable<Schema['terms_changes']>): Change {
+  return {
+    id: row.id as ChangeId,
+    document: row.document,
+    text: { title: row.title, language: row.language, body: row.body, sha256: row.sha256 },
+    translations: JSON.parse(row.translations) as EditionText[],
+    base: row.base_sha256,
+    class: row.class as ChangeClass | null,
+    justification: row.justification,
+    draftedBy: row.drafted_by,
+    draftedAt: row.drafted_at,
+    postedBy: row.posted_by as UserId | null,
+    postedAt: row.posted_at,
+    edition: row.edition_id as EditionId | null,
+    label: row.label,
+    effectiveAt: row.effective_at,
+    withdrawnAt: row.withdrawn_at,
+    withdrawnBecause: row.withdrawn_because,
+  }
+}
+
+/** What was written down about a connector: changes that count as accepted by it. */
+export async function readDeemed({ db }: Storage, workspace: WorkspaceId, connector: ConnectorId): Promise<readonly Deemed[]> {
+  const rows = await db
+    .selectFrom('deemed_acceptances')
+    .selectAll()
+    .where('workspace_id', '=', workspace)
+    .where('connector_id', '=', connector)
+    .orderBy('id')
+    .execute()
+  return rows.map((row) => ({
+    connector,
+    developer: row.developer_id as DeveloperId,
+    change: row.change_id as ChangeId,
+    edition: row.edition_id as EditionId,
+    document: row.document,
+    sha256: row.sha256,
+    servedAt: row.served_at,
+    dueAt: row.due_at,
+    at: row.at,
+  }))
+}
+
+export function addingDeemed({ db }: Storage, workspace: WorkspaceId, id: string, deemed: Deemed): Write {
+  const { connector, developer, change, edition, document, sha256, servedAt, dueAt, at } = deemed
+  const about = { connector_id: connector, developer_id: developer, change_id: change, edition_id: edition }
+  return write(
+    db.insertInto('deemed_acceptances').values({ id, workspace_id: workspace, ...about, document, sha256, served_at: servedAt, due_at: dueAt, at }),
+  )
+}
+
+/** What a developer said about changes to come, for one connector, oldest first. */
+export async function readChoices({ db }: Storage, workspace: WorkspaceId, connector: ConnectorId): Promise<readonly Choice[]> {
+  const query = db.selectFrom('terms_choices').selectAll().where('workspace_id', '=', workspace).where('connector_id', '=', connector)
+  const rows = await query.orderBy('id').execute()
+  return rows.map((row) => ({ change: row.change_id as ChangeId, choice: row.choice, by: row.user_id as UserId, at: row.at }))
+}
+
+/** A connector as the agreement about it sees it. */
+export type Party = { readonly connector: ConnectorId; readonly slug: string; readonly developer: DeveloperId; readonly createdAt: number }
+
+/** Connectors in the order in which they were made, after one. */
+export async function readParties({ db }: Storage, workspace: WorkspaceId, after: string | null, limit: number): Promise<readonly Party[]> {
+  let query = db.selectFrom('connectors').select(['id', 'slug', 'developer_id', 'created_at']).where('workspace_id', '=', workspace)
+  if (after !== null) query = query.where('id', '>', after)
+  const rows = await query.orderBy('id').limit(limit).execute()
+  return rows.map((row) => ({
+    connector: row.id as ConnectorId,
+    slug: row.slug,
+    developer: row.developer_id as DeveloperId,
+    createdAt: row.created_at,
+  }))
+}
+
+export async function readParty({ db }: Storage, workspace: WorkspaceId, connector: ConnectorId): Promise<Party | undefined> {
+  const query = db.selectFrom('connectors').select(['id', 'slug', 'developer_id', 'created_at']).where('workspace_id', '=', workspace)
+  const row = await query.where('id', '=', connector).executeTakeFirst()
+  return row === undefined ? undefined : { connector, slug: row.slug, developer: row.developer_id as DeveloperId, createdAt: row.created_at }
+}
