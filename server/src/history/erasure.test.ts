@@ -13,7 +13,6 @@ proves('history/data-rights')
 /** What the erasure of a person does with each table that has rows of people. */
 const treated = {
   acceptances: 'stays: the agreement of an organisation outlives its members',
-  terms_choices: 'stays: an id without a name, on the agreement of an organisation',
   access_tokens: 'revoked, names blanked',
   account_links: 'ended; whose account it was is blanked',
   age_bands: 'deleted',
@@ -40,6 +39,7 @@ const treated = {
   recovery_codes: 'deleted',
   sign_in_attempts: 'deleted',
   standing_approvals: 'ended, conditions blanked',
+  terms_choices: 'stays: an id without a name, on the agreement of an organisation',
   token_revocations: 'overwritten once the provider has answered, or after days',
   totp_secrets: 'deleted',
   user_keys: 'destroyed',
