@@ -11,14 +11,14 @@ export type Step = { readonly name: string; readonly run: () => Promise<boolean>
  * @param program path below node_modules
  * @returns how it ended; 128 where a signal ended it
  */
-export function runTool(program: string, args: readonly string[]): Promise<number> {
-  return runNode([`${repository}node_modules/${program}`, ...args])
+export function runTool(program: string, args: readonly string[], environment: NodeJS.ProcessEnv = {}): Promise<number> {
+  return runNode([`${repository}node_modules/${program}`, ...args], environment)
 }
 
 /** Runs Node with these arguments in the repository. @returns how it ended */
-export function runNode(args: readonly string[]): Promise<number> {
+export function runNode(args: readonly string[], environment: NodeJS.ProcessEnv = {}): Promise<number> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [...args], { cwd: repository, stdio: 'inherit' })
+    const child = spawn(process.execPath, [...args], { cwd: repository, stdio: 'inherit', env: { ...process.env, ...environment } })
     child.on('error', reject)
     child.on('exit', (code) => resolve(code ?? 128))
   })

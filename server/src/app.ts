@@ -10,6 +10,7 @@ import {
   heldBy,
   layGround,
 } from './assembly/index.ts'
+import type { MakeKey } from './authorization/index.ts'
 import type { Settings } from './config/index.ts'
 import { Catalogue, Gateway, Letters, type Links, Retrieval, Sessions, StoppingError } from './gateway/index.ts'
 import { closeUnfinishedCalls, historyHandlers } from './history/index.ts'
@@ -36,6 +37,8 @@ export type AppOptions = {
   readonly consoleFolder?: string
   /** How long a repeated call waits for its person. */
   readonly approvalWaitMs?: number
+  /** Makes the keys that sign identity tokens. */
+  readonly makeKey?: MakeKey
 }
 
 export type App = Awaited<ReturnType<typeof buildApp>>
@@ -44,7 +47,7 @@ export type App = Awaited<ReturnType<typeof buildApp>>
 export async function buildApp(settings: Settings, options: AppOptions = {}) {
   const ground = await layGround(settings, options)
   const { base, storage, enforcement, schedule, clock, log, metrics, node, keys, masterKeys, sealing, egress, site } = ground
-  const persons = await buildPeopleRooms(ground)
+  const persons = await buildPeopleRooms(ground, options.makeKey)
   const { people, authorization, authorizationServer, workspace, welcome } = persons
   const publishing = await buildPublishingRooms(ground, workspace)
   const { developers, terms, lifecycle, notices, directory, upstream, review } = publishing

@@ -1,5 +1,6 @@
 import { AuthorizationServer, type AuthorizationServerNeeds } from '../src/authorization/index.ts'
 import { DAY, HOUR } from '../src/lib/index.ts'
+import { sameKey } from './same-key.ts'
 
 type Given = Pick<AuthorizationServerNeeds, 'storage' | 'clock' | 'enforcement' | 'sealing' | 'people' | 'authorization'>
 
@@ -19,5 +20,6 @@ export function authorizationServerOver(base: Given): AuthorizationServer {
     onFault: (error) => {
       throw error
     },
+    makeKey: sameKey,
   })
 }

@@ -1,63 +1,30 @@
-import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { Client } from 'pg'
-import { inject } from 'vitest'
 import { migrate, type Place } from '../src/storage/index.ts'
+import { type Copy, copyOf, type Template } from './templates.ts'
 
 /** A database of one's own, migrated, gone when disposed of. */
 export type TestDatabase = AsyncDisposable & { readonly place: Place }
-export type TestDatabaseKind = { readonly name: string; readonly open: () => Promise<TestDatabase> }
-
-let template: Promise<string> | undefined
-let pgTemplate: Promise<string> | undefined
-let count = 0
-
-async function openSqlite(): Promise<TestDatabase> {
-  template ??= (async () => {
-    const file = join(mkdtempSync(join(tmpdir(), 'handfast-template-')), 'handfast.db')
-    await migrate({ kind: 'sqlite', file })
-    return file
-  })()
-  const folder = mkdtempSync(join(tmpdir(), 'handfast-test-'))
-  const file = join(folder, 'handfast.db')
-  const from = await template
-  for (const suffix of ['', '-wal']) if (existsSync(from + suffix)) copyFileSync(from + suffix, file + suffix)
-  return { place: { kind: 'sqlite', file }, [Symbol.asyncDispose]: async () => rmSync(folder, { recursive: true, force: true }) }
+export type TestDatabaseKind = {
+  readonly name: string
+  readonly open: () => Promise<TestDatabase>
+  /** A database that begins as this template is, with the template's files. Absent where a test brings a database of its own. */
+  readonly openAs?: <Facts>(template: Template<Facts>) => Promise<TestDatabase & Copy<Facts>>
 }
 
-async function asAdmin(statement: string): Promise<void> {
-  const client = new Client({ connectionString: inject('postgresUrl') })
-  await client.connect()
-  try {
-    await client.query(statement)
-  } finally {
-    await client.end()
+const migrated: Template = {
+  name: 'migrated',
+  make: async (place) => {
+    await migrate(place)
+    return null
+  },
+}
+
+function kind(name: Place['kind']): TestDatabaseKind {
+  const openAs = async <Facts>(template: Template<Facts>): Promise<TestDatabase & Copy<Facts>> => {
+    const copy = await copyOf(name, template)
+    return { ...copy, [Symbol.asyncDispose]: copy.remove }
   }
-}
-
-function named(database: string): string {
-  const url = new URL(inject('postgresUrl'))
-  url.pathname = `/${database}`
-  return url.href
-}
-
-async function openPostgres(): Promise<TestDatabase> {
-  pgTemplate ??= (async () => {
-    const name = `template_${process.pid}`
-    await asAdmin(`drop database if exists ${name}`)
-    await asAdmin(`create database ${name}`)
-    await migrate({ kind: 'postgres', url: named(name) })
-    return name
-  })()
-  const from = await pgTemplate
-  const name = `test_${process.pid}_${++count}`
-  await asAdmin(`create database ${name} template ${from}`)
-  return { place: { kind: 'postgres', url: named(name) }, [Symbol.asyncDispose]: () => asAdmin(`drop database if exists ${name} with (force)`) }
+  return { name, open: () => openAs(migrated), openAs }
 }
 
 /** Every test that stores something runs on both. */
-export const databases: readonly TestDatabaseKind[] = [
-  { name: 'sqlite', open: openSqlite },
-  { name: 'postgres', open: openPostgres },
-]
+export const databases: readonly TestDatabaseKind[] = [kind('sqlite'), kind('postgres')]

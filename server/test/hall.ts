@@ -8,6 +8,7 @@ import { parseMasterKeys, Sealing } from '../src/sealing/index.ts'
 import { MASTER_KEY } from './choosing.ts'
 import type { TestDatabaseKind } from './databases.ts'
 import { firstOperator, openRooms, person, type Rooms } from './house.ts'
+import { sameKey } from './same-key.ts'
 
 /** What lies at an address that assistants name: a body, or a whole answer. */
 export type Documents = Map<string, string | (() => Response | Promise<Response>)>
@@ -68,6 +69,7 @@ export async function openHall(kind: TestDatabaseKind, options: HallOptions = {}
       staysMs: 30 * DAY,
     },
     onFault: (error) => void faults.push(error),
+    makeKey: sameKey,
   })
   const listening = createServer((req, res) => {
     const path = (req.url ?? '/').split('?', 1)[0] ?? '/'

@@ -6,9 +6,12 @@ import { type App, buildApp } from '../src/app.ts'
 import { decideSettings } from '../src/config/index.ts'
 import { noticeDigest } from '../src/gateway/index.ts'
 import { type ConnectorId, type DeveloperId, MovableClock, type UserId } from '../src/lib/index.ts'
+import type { Place } from '../src/storage/index.ts'
 import { createLog, type Log } from '../src/telemetry/index.ts'
 import type { TestDatabase, TestDatabaseKind } from './databases.ts'
 import { McpCaller } from './mcp-caller.ts'
+import { sameKey } from './same-key.ts'
+import type { Template } from './templates.ts'
 
 export const START = 1_795_000_000_000
 const PASSWORD = 'correct horse battery'
@@ -20,6 +23,9 @@ export type TownOptions = {
   /** Where logs go; nowhere by default. */
   readonly log?: Log
 }
+
+/** Who lives in a town, apart from their callers. */
+type Inhabitants = { readonly developer: DeveloperId } & { readonly [name in 'olga' | 'alice' | 'bob']: Omit<Inhabitant, 'mcp'> }
 
 type Started = { readonly app: App; readonly url: string }
 
@@ -33,7 +39,7 @@ export type Inhabitant = { readonly name: string; readonly user: UserId; readonl
 export class Town {
   app: App
   url: string
-  readonly database: TestDatabase
+  readonly database: Pick<TestDatabase, 'place'> & Partial<AsyncDisposable>
   readonly clock: MovableClock
   readonly #folder: string
   readonly #options: TownOptions
@@ -44,7 +50,7 @@ export class Town {
   bob!: Inhabitant
   developer!: DeveloperId
 
-  private constructor(started: Started, database: TestDatabase, clock: MovableClock, folder: string, options: TownOptions) {
+  private constructor(started: Started, database: Town['database'], clock: MovableClock, folder: string, options: TownOptions) {
     this.app = started.app
     this.url = started.url
     this.database = database
@@ -54,16 +60,34 @@ export class Town {
   }
 
   static async open(kind: TestDatabaseKind, options: TownOptions = {}): Promise<Town> {
+    const clock = new MovableClock(START)
+    if (kind.openAs !== undefined && options.settings === undefined && options.log === undefined) {
+      const copy = await kind.openAs(populated)
+      const town = new Town(await Town.#start(copy.place, copy.folder, clock, options), copy, clock, copy.folder, options)
+      return town.#resumes(copy.facts)
+    }
     const database = await kind.open()
     const folder = mkdtempSync(join(tmpdir(), 'handfast-town-'))
-    const clock = new MovableClock(START)
-    const town = new Town(await Town.#start(database, folder, clock, options), database, clock, folder, options)
+    const town = new Town(await Town.#start(database.place, folder, clock, options), database, clock, folder, options)
     await town.#populate()
     return town
   }
 
-  static async #start(database: TestDatabase, folder: string, clock: MovableClock, options: TownOptions): Promise<Started> {
-    const { place } = database
+  /** Makes what a town without wishes of its own begins with, and leaves it. */
+  static async founds(place: Place, folder: string): Promise<Inhabitants> {
+    const clock = new MovableClock(START)
+    const town = new Town(await Town.#start(place, folder, clock, {}), { place }, clock, folder, {})
+    await town.#populate()
+    await town.app.close()
+    const facts = ({ name, user, token, tokenId }: Inhabitant) => ({ name, user, token, tokenId })
+    return { developer: town.developer, olga: facts(town.olga), alice: facts(town.alice), bob: facts(town.bob) }
+  }
+
+  #resumes({ developer, olga, alice, bob }: Inhabitants): this {
+    return Object.assign(this, { developer, olga: this.#moved(olga), alice: this.#moved(alice), bob: this.#moved(bob) })
+  }
+
+  static async #start(place: Place, folder: string, clock: MovableClock, options: TownOptions): Promise<Started> {
     const settings = decideSettings({
       flags: {
         data: folder,
@@ -78,7 +102,12 @@ export class Town {
       file: undefined,
     })
     const adjusted = place.kind === 'sqlite' ? { ...settings, databaseFile: place.file } : settings
-    const app = await buildApp(adjusted, { clock, log: options.log ?? createLog('silent'), approvalWaitMs: options.approvalWaitMs ?? 50 })
+    const app = await buildApp(adjusted, {
+      clock,
+      log: options.log ?? createLog('silent'),
+      approvalWaitMs: options.approvalWaitMs ?? 50,
+      makeKey: sameKey,
+    })
     const { port } = await app.listen()
     return { app, url: `http://127.0.0.1:${port}` }
   }
@@ -86,19 +115,19 @@ export class Town {
   /** Stops, and starts again on the same database and data folder, on another port. Everybody keeps their token. */
   async restarts(): Promise<void> {
     await this.app.close()
-    Object.assign(this, await Town.#start(this.database, this.#folder, this.clock, this.#options))
+    Object.assign(this, await Town.#start(this.database.place, this.#folder, this.clock, this.#options))
     this.olga = this.#moved(this.olga)
     this.alice = this.#moved(this.alice)
     this.bob = this.#moved(this.bob)
   }
 
-  #moved(who: Inhabitant): Inhabitant {
+  #moved(who: Omit<Inhabitant, 'mcp'>): Inhabitant {
     return { ...who, mcp: new McpCaller(this.url, who.token) }
   }
 
   /** A second node on the same database, which has to be PostgreSQL. It stops with the town. */
   async anotherNode(): Promise<Started> {
-    const started = await Town.#start(this.database, this.#folder, this.clock, this.#options)
+    const started = await Town.#start(this.database.place, this.#folder, this.clock, this.#options)
     this.#beside.push(started.app)
     return started
   }
@@ -219,7 +248,9 @@ export class Town {
   async [Symbol.asyncDispose](): Promise<void> {
     for (const app of this.#beside) await app.close()
     await this.app.close()
-    await this.database[Symbol.asyncDispose]()
+    await this.database[Symbol.asyncDispose]?.()
     rmSync(this.#folder, { recursive: true, force: true })
   }
 }
+
+const populated: Template<Inhabitants> = { name: 'populated', make: (place, folder) => Town.founds(place, folder) }

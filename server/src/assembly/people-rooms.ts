@@ -1,4 +1,4 @@
-import { AuthorizationServer, createAuthorization } from '../authorization/index.ts'
+import { AuthorizationServer, createAuthorization, type MakeKey } from '../authorization/index.ts'
 import { withSecret } from '../config/index.ts'
 import { asFetch } from '../egress/index.ts'
 import { keptKey } from '../keys/index.ts'
@@ -10,7 +10,8 @@ import type { Ground } from './ground.ts'
 export type PeopleRooms = Awaited<ReturnType<typeof buildPeopleRooms>>
 
 /** Who people are, and which assistants act for them. */
-export async function buildPeopleRooms({ settings, base, storage, clock, sealing, masterKeys, egress, site, log }: Ground) {
+export async function buildPeopleRooms(ground: Ground, makeKey?: MakeKey) {
+  const { settings, base, storage, clock, sealing, masterKeys, egress, site, log } = ground
   const people = createPeople({
     ...base,
     profile: 'house',
@@ -50,6 +51,7 @@ export async function buildPeopleRooms({ settings, base, storage, clock, sealing
       staysMs: settings.staySignedInDays * DAY,
     },
     onFault: (error, what) => log.error({ err: error }, `the authorization server: ${what}`),
+    ...(makeKey === undefined ? {} : { makeKey }),
   })
   return { people, authorization, authorizationServer, workspace, welcome }
 }

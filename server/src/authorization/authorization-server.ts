@@ -14,7 +14,7 @@ import { DeviceRequests } from './device-requests.ts'
 import { GrantStore } from './grant-store.ts'
 import { GrantTokenStore } from './grant-token-store.ts'
 import type { FetchLike } from './provider/create-provider.ts'
-import { rotateSigningKeys, signingKeys } from './provider/signing-keys.ts'
+import { type MakeKey, rotateSigningKeys, signingKeys } from './provider/signing-keys.ts'
 import { RateWindow } from './rate-window.ts'
 import { RecordStore } from './record-store.ts'
 import { Requests } from './requests.ts'
@@ -47,6 +47,8 @@ export type AuthorizationServerNeeds = {
   readonly origin: () => string
   readonly options: AuthorizationServerOptions
   readonly onFault: (error: unknown, what: string) => void
+  /** Makes the keys that sign identity tokens; the library's where absent. Primes take a while to find. */
+  readonly makeKey?: MakeKey
 }
 
 /** Who stands at the door with a request of the protocol. */
@@ -188,8 +190,8 @@ export class AuthorizationServer {
   }
 
   #keyNeeds() {
-    const { storage, clock, sealing, people } = this.#needs
-    return { storage, clock, sealing, workspace: () => people.workspace }
+    const { storage, clock, sealing, people, makeKey } = this.#needs
+    return { storage, clock, sealing, workspace: () => people.workspace, ...(makeKey === undefined ? {} : { makeKey }) }
   }
 
   #load(): Promise<Provider> {

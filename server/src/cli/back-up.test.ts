@@ -24,7 +24,7 @@ async function* lines(copy: readonly string[]): AsyncGenerator<string> {
   yield* copy
 }
 
-const restore = (database: TestDatabase, copy: readonly string[], destroyExistingData = false) =>
+const restore = (database: Pick<TestDatabase, 'place'>, copy: readonly string[], destroyExistingData = false) =>
   readCopy(database.place, lines(copy), { destroyExistingData })
 
 async function verified(storage: Storage) {

@@ -9,13 +9,23 @@ type Needs = {
   readonly clock: Clock
   readonly sealing: Pick<Sealing, 'seal' | 'open'>
   readonly workspace: () => WorkspaceId
+  readonly makeKey?: MakeKey
 }
+
+export type SigningAlgorithm = 'RS256' | 'ES256'
+/** Makes a private key, as JWK. */
+export type MakeKey = (algorithm: SigningAlgorithm) => Promise<JWK>
 
 /** Keys are made anew this often; those before stay published until nothing that they signed can still be valid. */
 export const KEY_LIFE = 90 * DAY
 const STAYS_PUBLISHED = 2 * HOUR
 
-const algorithms = ['RS256', 'ES256'] as const
+const algorithms: readonly SigningAlgorithm[] = ['RS256', 'ES256']
+
+export const makeSigningKey: MakeKey = async (algorithm) => {
+  const { privateKey } = await generateKeyPair(algorithm, { extractable: true, ...(algorithm === 'RS256' ? { modulusLength: 2_048 } : {}) })
+  return exportJWK(privateKey as CryptoKey)
+}
 
 /** The keys that sign identity tokens, newest first. The newest of each algorithm signs. Kept sealed; made at the first use. */
 export async function signingKeys(needs: Needs): Promise<readonly JWK[]> {
@@ -27,15 +37,13 @@ export async function signingKeys(needs: Needs): Promise<readonly JWK[]> {
 }
 
 /** Makes new keys and retires those before. */
-export async function rotateSigningKeys({ storage, clock, sealing, workspace }: Needs, by: UserId | 'system'): Promise<void> {
+export async function rotateSigningKeys(
+  { storage, clock, sealing, workspace, makeKey = makeSigningKey }: Needs,
+  by: UserId | 'system',
+): Promise<void> {
   const { db } = storage
   const now = clock.now()
-  const made = await Promise.all(
-    algorithms.map(async (alg) => {
-      const { privateKey } = await generateKeyPair(alg, { extractable: true, ...(alg === 'RS256' ? { modulusLength: 2_048 } : {}) })
-      return { alg, key: await exportJWK(privateKey as CryptoKey) }
-    }),
-  )
+  const made = await Promise.all(algorithms.map(async (alg) => ({ alg, key: await makeKey(alg) })))
   await storage.write([
     write(db.updateTable('signing_keys').set({ retired_at: now }).where('retired_at', 'is', null)),
     write(db.deleteFrom('signing_keys').where('retired_at', '<', now - STAYS_PUBLISHED)),

@@ -1,0 +1,63 @@
+import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { inject } from 'vitest'
+import type { Place } from '../src/storage/index.ts'
+import { asAdmin, namedDatabase } from './postgres/admin.ts'
+
+/** What a database begins as: made once in a whole run, by whoever needs it first, and copied from then on. */
+export type Template<Facts = null> = {
+  readonly name: string
+  /** Fills an empty place, and keeps files beside it in `folder` if it wants them copied. Nobody may be connected when it ends. */
+  readonly make: (place: Place, folder: string) => Promise<Facts>
+}
+
+/** Where a copy lies. Its `folder` holds the files that the template keeps. */
+export type Copy<Facts> = { readonly place: Place; readonly folder: string; readonly facts: Facts; remove(): Promise<void> }
+
+let count = 0
+const nextName = (): string => `test_${process.pid}_${++count}`
+
+/** The template's folder: its facts, its files, and for PostgreSQL the name of its database. */
+async function made<Facts>(kind: Place['kind'], { name, make }: Template<Facts>): Promise<string> {
+  const shared = join(inject('templates'), `${name}-${kind}`)
+  if (existsSync(shared)) return shared
+  const making = mkdtempSync(join(inject('templates'), 'making-'))
+  mkdirSync(join(making, 'files'))
+  const database = `template_${nextName()}`
+  if (kind === 'postgres') await asAdmin(inject('postgresUrl'), `create database ${database}`)
+  const place: Place =
+    kind === 'postgres' ? { kind, url: namedDatabase(inject('postgresUrl'), database) } : { kind, file: join(making, 'handfast.db') }
+  const facts = await make(place, join(making, 'files'))
+  writeFileSync(join(making, 'made.json'), JSON.stringify({ database, facts }))
+  try {
+    renameSync(making, shared)
+  } catch {
+    // Somebody else was faster, and everybody copies theirs.
+    rmSync(making, { recursive: true, force: true })
+    if (kind === 'postgres') await asAdmin(inject('postgresUrl'), `drop database ${database} with (force)`)
+  }
+  return shared
+}
+
+export async function copyOf<Facts>(kind: Place['kind'], template: Template<Facts>): Promise<Copy<Facts>> {
+  const from = await made(kind, template)
+  const { database, facts } = JSON.parse(readFileSync(join(from, 'made.json'), 'utf8')) as { readonly database: string; readonly facts: Facts }
+  const folder = mkdtempSync(join(tmpdir(), 'handfast-test-'))
+  cpSync(join(from, 'files'), folder, { recursive: true })
+  const removeFolder = () => rmSync(folder, { recursive: true, force: true })
+  if (kind === 'sqlite') {
+    const file = join(folder, 'handfast.db')
+    for (const suffix of ['', '-wal'])
+      if (existsSync(join(from, `handfast.db${suffix}`))) copyFileSync(join(from, `handfast.db${suffix}`), file + suffix)
+    return { place: { kind, file }, folder, facts, remove: async () => removeFolder() }
+  }
+  const name = nextName()
+  const admin = inject('postgresUrl')
+  await asAdmin(admin, `create database ${name} template ${database}`)
+  const remove = async () => {
+    removeFolder()
+    await asAdmin(admin, `drop database if exists ${name} with (force)`)
+  }
+  return { place: { kind, url: namedDatabase(admin, name) }, folder, facts, remove }
+}
