@@ -46,7 +46,7 @@ export type PublicServer = {
   readonly slug: string
   /** Whom it is, with the version that is installed. */
   readonly title: string
-  readonly over: 'HTTP' | 'stdio, through the runner'
+  readonly over: 'HTTP' | 'HTTP+SSE of 2024' | 'stdio, through the runner'
   readonly tool: Asking
   readonly resource?: { readonly uri: string; readonly says: string }
   readonly prompt?: Asking
@@ -115,9 +115,9 @@ async function onTmcp(): Promise<Serving> {
 }
 
 /** A published program that serves HTTP by itself. */
-async function asProgram(script: string, args: (port: number) => readonly string[]): Promise<Serving> {
+async function asProgram(script: string, args: (port: number) => readonly string[], path = '/mcp'): Promise<Serving> {
   const port = await freePort()
-  return await ServerProgram.start(script, args(port), port, '/mcp')
+  return await ServerProgram.start(script, args(port), port, path)
 }
 
 /** A published program that talks over its standard input, behind `handfast runner`. */
@@ -151,6 +151,15 @@ export const publicServers: readonly PublicServer[] = [
     resource: { uri: 'demo://resource/static/document/features.md', says: 'Everything Server' },
     prompt: { name: 'args-prompt', arguments: { city: 'Aldhaven' }, says: 'Aldhaven' },
     open: () => asProgram(everything, () => ['streamableHttp']),
+  },
+  {
+    slug: 'old',
+    title: named('@modelcontextprotocol/server-everything'),
+    over: 'HTTP+SSE of 2024',
+    tool: { name: 'echo', arguments: { message: 'hello' }, says: 'Echo: hello' },
+    resource: { uri: 'demo://resource/static/document/features.md', says: 'Everything Server' },
+    prompt: { name: 'args-prompt', arguments: { city: 'Aldhaven' }, says: 'Aldhaven' },
+    open: () => asProgram(everything, () => ['sse'], '/sse'),
   },
   {
     slug: 'second',

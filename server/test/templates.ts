@@ -54,7 +54,7 @@ export async function copyOf<Facts>(kind: Place['kind'], template: Template<Fact
   }
   const name = nextName()
   const admin = inject('postgresUrl')
-  await asAdmin(admin, `create database ${name} template ${database}`)
+  await asAdmin(admin, `create database ${name} template ${database} strategy file_copy`)
   const remove = async () => {
     removeFolder()
     await asAdmin(admin, `drop database if exists ${name} with (force)`)

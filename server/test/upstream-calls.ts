@@ -13,7 +13,13 @@ export const greet: ReleaseTool = {
 
 /** The upstream room over the real way out, opened for 127.0.0.1. */
 export function openUpstream(
-  options: { readonly clock?: Clock; readonly maxSessions?: number; readonly askMs?: number; readonly resolve?: Resolver } = {},
+  options: {
+    readonly clock?: Clock
+    readonly maxSessions?: number
+    readonly askMs?: number
+    readonly resolve?: Resolver
+    readonly sse?: boolean
+  } = {},
 ) {
   const egress = createEgress({
     allow: [],

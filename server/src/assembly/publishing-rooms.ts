@@ -41,7 +41,7 @@ export async function buildPublishingRooms({ settings, base, clock, sealing, egr
     // One directory for all workspaces: the first one publishes it.
     publisherOf: () => workspace,
   })
-  const upstream = createUpstream({ egress, clock, client: { name: 'handfast', title: 'Handfast', version } })
+  const upstream = createUpstream({ egress, clock, client: { name: 'handfast', title: 'Handfast', version }, sse: settings.sseConnectors })
   const review = createReview({ ...base, directory, lifecycle, terms, notices, egress, upstream, profile: 'house', marks: marksOf(settings) })
   return { developers, terms, lifecycle, notices, directory, upstream, review }
 }

@@ -128,6 +128,7 @@ const shape = z.strictObject({
     .max(100_000)
     .default(0)
     .describe('With more tools than that, the list at /mcp begins with a tool that searches the others; 0: never'),
+  sseConnectors: yes.default(false).describe('Whether connectors that speak only the HTTP+SSE transport of 2024 may be reached'),
   publicRegistry: yes.default(false).describe('Whether /registry lists the connectors that all may use to callers without a token as well'),
   assistantRegistration: yes.default(true).describe('Whether assistants may register themselves (RFC 7591); each still needs a person to let it in'),
   assistantUnusedDays: z.coerce

@@ -12,11 +12,13 @@ import { listenerFor } from './progress.ts'
 import { extrasOf, legacyExtrasOf, legacyOtherParams, NOTHING, otherParams } from './request-extras.ts'
 import { type Route, Routes } from './route.ts'
 import { SessionPool } from './session-pool.ts'
+import { SseLine } from './sse-line.ts'
 import { AGAIN, toolAnswer } from './tool-answer.ts'
 import type { Credential, Description, McpTarget, OtherRequest, Upstream, UpstreamAnswer, UpstreamCall } from './upstream-call.ts'
 import { UpstreamCancelledError, UpstreamNotUnderstoodError } from './upstream-errors.ts'
 import { waitFor } from './waiting.ts'
 import { Watches } from './watches.ts'
+import type { Wire } from './wire.ts'
 import { WrongEraError } from './wrong-era.ts'
 
 export type UpstreamOptions = {
@@ -29,6 +31,8 @@ export type UpstreamOptions = {
   /** Sessions with legacy connectors that are kept at most, and how long an unused one is. */
   readonly maxSessions?: number
   readonly sessionIdleMs?: number
+  /** Whether connectors that speak only the transport of 2024, HTTP with SSE, may be reached. */
+  readonly sse?: boolean
 }
 
 /** Largest answer about a connector itself, such as one page of its tools. */
@@ -42,7 +46,8 @@ class Connectors implements Upstream, AsyncDisposable {
   readonly #client: ClientInfo
   readonly #askMs: number
   readonly #routes = new Routes()
-  readonly #exchanger: Exchanger
+  readonly #wire: Wire
+  readonly #sse: SseLine | null
   readonly #actions: ActionCaller
   readonly #eras: EraBook
   readonly #pool: SessionPool
@@ -57,13 +62,15 @@ class Connectors implements Upstream, AsyncDisposable {
     const clock = options.clock ?? systemClock
     this.#client = options.client
     this.#askMs = options.askMs ?? 10 * SECOND
-    this.#exchanger = new Exchanger(options.egress, clock)
+    const exchanger = new Exchanger(options.egress, clock)
+    this.#sse = options.sse === true ? new SseLine(exchanger, options.egress) : null
+    this.#wire = this.#sse ?? exchanger
     this.#actions = new ActionCaller(options.egress, clock, this.#routes)
     this.#eras = new EraBook(clock)
-    this.#watches = new Watches({ exchanger: this.#exchanger, client: options.client, nextId: this.#nextId })
+    this.#watches = new Watches({ wire: this.#wire, client: options.client, nextId: this.#nextId })
     this.#pool = new SessionPool({ clock, max: options.maxSessions ?? 5_000, idleMs: options.sessionIdleMs ?? 10 * MINUTE })
     this.#legacy = new LegacyLine({
-      exchanger: this.#exchanger,
+      wire: this.#wire,
       client: options.client,
       pool: this.#pool,
       nextId: this.#nextId,
@@ -90,12 +97,13 @@ class Connectors implements Upstream, AsyncDisposable {
     const { origin } = this.#routes.address(target.url)
     const route = this.#routes.to(target.url, credential, [origin])
     const asking = { route, reason: 'review', timeoutMs: this.#askMs, maxBytes: MAX_ASKED_BYTES, signal, withKey: hasKey(credential) } as const
-    return describe(this.#exchanger, this.#client, this.#nextId, asking, (verdict) => this.#eras.learn(route.key, verdict))
+    return describe(this.#wire, this.#client, this.#nextId, asking, (verdict) => this.#eras.learn(route.key, verdict))
   }
 
   async close(): Promise<void> {
     this.#closing.abort()
     this.#pool.clear()
+    this.#sse?.close()
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -137,7 +145,7 @@ class Connectors implements Upstream, AsyncDisposable {
       harmless: other !== undefined,
     }
     const onNotification = onProgress === undefined && call.onLog === undefined ? undefined : listenerFor(id, call)
-    const answer = await this.#exchanger.post(onNotification === undefined ? out : { ...out, listener: { onNotification } })
+    const answer = await this.#wire.post(onNotification === undefined ? out : { ...out, listener: { onNotification } })
     return toolAnswer(answer, 'modern', { capabilities: call.capabilities ?? NOTHING, other: other?.method })
   }
 
@@ -203,7 +211,7 @@ class Connectors implements Upstream, AsyncDisposable {
 
   #findEra(call: UpstreamCall, route: Route, deadline: number): Promise<Verdict> {
     const finding = this.#eras.find(route.key, () =>
-      detectEra(this.#exchanger, this.#client, this.#nextId(), {
+      detectEra(this.#wire, this.#client, this.#nextId(), {
         route,
         reason: call.reason ?? 'user-call',
         timeoutMs: this.#askMs,

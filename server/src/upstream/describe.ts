@@ -12,12 +12,13 @@ import {
 } from '../protocol/mcp/index.ts'
 import { describeOthers, type OtherThings } from './describe-others.ts'
 import { type Asking, detectEra, type Verdict } from './detect-era.ts'
-import type { Exchanged, Exchanger } from './exchange.ts'
+import type { Exchanged } from './exchange.ts'
 import { openSession, sessionHeaders } from './legacy.ts'
 import type { LegacySession } from './session-pool.ts'
 import { refusedCall } from './tool-answer.ts'
 import type { Description } from './upstream-call.ts'
 import { UpstreamNotUnderstoodError, UpstreamTooLargeError } from './upstream-errors.ts'
+import type { Wire } from './wire.ts'
 import { WrongEraError } from './wrong-era.ts'
 
 const MAX_TOOLS = 10_000
@@ -30,15 +31,15 @@ export type AskPage = (method: string, params: JsonObject) => Promise<Exchanged>
 
 /** Asks a connector who it is and for all its tools. The era is asked for afresh and handed to `learn`. */
 export async function describe(
-  exchanger: Exchanger,
+  wire: Wire,
   client: ClientInfo,
   nextId: () => number,
   asking: Asking,
   learn: (verdict: Verdict) => void,
 ): Promise<Description> {
-  const verdict = await detectEra(exchanger, client, nextId(), asking)
+  const verdict = await detectEra(wire, client, nextId(), asking)
   if (verdict.era === 'legacy') {
-    const description = await describeLegacy(exchanger, client, nextId, asking)
+    const description = await describeLegacy(wire, client, nextId, asking)
     learn(verdict)
     return description
   }
@@ -46,7 +47,7 @@ export async function describe(
   const ask: AskPage = async (method, params) => {
     const id = nextId()
     const request = modernRequest(verdict.version, client, id, method, params)
-    return exchanger.post({ ...asking, ...request, headers: { ...request.headers, ...asking.route.headers }, id, harmless: true })
+    return wire.post({ ...asking, ...request, headers: { ...request.headers, ...asking.route.headers }, id, harmless: true })
   }
   const listed = await listEverything(ask, verdict.discovered['capabilities'])
   const meta = verdict.discovered['_meta']
@@ -54,16 +55,16 @@ export async function describe(
   return { era: 'modern', version: verdict.version, ...said(info, verdict.discovered['instructions']), ...listed }
 }
 
-async function describeLegacy(exchanger: Exchanger, client: ClientInfo, nextId: () => number, asking: Asking): Promise<Description> {
+async function describeLegacy(wire: Wire, client: ClientInfo, nextId: () => number, asking: Asking): Promise<Description> {
   try {
-    const { session, initialized } = await openSession(exchanger, client, nextId(), asking)
+    const { session, initialized } = await openSession(wire, client, nextId(), asking)
     const headers = sessionHeaders(session, asking.route.headers)
     const ask: AskPage = async (method, params) => {
       const id = nextId()
-      return exchanger.post({ ...asking, headers, body: legacyMessage(id, method, params), id, harmless: true })
+      return wire.post({ ...asking, headers, body: legacyMessage(id, method, params), id, harmless: true })
     }
     const listed = await listEverything(ask, initialized['capabilities'])
-    await exchanger.end(endOf(session, asking))
+    await wire.end(endOf(session, asking))
     return { era: 'legacy', version: session.version, ...said(initialized['serverInfo'], initialized['instructions']), ...listed }
   } catch (error) {
     if (error instanceof WrongEraError && error.meaning instanceof Error) throw error.meaning

@@ -10,8 +10,9 @@ import {
   shortText,
   UNSUPPORTED_VERSION,
 } from '../protocol/mcp/index.ts'
-import type { Exchanged, Exchanger, Outgoing } from './exchange.ts'
+import type { Exchanged, Outgoing } from './exchange.ts'
 import { UpstreamNotUnderstoodError } from './upstream-errors.ts'
+import type { Wire } from './wire.ts'
 
 export type Verdict =
   | {
@@ -30,9 +31,9 @@ export type Asking = Pick<Outgoing, 'route' | 'reason' | 'timeoutMs' | 'maxBytes
  * Finds out which era a connector speaks by asking `server/discover` (2026-07-28 basic/versioning). A result or a modern error means modern;
  * any other no of the 400s, and any answer that is no discovery, means legacy. 401, 403, 5xx and silence say nothing about the era and are thrown.
  */
-export async function detectEra(exchanger: Exchanger, client: ClientInfo, id: number, asking: Asking): Promise<Verdict> {
+export async function detectEra(wire: Wire, client: ClientInfo, id: number, asking: Asking): Promise<Verdict> {
   const first = modernRequest(LATEST_MODERN, client, id, 'server/discover')
-  const answer = await exchanger.post({ ...asking, ...first, headers: { ...first.headers, ...asking.route.headers }, id, harmless: true })
+  const answer = await wire.post({ ...asking, ...first, headers: { ...first.headers, ...asking.route.headers }, id, harmless: true })
   return judge(answer)
 }
 

@@ -1,9 +1,10 @@
 import type { ServerMessage } from '../protocol/mcp/index.ts'
 import type { Conversation } from './conversation.ts'
-import type { Exchanger, Outgoing } from './exchange.ts'
+import type { Outgoing } from './exchange.ts'
 import { sessionHeaders } from './legacy.ts'
 import { PARK_MS } from './parked.ts'
 import type { LegacySession } from './session-pool.ts'
+import type { Wire } from './wire.ts'
 
 type Request = Extract<ServerMessage, { kind: 'request' }>
 type Ear = { readonly stream: AbortController; readonly opened: Promise<void>; readonly conversations: Set<Conversation> }
@@ -18,12 +19,12 @@ const NO_ID = -1
  * there. It is open while a call is under way that may ask something. What is asked while several are cannot be told apart, and is declined.
  */
 export class Ears {
-  readonly #exchanger: Exchanger
+  readonly #wire: Wire
   readonly #ears = new Map<LegacySession, Ear>()
   readonly #closing: AbortSignal
 
-  constructor(exchanger: Exchanger, closing: AbortSignal) {
-    this.#exchanger = exchanger
+  constructor(wire: Wire, closing: AbortSignal) {
+    this.#wire = wire
     this.#closing = closing
   }
 
@@ -62,7 +63,7 @@ export class Ears {
     const listener = { onOpen: opened.resolve, onRequest, onNotification: () => {} }
     const signal = AbortSignal.any([stream.signal, this.#closing])
     const headers = { ...sessionHeaders(session, out.route.headers), accept: 'text/event-stream' }
-    this.#exchanger
+    this.#wire
       .resume({ ...out, headers, body: '', id: NO_ID, listener, signal, timeoutMs: PARK_MS, harmless: true }, headers)
       .then((answer) => {
         if (answer.kind === 'refused' || answer.kind === 'error') session.silent = true

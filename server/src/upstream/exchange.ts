@@ -33,6 +33,8 @@ export type Outgoing = {
   /** True for what cannot have an effect at the connector. */
   readonly harmless: boolean
   readonly listener?: StreamListener
+  /** True for the first message to a legacy connector. */
+  readonly greets?: true
 }
 
 const END_MS = 2_000

@@ -4,7 +4,7 @@ import type { StreamListener } from './answer-stream.ts'
 import { type Asked, Conversation } from './conversation.ts'
 import type { Asking } from './detect-era.ts'
 import { Ears } from './ear.ts'
-import type { Exchanged, Exchanger, Outgoing } from './exchange.ts'
+import type { Exchanged, Outgoing } from './exchange.ts'
 import { lostSession, oneWay, openSession, replyTo, sessionHeaders } from './legacy.ts'
 import { PARK_MS, Parked } from './parked.ts'
 import { canBeAsked } from './questions.ts'
@@ -18,6 +18,7 @@ import {
   UpstreamUnreachableError,
 } from './upstream-errors.ts'
 import { waitFor } from './waiting.ts'
+import type { Wire } from './wire.ts'
 
 type BrokenOff = Extract<Exchanged, { kind: 'broken-off' }>
 
@@ -43,7 +44,7 @@ class AsksTooMuch extends UpstreamNotUnderstoodError {}
 
 /** Sends requests to legacy connectors over pooled sessions. */
 export class LegacyLine {
-  readonly #exchanger: Exchanger
+  readonly #wire: Wire
   readonly #client: ClientInfo
   readonly #pool: SessionPool
   readonly #nextId: () => number
@@ -52,13 +53,13 @@ export class LegacyLine {
   readonly #parked = new Parked()
   readonly #ears: Ears
 
-  constructor(parts: { exchanger: Exchanger; client: ClientInfo; pool: SessionPool; nextId: () => number; closing: AbortSignal }) {
-    this.#exchanger = parts.exchanger
+  constructor(parts: { wire: Wire; client: ClientInfo; pool: SessionPool; nextId: () => number; closing: AbortSignal }) {
+    this.#wire = parts.wire
     this.#client = parts.client
     this.#pool = parts.pool
     this.#nextId = parts.nextId
     this.#closing = parts.closing
-    this.#ears = new Ears(parts.exchanger, parts.closing)
+    this.#ears = new Ears(parts.wire, parts.closing)
     parts.closing.addEventListener('abort', () => this.#parked.endAll(), { once: true })
   }
 
@@ -99,7 +100,7 @@ export class LegacyLine {
       const { route, reason, timeoutMs, maxBytes, withKey } = request
       return (
         await openSession(
-          this.#exchanger,
+          this.#wire,
           this.#client,
           this.#nextId(),
           { route, reason, timeoutMs, maxBytes, withKey, signal: this.#closing },
@@ -155,7 +156,7 @@ export class LegacyLine {
     session.logLevel = logLevel
     const id = this.#nextId()
     const asking = { ...request, timeoutMs: ONE_WAY_MS, maxBytes: 64 * 1024 }
-    await this.#exchanger.post({ ...oneWay(asking, session, legacyMessage(id, 'logging/setLevel', { level: logLevel })), id }).catch(() => undefined)
+    await this.#wire.post({ ...oneWay(asking, session, legacyMessage(id, 'logging/setLevel', { level: logLevel })), id }).catch(() => undefined)
   }
 
   async #exchange(session: LegacySession, request: LegacyRequest, listener: StreamListener, deadline: number): Promise<Exchanged> {
@@ -163,7 +164,7 @@ export class LegacyLine {
     headers['x-request-id'] = request.requestId
     const out = { ...request, headers, harmless: false, listener }
     try {
-      const answer = await this.#exchanger.post(out)
+      const answer = await this.#wire.post(out)
       return answer.kind === 'broken-off' && answer.lastEventId !== '' ? await this.#resume(out, session, answer, deadline) : answer
     } catch (error) {
       const cancelled = error instanceof UpstreamCancelledError || error instanceof AsksTooMuch
@@ -184,7 +185,7 @@ export class LegacyLine {
     for (let i = 0; i < MAX_RESUMPTIONS; i++) {
       await pause(Math.min(last.retryMs ?? 1_000, MAX_RETRY_MS), out.signal, deadline)
       const headers = { ...sessionHeaders(session, out.route.headers), accept: 'text/event-stream', 'last-event-id': last.lastEventId }
-      const answer = await this.#exchanger.resume({ ...out, timeoutMs: Math.max(deadline - performance.now(), 1) }, headers).catch(afterTheCall)
+      const answer = await this.#wire.resume({ ...out, timeoutMs: Math.max(deadline - performance.now(), 1) }, headers).catch(afterTheCall)
       if (answer.kind === 'result' || (answer.kind === 'error' && answer.status < 400)) return answer
       if (answer.kind !== 'broken-off') break
       last = answer.lastEventId === '' ? { ...answer, lastEventId: last.lastEventId } : answer
@@ -195,7 +196,7 @@ export class LegacyLine {
   /** A message that nobody waits for: if the connector does not take it, the call itself shows what that means. */
   async #tell(request: LegacyRequest, session: LegacySession, body: string): Promise<void> {
     const asking = { ...request, signal: this.#closing, timeoutMs: ONE_WAY_MS, maxBytes: 64 * 1024 }
-    await this.#exchanger.post(oneWay(asking, session, body)).catch(() => undefined)
+    await this.#wire.post(oneWay(asking, session, body)).catch(() => undefined)
   }
 }
 

@@ -10,10 +10,11 @@ import {
   shortText,
 } from '../protocol/mcp/index.ts'
 import type { Asking } from './detect-era.ts'
-import type { Exchanged, Exchanger, Outgoing } from './exchange.ts'
+import type { Exchanged, Outgoing } from './exchange.ts'
 import type { LegacySession } from './session-pool.ts'
 import { refusedCall } from './tool-answer.ts'
 import { UpstreamNotUnderstoodError } from './upstream-errors.ts'
+import type { Wire } from './wire.ts'
 import { WrongEraError } from './wrong-era.ts'
 
 export type Opened = { readonly session: LegacySession; readonly initialized: JsonObject }
@@ -29,22 +30,17 @@ export function sessionHeaders(session: LegacySession, credential: Readonly<Reco
  * The handshake (2025-11-25 basic/lifecycle). We declare what the assistant can be asked for; where that is nothing, connectors have no reason to ask.
  * Throws WrongEraError where the connector refuses the handshake as such.
  */
-export async function openSession(
-  exchanger: Exchanger,
-  client: ClientInfo,
-  id: number,
-  asking: Asking,
-  capabilities: JsonObject = {},
-): Promise<Opened> {
-  const answer = await exchanger.post({
+export async function openSession(wire: Wire, client: ClientInfo, id: number, asking: Asking, capabilities: JsonObject = {}): Promise<Opened> {
+  const answer = await wire.post({
     ...asking,
     headers: { ...POST_HEADERS, ...asking.route.headers },
     body: legacyMessage(id, 'initialize', initializeParams(client, capabilities)),
     id,
     harmless: true,
+    greets: true,
   })
   const opened = readHandshake(answer)
-  const greeted = await exchanger.post({
+  const greeted = await wire.post({
     ...asking,
     headers: sessionHeaders(opened.session, asking.route.headers),
     body: legacyMessage(undefined, 'notifications/initialized'),
@@ -55,8 +51,18 @@ export async function openSession(
   return opened
 }
 
+/** Statuses with which servers that know only the transport of 2024 refuse a POST. */
+const NO_POST = new Set([404, 405])
+
+function refusedGreeting(status: number): UpstreamNotUnderstoodError {
+  const refused = refusedCall(status)
+  if (!NO_POST.has(status)) return refused
+  const hint = 'If it speaks only HTTP+SSE of 2024, the operator can let it be reached with HANDFAST_SSE_CONNECTORS=true.'
+  return new UpstreamNotUnderstoodError(`${refused.message} ${hint}`, refused.mayHaveRun, refused.detail)
+}
+
 function readHandshake(answer: Exchanged): Opened {
-  if (answer.kind === 'refused') throw new WrongEraError(refusedCall(answer.status))
+  if (answer.kind === 'refused') throw new WrongEraError(refusedGreeting(answer.status))
   if (answer.kind === 'error') {
     const message = `The connector refused to start a conversation: ${answer.error.message || `error ${answer.error.code}`}`
     throw new WrongEraError(new UpstreamNotUnderstoodError(message, 'no', { code: answer.error.code }))

@@ -1,11 +1,12 @@
 import { HOUR, isObject, type JsonObject } from '../lib/index.ts'
 import { type ClientInfo, legacyMessage, META_CLIENT_CAPABILITIES, modernRequest, type ServerMessage } from '../protocol/mcp/index.ts'
 import type { Asking } from './detect-era.ts'
-import type { Exchanged, Exchanger } from './exchange.ts'
+import type { Exchanged } from './exchange.ts'
 import { oneWay, openSession, replyTo, sessionHeaders } from './legacy.ts'
 import type { LegacySession } from './session-pool.ts'
 import type { UpstreamAnswer, Watching } from './upstream-call.ts'
 import { UpstreamNotUnderstoodError, UpstreamTimedOutError } from './upstream-errors.ts'
+import type { Wire } from './wire.ts'
 
 type Notification = Extract<ServerMessage, { kind: 'notification' }>
 type Wanted = { readonly uri: string; readonly watching: Watching; readonly asking: Asking }
@@ -22,13 +23,13 @@ const HEARD: UpstreamAnswer = { kind: 'other', result: {}, era: 'modern' }
  * (2026-07-28 basic/subscriptions); an older one is asked in a session that is kept for this alone, with one stream for all (2025-11-25 server/resources).
  */
 export class Watches {
-  readonly #exchanger: Exchanger
+  readonly #wire: Wire
   readonly #client: ClientInfo
   readonly #nextId: () => number
   readonly #lines = new Map<string, Promise<LegacyWatch>>()
 
-  constructor(parts: { readonly exchanger: Exchanger; readonly client: ClientInfo; readonly nextId: () => number }) {
-    this.#exchanger = parts.exchanger
+  constructor(parts: { readonly wire: Wire; readonly client: ClientInfo; readonly nextId: () => number }) {
+    this.#wire = parts.wire
     this.#client = parts.client
     this.#nextId = parts.nextId
   }
@@ -61,7 +62,7 @@ export class Watches {
       harmless: true,
       listener: { onNotification },
     }
-    this.#exchanger.post(out).then(
+    this.#wire.post(out).then(
       (answer) => {
         agreed.resolve(refusedBy(answer))
         watching.onEnded()
@@ -78,7 +79,7 @@ export class Watches {
   async legacy(key: string, { uri, watching, asking }: Wanted): Promise<UpstreamAnswer> {
     let line = this.#lines.get(key)
     if (line === undefined) {
-      line = LegacyWatch.open(this.#exchanger, this.#client, this.#nextId, asking, () => this.#lines.delete(key))
+      line = LegacyWatch.open(this.#wire, this.#client, this.#nextId, asking, () => this.#lines.delete(key))
       this.#lines.set(key, line)
       line.catch(() => this.#lines.delete(key))
     }
@@ -88,23 +89,23 @@ export class Watches {
 
 /** The session in which one person's resources of one connector are watched. */
 class LegacyWatch {
-  readonly #exchanger: Exchanger
+  readonly #wire: Wire
   readonly #session: LegacySession
   readonly #nextId: () => number
   readonly #over: () => void
   readonly #stream = new AbortController()
   readonly #watched = new Map<string, Set<Watching>>()
 
-  private constructor(exchanger: Exchanger, session: LegacySession, nextId: () => number, over: () => void) {
-    this.#exchanger = exchanger
+  private constructor(wire: Wire, session: LegacySession, nextId: () => number, over: () => void) {
+    this.#wire = wire
     this.#session = session
     this.#nextId = nextId
     this.#over = over
   }
 
-  static async open(exchanger: Exchanger, client: ClientInfo, nextId: () => number, asking: Asking, over: () => void): Promise<LegacyWatch> {
-    const { session } = await openSession(exchanger, client, nextId(), asking)
-    const watch = new LegacyWatch(exchanger, session, nextId, over)
+  static async open(wire: Wire, client: ClientInfo, nextId: () => number, asking: Asking, over: () => void): Promise<LegacyWatch> {
+    const { session } = await openSession(wire, client, nextId(), asking)
+    const watch = new LegacyWatch(wire, session, nextId, over)
     watch.#listen(asking)
     return watch
   }
@@ -124,7 +125,7 @@ class LegacyWatch {
       for (const watching of [...this.#watched.values()].flatMap((all) => [...all])) watching.onEnded()
       this.#watched.clear()
     }
-    this.#exchanger.resume(out, headers).then(ended, ended)
+    this.#wire.resume(out, headers).then(ended, ended)
   }
 
   async add(uri: string, watching: Watching, asking: Asking): Promise<UpstreamAnswer> {
@@ -155,19 +156,19 @@ class LegacyWatch {
     const id = this.#nextId()
     const headers = sessionHeaders(this.#session, asking.route.headers)
     const signal = AbortSignal.timeout(ONE_WAY_MS)
-    return this.#exchanger.post({ ...asking, signal, timeoutMs: ONE_WAY_MS, headers, body: legacyMessage(id, method, params), id, harmless: true })
+    return this.#wire.post({ ...asking, signal, timeoutMs: ONE_WAY_MS, headers, body: legacyMessage(id, method, params), id, harmless: true })
   }
 
   async #tell(asking: Asking, body: string): Promise<void> {
     const signal = AbortSignal.timeout(ONE_WAY_MS)
-    await this.#exchanger.post(oneWay({ ...asking, signal, timeoutMs: ONE_WAY_MS }, this.#session, body)).catch(() => undefined)
+    await this.#wire.post(oneWay({ ...asking, signal, timeoutMs: ONE_WAY_MS }, this.#session, body)).catch(() => undefined)
   }
 
   #end(asking: Asking): void {
     this.#stream.abort()
     this.#over()
     const { route, reason } = asking
-    if (this.#session.id !== undefined) void this.#exchanger.end({ url: route.url, headers: sessionHeaders(this.#session, route.headers), reason })
+    if (this.#session.id !== undefined) void this.#wire.end({ url: route.url, headers: sessionHeaders(this.#session, route.headers), reason })
   }
 }
 

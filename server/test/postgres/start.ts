@@ -93,6 +93,9 @@ export async function startPostgres(): Promise<TestPostgres> {
   const settings = [
     'fsync=off',
     'full_page_writes=off',
+    'wal_level=minimal',
+    'max_wal_senders=0',
+    'autovacuum=off',
     'max_connections=300',
     'unix_socket_directories=',
     'listen_addresses=127.0.0.1',

@@ -60,7 +60,7 @@ export async function askSubject(url: string, key: string | null, egress: Egress
   const manifest = readManifest(
     composeManifest({ kind: 'mcp', title: null, description: null, url, credential: { type: key === null ? 'none' : 'bearer' } }, slugFor(null, url)),
   )
-  await using upstream = createUpstream({ egress, client: { name: 'handfast', title: 'Handfast', version } })
+  await using upstream = createUpstream({ egress, client: { name: 'handfast', title: 'Handfast', version }, sse: true })
   const described = await describeTools({ egress, upstream }, manifest, { document: null, overlay: null, key })
   const name = described.server?.name ?? new URL(url).hostname
   const content = composeRelease({ ...manifest, name: name.slice(0, 60) || 'server', description: name || 'server' }, described.tools, 'nobody')
@@ -92,7 +92,7 @@ async function readDeclared(manifest: Manifest, beside: Beside, egress: Egress):
 }
 
 async function describedBy(manifest: Manifest, { openapi, overlay, key }: Beside, egress: Egress): Promise<Described> {
-  await using upstream = createUpstream({ egress, client: { name: 'handfast', title: 'Handfast', version } })
+  await using upstream = createUpstream({ egress, client: { name: 'handfast', title: 'Handfast', version }, sse: true })
   return await describeTools({ egress, upstream }, manifest, {
     document: openapi === undefined ? null : readDocumentAt(resolve(openapi)),
     overlay: overlay === undefined ? null : readText(resolve(overlay)),
