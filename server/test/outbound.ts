@@ -75,4 +75,11 @@ export const outboundPlaces: readonly OutboundPlace[] = [
     redirects: 'to reviewed origins',
     limits: 'time and size of the call; with a key, only the origin it was given for; the end of a session follows none',
   },
+  {
+    file: 'upstream/sse-stream.ts',
+    requests: 1,
+    purpose: 'the stream of an MCP server of 2024, where the operator lets those be reached',
+    redirects: 'to reviewed origins',
+    limits: 'the time of the handshake until it opens; two hours, 1 GiB, and each message as long as an answer may be; messages go to its own origin',
+  },
 ]
