@@ -106,7 +106,7 @@ export class Canaries {
 }
 
 /** The ways in which a secret would show: as it is, in JSON, in an address, in hexadecimal, and inside of base64 at any of its three alignments. */
-function spellings(value: string): readonly string[] {
+export function spellings(value: string): readonly string[] {
   const bytes = Buffer.from(value)
   const aligned = [0, 1, 2].flatMap((shift) => {
     const text = Buffer.concat([Buffer.alloc(shift), bytes])

@@ -19,6 +19,7 @@ import type { TestDatabaseKind } from './databases.ts'
 import { type IncidentRooms, incidentRoomsOver } from './incidents.ts'
 import { plainNotifying } from './notifying.ts'
 import { type PublishingRooms, publishingRooms } from './publishing.ts'
+import { hear } from './vigil.ts'
 
 export const START = 1_795_000_000_000
 export const PASSWORD = 'correct horse battery'
@@ -177,6 +178,7 @@ export class Client {
       sent,
       body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body),
     )
+    hear(`${method} ${path.split('?', 1)[0]}`, `${JSON.stringify(answer.headers)} ${answer.text}`)
     const [set] = answer.headers['set-cookie'] ?? []
     if (set !== undefined) this.cookie = set.includes('Max-Age=0') ? null : (set.split(';', 1)[0] ?? null)
     const proof: unknown = answer.body['csrf']

@@ -1,4 +1,5 @@
 import { LATEST_LEGACY, LATEST_MODERN, META_CLIENT_CAPABILITIES, META_PROTOCOL_VERSION } from '../src/protocol/mcp/index.ts'
+import { hear } from './vigil.ts'
 
 /** A JSON-RPC answer as it came. */
 export type Told = {
@@ -34,7 +35,9 @@ export class McpCaller {
       headers: Object.fromEntries(Object.entries(all).filter((pair): pair is [string, string] => pair[1] !== null)),
       ...(signal === undefined ? {} : { signal }),
     })
-    return await told(response)
+    const answer = await told(response)
+    hear('an answer to an assistant', JSON.stringify([[...answer.headers], answer.body, answer.events]))
+    return answer
   }
 
   /** A request of the stateless revision. */

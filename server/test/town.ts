@@ -7,11 +7,12 @@ import { decideSettings } from '../src/config/index.ts'
 import { noticeDigest } from '../src/gateway/index.ts'
 import { type ConnectorId, type DeveloperId, MovableClock, type UserId } from '../src/lib/index.ts'
 import type { Place } from '../src/storage/index.ts'
-import { createLog, type Log } from '../src/telemetry/index.ts'
+import type { Log } from '../src/telemetry/index.ts'
 import type { TestDatabase, TestDatabaseKind } from './databases.ts'
 import { McpCaller } from './mcp-caller.ts'
 import { sameKey } from './same-key.ts'
 import type { Template } from './templates.ts'
+import { nothingLeaked, watchedLog } from './vigil.ts'
 
 export const START = 1_795_000_000_000
 const PASSWORD = 'correct horse battery'
@@ -104,7 +105,7 @@ export class Town {
     const adjusted = place.kind === 'sqlite' ? { ...settings, databaseFile: place.file } : settings
     const app = await buildApp(adjusted, {
       clock,
-      log: options.log ?? createLog('silent'),
+      log: options.log ?? watchedLog(),
       approvalWaitMs: options.approvalWaitMs ?? 50,
       makeKey: sameKey,
     })
@@ -246,10 +247,12 @@ export class Town {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    const leaked = await nothingLeaked(this.app.storage).catch((error: unknown) => error)
     for (const app of this.#beside) await app.close()
     await this.app.close()
     await this.database[Symbol.asyncDispose]?.()
     rmSync(this.#folder, { recursive: true, force: true })
+    if (leaked !== undefined) throw leaked
   }
 }
 
