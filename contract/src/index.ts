@@ -1,5 +1,6 @@
 export * from './api/index.ts'
 export * from './api/told.ts'
+export { type AttestationId, attestationIds, attestations, attestationsFor } from './attestations.ts'
 export { type ClauseId, clauses, isClause } from './clauses.ts'
 export { type ClientConfiguration, clientConfigurations } from './client-config.ts'
 export { codes, type RefusalCode } from './codes.ts'
@@ -23,6 +24,7 @@ export {
   type Manifest,
   type ManifestInput,
   manifest,
+  manifestJsonSchema,
   oauthCredential,
   slug,
 } from './manifest.ts'
@@ -61,3 +63,4 @@ export type {
 export { placementOf } from './release.ts'
 export { isRole, type Role, roles } from './roles.ts'
 export { type PackClause, type TermsPack, termsPack } from './terms-pack.ts'
+export { type ProbeConsent, probeConsent, type TestCase, testCase } from './test-case.ts'

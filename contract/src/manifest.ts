@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { probeConsent, testCase } from './test-case.ts'
 
 /** A connector's short name: it stands in addresses and before tool names. */
 export const slug = z
@@ -136,6 +137,10 @@ export const manifest = z.strictObject({
     .describe('The same notice in further languages, by language tag: each a text or an address'),
   ageRating: ageRating.default('everyone').describe('Whom it is for. People below it cannot enable it'),
   ownsApi: z.boolean().default(false).describe('Whether the developer owns the API. If not, users are told so'),
+  ownerMarks: z
+    .boolean()
+    .default(false)
+    .describe("Whether the API's owner gave leave to show its logo, where somebody else publishes it. Without it, icons of the server are left out"),
   credential: credentialDeclaration.default({ type: 'none' }),
   account: accountProbe.optional(),
   limits: declaredLimits.default({}),
@@ -160,8 +165,16 @@ export const manifest = z.strictObject({
       'What becomes of an answer that does not fit the output schema of its tool: `strict` refuses it, `lenient` passes it on, marked as unchecked. ' +
         'Without it: lenient for an HTTP API, whose document is often behind what it does, and strict for an MCP server, which has to keep to it',
     ),
+  releaseNotes: z.string().trim().max(4_000).default('').describe('What changed since the release before. The reviewer reads it'),
+  tests: z.array(testCase).max(50).default([]).describe('Calls that the review makes, and what has to come of them'),
+  probes: probeConsent.default({ badInput: false, wrongAudience: false }),
 })
 
 export type Manifest = z.infer<typeof manifest>
 /** A manifest as written, before what is left out takes its default. */
 export type ManifestInput = z.input<typeof manifest>
+
+/** The same as a JSON Schema, for editors: what may stand in a manifest, field by field, with what each is for. */
+export function manifestJsonSchema(): Readonly<Record<string, unknown>> {
+  return { title: 'Manifest of a connector', ...z.toJSONSchema(manifest, { io: 'input', target: 'draft-2020-12' }) }
+}

@@ -111,7 +111,12 @@ export type ReleaseContent = {
   readonly name: string
   readonly description: string
   /** Who made it, and whether that is the API's owner (clause 1-sponsor). */
-  readonly publishedBy: { readonly developer: string; readonly ownsApi: boolean }
+  readonly publishedBy: {
+    readonly developer: string
+    readonly ownsApi: boolean
+    /** Present where the owner of the API gave leave to show its logo. */
+    readonly ownerMarks?: true
+  }
   readonly target: Target
   readonly credential: CredentialDeclaration
   readonly account?: AccountProbe

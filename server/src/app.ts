@@ -55,7 +55,11 @@ export async function buildApp(settings: Settings, options: AppOptions = {}) {
   const consent = buildConsentRooms(ground, persons, publishing, incidentRooms)
   const { choices, approvals, approverInbox, policies, vault, links, history, files, ending, erasure } = consent
   const notifying = buildNotifying(ground, persons, publishing, consent)
-  const limits = new Limits(clock, { perSecond: settings.callsPerSecond, burst: settings.callsPerSecond, concurrency: settings.concurrentCalls })
+  const limits = new Limits(
+    clock,
+    { perSecond: settings.callsPerSecond, burst: settings.callsPerSecond, concurrency: settings.concurrentCalls },
+    { perSecond: settings.sponsoredCallsPerSecond, burst: 5 * settings.sponsoredCallsPerSecond, concurrency: settings.sponsoredConcurrentCalls },
+  )
   const pages: Links = {
     connector: (slug) => `${site.publicUrl}/connectors/${slug}`,
     approval: (id) => `${site.publicUrl}/approvals/${id}`,
@@ -144,6 +148,7 @@ export async function buildApp(settings: Settings, options: AppOptions = {}) {
       ...sessions.handlers(),
       ...notices.handlers(),
       ...developers.handlers(),
+      ...review.handlers(),
       ...incidentHandlers,
       ...lifecycle.handlers({ deletions: deletionWays(consent, publishing), isHeld: heldBy(incidentRooms.holds) }),
       ...notifying.handlers(),

@@ -1,16 +1,16 @@
-import type { ManifestInput } from '@handfast/contract'
+import { attestationIds, type ManifestInput } from '@handfast/contract'
 import { decisionsAsJson, stoodAt } from '../src/assembly/stood-at.ts'
 import { createDevelopers } from '../src/developers/index.ts'
 import { Directory } from '../src/directory/index.ts'
 import { createEgress } from '../src/egress/index.ts'
 import { Jobs } from '../src/jobs/index.ts'
-import { type DeveloperId, type Json, MovableClock, newId, type UserId, type WorkspaceId } from '../src/lib/index.ts'
+import { DAY, type DeveloperId, HOUR, type Json, MovableClock, newId, type UserId, type WorkspaceId } from '../src/lib/index.ts'
 import { createLifecycle } from '../src/lifecycle/index.ts'
 import { Notices, Outbox } from '../src/notices/index.ts'
-import { createReview } from '../src/review/index.ts'
+import { createReview, type ReviewPolicy, type Submission, type Verdict } from '../src/review/index.ts'
 import { Schedule } from '../src/schedule/index.ts'
 import { parseMasterKeys, Sealing } from '../src/sealing/index.ts'
-import { Enforcement, openStorage, type Storage } from '../src/storage/index.ts'
+import { Enforcement, openStorage, type Storage, write } from '../src/storage/index.ts'
 import { createLog, Metrics } from '../src/telemetry/index.ts'
 import { createTerms, loadPack, type OperatorDetails, type Terms } from '../src/terms/index.ts'
 import { createUpstream } from '../src/upstream/index.ts'
@@ -66,7 +66,11 @@ export function manifestFor(url: string, change: Partial<ManifestInput> = {}): M
 }
 
 /** The rooms through which a connector comes to be live, over one storage. They take a workspace from whoever asks, so no people are needed. */
-export function publishingRooms(ground: { storage: Storage; clock: MovableClock; enforcement: Enforcement }, profile: 'house' | 'public' = 'house') {
+export function publishingRooms(
+  ground: { storage: Storage; clock: MovableClock; enforcement: Enforcement },
+  profile: 'house' | 'public' = 'house',
+  change: Partial<ReviewPolicy> = {},
+) {
   const schedule = new Schedule(ground)
   const base = { ...ground, schedule, outbox: new Outbox({ ...ground, schedule }) }
   const sealing = new Sealing({ ...base, masterKeys: parseMasterKeys(Buffer.alloc(32, 7).toString('base64')) })
@@ -104,7 +108,20 @@ export function publishingRooms(ground: { storage: Storage; clock: MovableClock;
     compileBudgetMs: 60_000,
   })
   const upstream = createUpstream({ egress, client: { name: 'handfast-test', version: '0' } })
-  const review = createReview({ ...base, directory, lifecycle, terms, notices, egress, upstream, profile, marks: ['Fennick Town Council'] })
+  const policy = { claimMs: 4 * HOUR, rescanMs: DAY, secondReviewFromRisk: 101, ...change, profile }
+  const review = createReview({
+    ...base,
+    sealing,
+    directory,
+    lifecycle,
+    terms,
+    notices,
+    egress,
+    upstream,
+    policy,
+    marks: ['Fennick Town Council'],
+    requireUnheld: developers.requireUnheld,
+  })
   return {
     ...base,
     developers,
@@ -125,6 +142,9 @@ export function publishingRooms(ground: { storage: Storage; clock: MovableClock;
     directory,
     notices,
     review,
+    upstream,
+    egress,
+    sealing,
     [Symbol.asyncDispose]: async () => {
       await upstream.close()
       await egress.close()
@@ -135,12 +155,12 @@ export function publishingRooms(ground: { storage: Storage; clock: MovableClock;
 export type PublishingRooms = ReturnType<typeof publishingRooms>
 
 /** A workspace in which Dora's organisation publishes, and everything that it takes to do so. */
-export async function openPublishing(kind: TestDatabaseKind, profile: 'house' | 'public' = 'house') {
+export async function openPublishing(kind: TestDatabaseKind, profile: 'house' | 'public' = 'house', change: Partial<ReviewPolicy> = {}) {
   const database = await kind.open()
   const storage = await openStorage(database.place, { nodeId: 'node_test' })
   const enforcement = new Enforcement(storage)
   await enforcement.start()
-  const rooms = publishingRooms({ storage, clock: new MovableClock(1_795_000_000_000), enforcement }, profile)
+  const rooms = publishingRooms({ storage, clock: new MovableClock(1_795_000_000_000), enforcement }, profile, change)
   const workspace = newId('wsp') as WorkspaceId
   const dora = newId('usr') as UserId
   const rita = newId('usr') as UserId
@@ -177,20 +197,42 @@ export async function openPublishing(kind: TestDatabaseKind, profile: 'house' | 
     },
 
     /** Hands a release in as Dora. */
-    async submits(manifest: ManifestInput, document: string | null = null) {
+    async submits(manifest: ManifestInput, document: string | null = null, more: Partial<Submission> = {}) {
       const standing = await rooms.directory.bySlug(workspace, manifest.slug)
-      return rooms.review.submit({ standing, developerName: 'Heron Ltd', by: dora, manifest, document, key: null })
+      // Everything is attested to, as the public profile asks for it.
+      return rooms.review.submit({ standing, developerName: 'Heron Ltd', by: dora, manifest, document, key: null, attests: attestationIds, ...more })
     },
 
     /** Decides as Rita, who is nobody's member. */
     async decides(
       number: number,
-      approve: boolean,
-      change: { readonly digest?: string; readonly by?: UserId; readonly standsBehind?: boolean } = {},
+      verdict: boolean | Verdict,
+      change: { readonly digest?: string; readonly by?: UserId; readonly standsBehind?: boolean; readonly reason?: string } = {},
     ) {
       const standing = await rooms.directory.bySlug(workspace, 'heron')
       const { digest } = await rooms.directory.release(workspace, standing.connector, number)
-      await rooms.review.decide({ standing, number, digest, approve, reason: 'because', by: rita, standsBehind: false, ...change })
+      const said: Verdict = typeof verdict === 'string' ? verdict : verdict ? 'approve' : 'reject'
+      return rooms.review.desk.decide({ standing, number, digest, verdict: said, reason: 'because', by: rita, standsBehind: false, ...change })
+    },
+
+    /** Does what is due of a kind of the review's, as the runner of jobs would. Answers how much there was. */
+    async works(kind: `review.${string}`) {
+      const { schedule, review, clock } = rooms
+      const [handler, now] = [review.handlers()[kind], clock.now()]
+      const open = await schedule.list(workspace, { state: 'open', after: null, limit: 200 })
+      const mine = open.filter((one) => one.kind === kind && one.dueAt <= now)
+      for (const one of mine) {
+        const done = (await handler?.work({ ...one, attempts: 1, now, signal: new AbortController().signal })) ?? {}
+        const ending = storage.db.updateTable('deadlines').set(done.next === undefined ? { done_at: now } : { due_at: done.next })
+        await enforcement.change([write(ending.where('id', '=', one.id)), ...(done.writes ?? [])], done.keys ?? [])
+      }
+      return mine.length
+    },
+
+    /** Notices about the review that went out, oldest first. */
+    async sentNotices() {
+      const rows = await storage.db.selectFrom('notices').select(['kind', 'subject', 'recipient_kind', 'body']).orderBy('id').execute()
+      return rows.filter(({ kind }) => kind.startsWith('review.')).map((row) => ({ ...row, to: row.recipient_kind }))
     },
 
     /** Does what is due now, as the runner of a node would. */

@@ -88,6 +88,11 @@ async function inhabit(town: Town, echoUrl: string, provider: OAuthProvider): Pr
     if (standing.release === null) throw new Error(`${slug} has no release`)
     return linkable(standing, standing.release)
   }
+  // A release that waits has the key of a test account, and evidence of what was tried with it.
+  const tests = [{ name: 'says it again', kind: 'positive' as const, tool: 'echo', arguments: { text: 'again' } }]
+  for (const slug of ['three', 'four'])
+    await town.handsIn(slug, echoUrl, { credential: { type: 'bearer' }, tests }, { reviewerKey: `test account of ${slug}` })
+  await town.app.jobs.runDue()
   const webhook = { workspace, developer: null, kinds: [], by: town.olga.user }
   for (const path of ['one', 'two']) await rooms.notifying.webhooks.add({ ...webhook, url: `https://hooks.example/${path}` })
   await complain(town)
@@ -135,7 +140,8 @@ describe.each(databases)('sealed texts on $name', (kind) => {
     await using echo = await startEcho()
     await using provider = await openProvider({ registration: true })
     await using notes = await protectedConnector(provider)
-    await using town = await Town.open(kind)
+    // With a wish of its own a town begins from nothing, so that all of its sealing is heard here.
+    await using town = await Town.open(kind, { settings: {} })
     await town.publishes('notes', notes.url, { credential: { type: 'oauth2' } })
     notes.open = false
     await inhabit(town, echo.url, provider)

@@ -6,6 +6,7 @@ import { type App, buildApp } from '../src/app.ts'
 import { decideSettings } from '../src/config/index.ts'
 import { noticeDigest } from '../src/gateway/index.ts'
 import { type ConnectorId, type DeveloperId, MovableClock, type UserId } from '../src/lib/index.ts'
+import type { Submission } from '../src/review/index.ts'
 import type { Place } from '../src/storage/index.ts'
 import type { Log } from '../src/telemetry/index.ts'
 import type { TestDatabase, TestDatabaseKind } from './databases.ts'
@@ -96,6 +97,9 @@ export class Town {
         metricsPort: 0,
         logLevel: 'silent',
         dangerouslyAllowPrivateAddresses: true,
+        // The clock of a town stands still, so that a ceiling would be used up and never filled again.
+        sponsoredCallsPerSecond: 10_000,
+        sponsoredConcurrentCalls: 1_000,
         ...(place.kind === 'postgres' ? { databaseUrl: place.url } : {}),
         ...options.settings,
       },
@@ -172,6 +176,14 @@ export class Town {
     document: string | null = null,
     key: string | null = null,
   ): Promise<ConnectorId> {
+    const { standing, number, digest } = await this.handsIn(slug, url, change, { document, key })
+    const by = this.olga.user
+    await this.app.rooms.review.desk.decide({ standing, number, digest, verdict: 'approve', reason: 'Looks right.', by, standsBehind: true })
+    return standing.connector
+  }
+
+  /** Olga hands in a release, and nobody decides about it. */
+  async handsIn(slug: string, url: string, change: Partial<ManifestInput> = {}, more: Partial<Submission> = {}) {
     const { directory, review } = this.app.rooms
     const { workspace } = this.app
     const kind = change.kind ?? 'mcp'
@@ -188,17 +200,9 @@ export class Town {
       receives: ['what you say'],
       ...change,
     }
-    const submitted = await review.submit({ standing, developerName: 'Heron Ltd', by: this.olga.user, manifest, document, key })
-    await review.decide({
-      standing,
-      number: submitted.number,
-      digest: submitted.digest,
-      approve: true,
-      reason: 'Looks right.',
-      by: this.olga.user,
-      standsBehind: true,
-    })
-    return id
+    const by = this.olga.user
+    const submitted = await review.submit({ standing, developerName: 'Heron Ltd', by, manifest, document: null, key: null, ...more })
+    return { standing, number: submitted.number, digest: submitted.digest }
   }
 
   /** The person reads the notice and enables the connector. */

@@ -19,6 +19,8 @@ export type ReleaseDetail = {
   readonly digest: string
   readonly createdAt: string
   readonly decidedAt: string | null
+  /** Whoever approved it also stands behind it. */
+  readonly selfReviewed: boolean
   readonly content: ReleaseContent
   readonly findings: readonly Finding[]
 }

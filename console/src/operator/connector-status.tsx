@@ -10,7 +10,12 @@ const said = {
   removed: ['Removed', 'bad'],
 } as const
 
-export function ConnectorStatus({ status }: { readonly status: ConnectorSummary['status'] }) {
+export function ConnectorStatus({ status, selfReviewed }: Pick<ConnectorSummary, 'status' | 'selfReviewed'>) {
   const [words, tone] = said[status]
-  return <span className={`chip ${tone}`}>{words}</span>
+  return (
+    <>
+      <span className={`chip ${tone}`}>{words}</span>
+      {selfReviewed ? <span className="chip plain">Self-reviewed</span> : null}
+    </>
+  )
 }

@@ -85,7 +85,7 @@ function PublishedTable({ items }: { readonly items: readonly ConnectorSummary[]
                 <code className="help">{item.slug}</code>
               </th>
               <td>
-                <ConnectorStatus status={item.status} />
+                <ConnectorStatus status={item.status} selfReviewed={item.selfReviewed} />
               </td>
               <td data-label="Published by">
                 {item.publishedBy === null ? <span className="help">nothing published</span> : <Foreign text={item.publishedBy.developer} />}

@@ -46,7 +46,7 @@ function PublishedSheet({ of }: { readonly of: ConnectorDetail }) {
           )}
         </>
       }
-      aside={<ConnectorStatus status={of.status} />}
+      aside={<ConnectorStatus status={of.status} selfReviewed={of.selfReviewed} />}
     >
       {of.statusReason === null ? null : (
         <div className="notice caution" role="note">

@@ -36,6 +36,7 @@ function ReviewSheet({ slug, of }: { readonly slug: string; readonly of: Release
           {of.decidedAt === null ? null : (
             <>
               , decided <Time at={of.decidedAt} />
+              {of.selfReviewed ? ' by a self-review: whoever reviewed it also stands behind it' : ''}
             </>
           )}
         </>

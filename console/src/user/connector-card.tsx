@@ -24,7 +24,7 @@ export function ConnectorCard({ entry }: { readonly entry: DirectoryEntry }) {
         <Foreign text={entry.description} />
       </p>
       <p className="help">
-        <Publisher publisher={entry.publisher} />
+        <Publisher publisher={entry.publisher} selfReviewed={entry.selfReviewed} />
       </p>
       <p className="help">{toolsInWords(entry.tools)}</p>
     </section>

@@ -57,7 +57,8 @@ function ConnectorSheet({ of, onLanguage }: { readonly of: DirectoryDetail; read
       title={of.name}
       lead={
         <>
-          <Publisher publisher={of.publisher} relation={of.relation} /> · <code>{of.slug}</code> · {of.kind === 'mcp' ? 'MCP server' : 'HTTP API'}
+          <Publisher publisher={of.publisher} relation={of.relation} selfReviewed={of.selfReviewed} /> · <code>{of.slug}</code> ·{' '}
+          {of.kind === 'mcp' ? 'MCP server' : 'HTTP API'}
         </>
       }
       aside={enabled ? <Disable of={of} /> : undefined}

@@ -5,14 +5,17 @@ import { Foreign } from '../parts/foreign.tsx'
 export function Publisher({
   publisher,
   relation,
+  selfReviewed,
 }: {
   readonly publisher: DirectoryEntry['publisher']
   readonly relation?: DirectoryDetail['relation']
+  readonly selfReviewed: boolean
 }) {
   return (
     <>
       Published by <Foreign text={publisher.name} />
       <Standing ownsApi={publisher.ownsApi} relation={relation} />
+      {selfReviewed ? <>; reviewed by whoever stands behind it</> : null}
     </>
   )
 }

@@ -1,5 +1,7 @@
 import { z } from 'zod'
+import { attestationIds } from '../attestations.ts'
 import { slug } from '../manifest.ts'
+import { testCase } from '../test-case.ts'
 import { decision, groundCode } from './decisions.ts'
 import { idOf, time } from './page.ts'
 
@@ -19,6 +21,8 @@ export const connectorSummary = z.object({
   release: idOf('rel').nullable(),
   description: z.string().nullable(),
   publishedBy: z.object({ developer: z.string(), ownsApi: z.boolean() }).nullable(),
+  /** Whoever approved the live release also stands behind it. */
+  selfReviewed: z.boolean(),
   tools: z.number().int(),
   createdAt: time,
   /** When calls stop for good, or did; null while nobody decided that. */
@@ -153,6 +157,20 @@ export const submitRelease = connectorBySlug.extend({
     .max(10_000)
     .optional()
     .describe('A key for servers that list their tools to known callers only; used for this and kept nowhere'),
+  attests: z
+    .array(z.enum(attestationIds))
+    .max(attestationIds.length)
+    .optional()
+    .describe(
+      'What you attest to, by id. In the public profile each has to be there; in a house, leaving it out says that handing in attests to all',
+    ),
+  securityAssessment: z.string().min(1).max(200).optional().describe('Which self-assessment of your security goes with this release'),
+  reviewerKey: z
+    .string()
+    .min(1)
+    .max(10_000)
+    .optional()
+    .describe('A key of a test account for the reviewers: sealed, opened for the review only, destroyed with its decision'),
 })
 
 export const submittedRelease = z.object({
@@ -167,19 +185,52 @@ export const submittedRelease = z.object({
     .readonly(),
   /** Operations of the document that the manifest did not choose. */
   notChosen: z.int(),
+  /** From 0 to 100: how carefully it wants to be looked at. */
+  risk: z.int(),
+  reviewersNeeded: z.int(),
 })
 export type SubmittedRelease = z.infer<typeof submittedRelease>
 
 export const releaseInPath = connectorBySlug.extend({ number: z.coerce.number().int().min(1) })
 
+/** Where a release is between its hand-in and its end. */
+export const releaseState = z.enum(['submitted', 'in-review', 'changes-requested', 'approved', 'rejected', 'withdrawn', 'superseded'])
+
 /** A release whole, for its developer's members, reviewers and operators. */
 export const releaseDetail = releaseSummary.extend({
+  state: releaseState,
   content: z.unknown().describe('What the digest covers'),
-  findings: z.array(finding).readonly(),
+  findings: z
+    .array(finding.extend({ key: z.string(), dismissed: z.object({ reason: z.string(), by: idOf('usr'), at: time }).nullable() }))
+    .readonly(),
+  /** Whoever approved it also stands behind it. */
+  selfReviewed: z.boolean(),
+  claimedBy: idOf('usr').nullable(),
+  claimedUntil: time.nullable(),
+  /** Who has said yes so far; the approval is the last of them. */
+  agreedBy: z.array(idOf('usr')).readonly(),
+  reviewersNeeded: z.int(),
+  risk: z.object({ score: z.int(), because: z.array(z.object({ why: z.string(), points: z.int() })).readonly() }).nullable(),
+  attestations: z
+    .object({
+      /** `by-handing-in`: the terms say that handing in attests to them, and nothing was ticked. */
+      how: z.enum(['ticked', 'by-handing-in']),
+      made: z.array(z.object({ id: z.enum(attestationIds), clause: z.string(), says: z.string(), sha256: z.string() })).readonly(),
+      assessment: z.string().nullable(),
+    })
+    .nullable(),
+  releaseNotes: z.string(),
+  tests: z.array(testCase).readonly(),
 })
+export type ReleaseDetail = z.infer<typeof releaseDetail>
 
 export const decideRelease = releaseInPath.extend({
-  decision: z.enum(['approve', 'reject']),
+  decision: z.enum(['approve', 'reject', 'request-changes']).describe('`request-changes`: it is sent back, and the developer hands in another one'),
   digest: digest.describe('Of the release that you looked at'),
-  reason: z.string().trim().max(2_000).default('').describe('Needed for a rejection; the developer reads it'),
+  reason: z.string().trim().max(2_000).default('').describe('The facts. Needed for a no; the developer reads it'),
+  ground: groundCode.optional().describe('Why, for a no; `review-finding` where absent'),
 })
+
+/** What a decision came to: with two reviewers, a first yes is not an approval yet. */
+export const decidedRelease = z.object({ outcome: z.enum(['approve', 'agree', 'reject', 'request-changes']) })
+export type DecidedRelease = z.infer<typeof decidedRelease>

@@ -5,7 +5,7 @@ import { idOf, pageQuery, time } from './page.ts'
 export const credentialUse = z.object({
   at: time,
   /** `call`: it travelled with a call. The others are what the house does for the account itself. */
-  why: z.enum(['call', 'renewal', 'test', 'revocation']),
+  why: z.enum(['call', 'renewal', 'test', 'revocation', 'review']),
   /** The call, for uses of one's own; its story is at /api/v1/calls/{id}. */
   call: z.string().nullable(),
   user: z.string().nullable(),

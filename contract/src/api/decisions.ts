@@ -10,6 +10,12 @@ export const decisionKinds = [
   'submit',
   'approve',
   'reject',
+  // a first yes, where it needs two
+  'agree',
+  'request-changes',
+  'withdraw',
+  // an appeal was right: it is looked at again
+  'reopen',
   // calls stop and go on
   'suspend',
   'reinstate',

@@ -53,6 +53,8 @@ export const directoryEntry = z.object({
   kind: z.enum(['mcp', 'openapi']),
   description: z.string(),
   publisher: z.object({ name: z.string(), ownsApi: z.boolean() }),
+  /** Whoever reviewed it also stands behind it. */
+  selfReviewed: z.boolean(),
   status: z.enum(['live', 'paused', 'suspended', 'ending', 'removed']),
   /** Why it is not live, where somebody gave a reason. */
   statusReason: z.string().nullable(),

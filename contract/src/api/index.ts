@@ -103,12 +103,17 @@ export {
   connectorDetail,
   connectorSummary,
   createConnector,
+  type DecidedRelease,
+  decidedRelease,
   decideRelease,
   endAgreement,
+  finding,
   giveNotice,
   pauseConnector,
+  type ReleaseDetail,
   releaseDetail,
   releaseInPath,
+  releaseState,
   type SubmittedRelease,
   steerConnector,
   submitRelease,
@@ -243,6 +248,7 @@ export {
   simulate,
   simulation,
 } from './policies.ts'
+export * from './review.ts'
 export {
   type AddedPasskey,
   type AddPasskey,

@@ -16,7 +16,7 @@ import { controls as limits } from '../limits/index.ts'
 import { controls as links } from '../links/index.ts'
 import { controls as notices } from '../notices/index.ts'
 import { controls as people } from '../people/index.ts'
-import { ruleControls as reviewRules } from '../review/index.ts'
+import { controls as review, ruleControls as reviewRules } from '../review/index.ts'
 import { controls as sealing } from '../sealing/index.ts'
 import { controls as telemetry } from '../telemetry/index.ts'
 import { controls as terms } from '../terms/index.ts'
@@ -42,6 +42,7 @@ const ofRooms: readonly (readonly Control[])[] = [
   links,
   notices,
   people,
+  review,
   reviewRules,
   sealing,
   telemetry,

@@ -14,7 +14,7 @@ export async function buildPeopleRooms(ground: Ground, makeKey?: MakeKey) {
   const { settings, base, storage, clock, sealing, masterKeys, egress, site, log } = ground
   const people = createPeople({
     ...base,
-    profile: 'house',
+    profile: settings.profile,
     sealing,
     egress,
     sessionRules: {

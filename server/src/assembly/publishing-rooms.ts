@@ -1,6 +1,6 @@
 import { createDevelopers } from '../developers/index.ts'
 import { Directory } from '../directory/index.ts'
-import type { WorkspaceId } from '../lib/index.ts'
+import { HOUR, MINUTE, type WorkspaceId } from '../lib/index.ts'
 import { createLifecycle } from '../lifecycle/index.ts'
 import { Notices } from '../notices/index.ts'
 import { createReview } from '../review/index.ts'
@@ -42,6 +42,23 @@ export async function buildPublishingRooms({ settings, base, clock, sealing, egr
     publisherOf: () => workspace,
   })
   const upstream = createUpstream({ egress, clock, client: { name: 'handfast', title: 'Handfast', version }, sse: settings.sseConnectors })
-  const review = createReview({ ...base, directory, lifecycle, terms, notices, egress, upstream, profile: 'house', marks: marksOf(settings) })
+  const review = createReview({
+    ...base,
+    sealing,
+    directory,
+    lifecycle,
+    terms,
+    notices,
+    egress,
+    upstream,
+    policy: {
+      profile: settings.profile,
+      secondReviewFromRisk: settings.secondReviewFromRisk,
+      claimMs: settings.claimMinutes * MINUTE,
+      rescanMs: settings.rescanHours * HOUR,
+    },
+    marks: marksOf(settings),
+    requireUnheld: (of, developer) => developers.requireUnheld(of, developer),
+  })
   return { developers, terms, lifecycle, notices, directory, upstream, review }
 }

@@ -1,10 +1,11 @@
 import { resolve } from 'node:path'
-import type { SubmittedRelease } from '@handfast/contract'
+import { type AttestationId, attestationIds, type SubmittedRelease } from '@handfast/contract'
 import { House } from './house.ts'
 import { readManifestFile } from './platform-file.ts'
 import {
   acceptTerms,
   approveRelease,
+  type DevelopersWord,
   findConnector,
   findDeveloper,
   type Handout,
@@ -22,6 +23,9 @@ export type HandIn = PlaceFlags & {
   readonly openapi?: string
   readonly overlay?: string
   readonly listingKeyEnv?: string
+  readonly attest?: readonly string[]
+  readonly assessment?: string
+  readonly reviewerKeyEnv?: string
   readonly approve?: boolean
 }
 export type Adding = HandIn & { readonly developer?: string; readonly country?: string; readonly acceptTerms?: boolean }
@@ -47,12 +51,24 @@ function readHandoutFile(file: string, { openapi, overlay }: HandIn): Handout {
   return overlay === undefined ? handout : { ...handout, overlay: readText(resolve(overlay)) }
 }
 
-async function handIn(house: House, handout: Handout, { approve = false, listingKeyEnv }: HandIn): Promise<HandedIn> {
+async function handIn(house: House, handout: Handout, { approve = false, listingKeyEnv, ...said }: HandIn): Promise<HandedIn> {
   const key = listingKeyEnv === undefined ? null : readSecret({ env: listingKeyEnv }, '.')
-  const release = await submitRelease(house, handout, key)
-  const approved = approve && release.findings.every(({ severity }) => severity !== 'blocks')
-  if (approved) await approveRelease(house, handout.slug, release, '')
+  const release = await submitRelease(house, handout, key, wordOf(said))
+  const clear = approve && release.findings.every(({ severity }) => severity !== 'blocks')
+  const approved = clear && (await approveRelease(house, handout.slug, release, '')).outcome === 'approve'
   return { connector: handout.slug, approved, ...release }
+}
+
+/** @throws UsageError for attestations that there are not */
+function wordOf({ attest, assessment, reviewerKeyEnv }: Pick<HandIn, 'attest' | 'assessment' | 'reviewerKeyEnv'>): DevelopersWord {
+  const unknown = attest?.find((id) => id !== 'all' && !(attestationIds as readonly string[]).includes(id))
+  if (unknown !== undefined) throw new UsageError(`"${unknown}" is nothing to attest to. There are: all, ${attestationIds.join(', ')}.`)
+  const attests = attest?.includes('all') === true ? attestationIds : (attest as readonly AttestationId[] | undefined)
+  return {
+    ...(attests === undefined ? {} : { attests }),
+    ...(assessment === undefined ? {} : { securityAssessment: assessment }),
+    ...(reviewerKeyEnv === undefined ? {} : { reviewerKey: readSecret({ env: reviewerKeyEnv }, '.') }),
+  }
 }
 
 /** The organisation that publishes, with the terms in force accepted. @throws UsageError saying which flag is missing */

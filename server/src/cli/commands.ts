@@ -48,6 +48,7 @@ export const commands: readonly Listed[] = [
     summary: 'what people were told, what became of it, and what was written to the operator',
     load: async () => (await import('./notice.ts')).noticeCommand(),
   },
+  { name: 'review', summary: 'what waits for a review, and deciding it', load: async () => (await import('./review.ts')).reviewCommand() },
   { name: 'key', summary: 'the master keys that seal everything else', load: async () => (await import('./key.ts')).keyCommand() },
   {
     name: 'migrate',

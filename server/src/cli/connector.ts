@@ -3,13 +3,22 @@ import { Command } from 'commander'
 import { agreementCommands } from './connector-agreement.ts'
 import { connectorCheck } from './connector-check.ts'
 import { connectorClient } from './connector-client.ts'
+import { developerCommands } from './connector-developer.ts'
 import { connectorRules } from './connector-rules.ts'
 import { steeringCommands } from './connector-steering.ts'
 import { printable, processStreams, type Streams, table, tell, UsageError } from './say.ts'
 import { type PlaceFlags, withPlace } from './settings-options.ts'
 
 type Flags = PlaceFlags & { readonly json?: boolean }
-type HandIn = Flags & { readonly openapi?: string; readonly overlay?: string; readonly listingKeyEnv?: string; readonly approve?: boolean }
+type HandIn = Flags & {
+  readonly openapi?: string
+  readonly overlay?: string
+  readonly listingKeyEnv?: string
+  readonly attest?: readonly string[]
+  readonly assessment?: string
+  readonly reviewerKeyEnv?: string
+  readonly approve?: boolean
+}
 type AddFlags = HandIn & { readonly developer?: string; readonly country?: string; readonly acceptTerms?: boolean }
 type EnableFlags = Flags & { readonly for?: string; readonly yes?: boolean }
 type KeyFlags = Flags & { readonly env?: string; readonly file?: string; readonly shared?: boolean; readonly for?: string }
@@ -27,6 +36,9 @@ export function connectorCommand(streams: Streams = processStreams): Command {
       )
       .option('--overlay <file>', 'an OpenAPI Overlay, kept beside the untouched document')
       .option('--listing-key-env <variable>', 'variable with a key for MCP servers that list their tools to known callers only')
+      .option('--attest <ids...>', 'what you attest to, by id, or `all`; in the public profile it has to be said')
+      .option('--assessment <name>', 'which self-assessment of your security goes with it')
+      .option('--reviewer-key-env <variable>', 'variable with the key of a test account for the reviewers')
       .option('--approve', 'approve what was handed in; in the house profile a self-review, and recorded as one')
 
   connectorCheck(command.command('check'), streams)
@@ -76,8 +88,9 @@ export function connectorCommand(streams: Streams = processStreams): Command {
       const { approveRelease, releaseToDecide } = await import('./publishing.ts')
       await using house = await openHouse(flags)
       const release = await releaseToDecide(house, slug, number === undefined ? undefined : Number(number))
-      await approveRelease(house, slug, release, reason)
-      tell(streams, json, { connector: slug, ...release, approved: true }, `release ${release.number} of ${printable(slug)} is live\n`)
+      const approved = (await approveRelease(house, slug, release, reason)).outcome === 'approve'
+      const state = approved ? 'is live' : 'waits for a second reviewer'
+      tell(streams, json, { connector: slug, ...release, approved }, `release ${release.number} of ${printable(slug)} ${state}\n`)
     })
 
   steeringCommands(sub, streams)
@@ -102,6 +115,7 @@ export function connectorCommand(streams: Streams = processStreams): Command {
     })
 
   connectorClient(sub('client'), streams)
+  developerCommands(command, sub, streams)
 
   sub('key')
     .description('give the key that a connector needs; it is sealed and never shown again')

@@ -129,7 +129,8 @@ async function planConnectors(house: House, declared: Declared, accounts: readon
       changes.push({ what: `hand in a release of ${slug}`, trace: `release handed in: ${slug}`, run })
     }
     if (one.approve && (isFresh || releases.every(({ decidedAt }) => decidedAt === null))) {
-      const run = async () => approveRelease(house, slug, await releaseToDecide(house, slug), 'Declared in the platform file that was applied.')
+      const run = async () =>
+        void (await approveRelease(house, slug, await releaseToDecide(house, slug), 'Declared in the platform file that was applied.'))
       changes.push({ what: `approve that release of ${slug}`, trace: `release approved: ${slug}`, run })
     }
     changes.push(...(await planUse(house, one, accounts, isFresh)))

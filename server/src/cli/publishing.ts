@@ -1,8 +1,10 @@
 import type {
   AcceptanceView,
+  AttestationId,
   BundleView,
   ConnectorDetail,
   ConnectorSummary,
+  DecidedRelease,
   DeveloperView,
   DirectoryDetail,
   SubmittedRelease,
@@ -73,13 +75,17 @@ export function makeConnector(house: House, developer: string, { slug, kind, nam
   return house.ask('/api/v1/connectors', { method: 'POST', body: { developer, slug, kind, name } })
 }
 
+/** What a developer says beside the manifest. */
+export type DevelopersWord = { readonly attests?: readonly AttestationId[]; readonly securityAssessment?: string; readonly reviewerKey?: string }
+
 /** Hands a release in. @param key for servers that list their tools to known callers only */
-export function submitRelease(house: House, handout: Handout, key: string | null): Promise<SubmittedRelease> {
+export function submitRelease(house: House, handout: Handout, key: string | null, word: DevelopersWord = {}): Promise<SubmittedRelease> {
   const body = {
     manifest: handout.manifest,
     ...(handout.document === null ? {} : { document: handout.document }),
     ...(handout.overlay === undefined ? {} : { overlay: handout.overlay }),
     ...(key === null ? {} : { key }),
+    ...word,
   }
   return house.ask(`/api/v1/connectors/${encodeURIComponent(handout.slug)}/releases`, { method: 'POST', body })
 }
@@ -87,8 +93,8 @@ export function submitRelease(house: House, handout: Handout, key: string | null
 type Decidable = Pick<SubmittedRelease, 'number' | 'digest'>
 
 /** Approves a release, in the house profile also one's own; what stands in the ledger says so. */
-export async function approveRelease(house: House, slug: string, { number, digest }: Decidable, reason: string): Promise<void> {
-  await house.ask(`/api/v1/connectors/${encodeURIComponent(slug)}/releases/${number}/decision`, {
+export async function approveRelease(house: House, slug: string, { number, digest }: Decidable, reason: string): Promise<DecidedRelease> {
+  return await house.ask(`/api/v1/connectors/${encodeURIComponent(slug)}/releases/${number}/decision`, {
     method: 'POST',
     body: { decision: 'approve', digest, reason },
   })

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { mailProblems, mailSettings } from './mail-settings.ts'
 import { nearest } from './nearest.ts'
 import { reportSettings } from './report-settings.ts'
+import { reviewSettings } from './review-settings.ts'
 import { SettingsError, type SettingsProblem } from './settings-error.ts'
 import { roleList, signInProviders } from './sign-in-settings.ts'
 
@@ -121,6 +122,7 @@ const shape = z.strictObject({
     .describe('Largest answer that is read from a connector'),
   callsPerSecond: z.coerce.number().min(0.1).default(10_000).describe('Calls a second to one connector whose developer declared no limit'),
   concurrentCalls: z.coerce.number().int().min(1).default(1_000).describe('Calls at once to one connector whose developer declared no limit'),
+  ...reviewSettings,
   toolSearchFrom: z.coerce
     .number()
     .int()

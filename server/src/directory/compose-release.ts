@@ -64,7 +64,11 @@ export function composeRelease(
   return {
     name: declared.name,
     description: declared.description,
-    publishedBy: { developer: developerName, ownsApi: declared.ownsApi },
+    publishedBy: {
+      developer: developerName,
+      ownsApi: declared.ownsApi,
+      ...(!declared.ownsApi && declared.ownerMarks ? { ownerMarks: true as const } : {}),
+    },
     target: { kind: declared.kind, url: declared.url },
     credential: definedDeep(declared.credential),
     ...(declared.account === undefined ? {} : { account: definedDeep(declared.account) }),
@@ -75,20 +79,31 @@ export function composeRelease(
     ...(further.length === 0 ? {} : { privacyNotices: further }),
     ...(declared.ageRating === 'everyone' ? {} : { ageRating: declared.ageRating }),
     limits: definedOnly(declared.limits),
-    tools: tools.map((tool) => answering(corrected(tool, declared.tools), answers)),
+    tools: tools.map((tool) => answering(corrected(marked(tool, declared), declared.tools), answers)),
     ...(answers === 'strict' ? {} : { answers }),
     ...(documents === undefined ? {} : { described: documents }),
-    ...(described.kind === 'mcp' ? othersOf(described) : {}),
+    ...(described.kind === 'mcp' ? othersOf(described, declared) : {}),
   }
 }
 
+/** Whoever is not the owner of an API shows no logo of it without leave (clause 1-sponsor). The icons stay in the untouched source. */
+function marked<T extends object>(thing: T, { ownsApi, ownerMarks }: Manifest): T {
+  if (!('icons' in thing) || ownsApi || ownerMarks) return thing
+  const { icons: _, ...rest } = thing
+  return rest as T
+}
+
 /** Absent where there is none, so that a release with tools alone has the digest it always had. */
-function othersOf(described: Partial<OtherThings>): Pick<ReleaseContent, 'resources' | 'resourceTemplates' | 'prompts' | 'offers'> {
+function othersOf(
+  described: Partial<OtherThings>,
+  declared: Manifest,
+): Pick<ReleaseContent, 'resources' | 'resourceTemplates' | 'prompts' | 'offers'> {
   const { resources = [], resourceTemplates = [], prompts = [], offers = [] } = described
+  const listed = <T>(things: readonly RawListed[]) => things.map((thing) => marked(thing, declared)) as unknown as readonly T[]
   return {
-    ...(resources.length === 0 ? {} : { resources: resources as unknown as readonly ReleaseResource[] }),
-    ...(resourceTemplates.length === 0 ? {} : { resourceTemplates: resourceTemplates as unknown as readonly ReleaseResourceTemplate[] }),
-    ...(prompts.length === 0 ? {} : { prompts: prompts as unknown as readonly ReleasePrompt[] }),
+    ...(resources.length === 0 ? {} : { resources: listed<ReleaseResource>(resources) }),
+    ...(resourceTemplates.length === 0 ? {} : { resourceTemplates: listed<ReleaseResourceTemplate>(resourceTemplates) }),
+    ...(prompts.length === 0 ? {} : { prompts: listed<ReleasePrompt>(prompts) }),
     ...(offers.length === 0 ? {} : { offers }),
   }
 }

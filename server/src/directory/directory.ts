@@ -2,7 +2,7 @@ import type { ReleaseContent } from '@handfast/contract'
 import { record } from '../ledger/index.ts'
 import { type Clock, type ConnectorId, type DeveloperId, newId, type ReleaseId, type UserId, type WorkspaceId } from '../lib/index.ts'
 import { type FoundNotice, noticeInForce } from '../notices/index.ts'
-import { type Enforcement, Memory, type Storage, type Write, write, writeOne, writeUnique } from '../storage/index.ts'
+import { type Enforcement, Memory, type Storage, type Write, write, writeUnique } from '../storage/index.ts'
 import { ConnectorNotFoundError, ReleaseInvalidError, SlugTakenError } from './directory-errors.ts'
 import {
   type Release,
@@ -20,6 +20,7 @@ import { type PreparedRelease, prepareRelease } from './prepare-release.ts'
 import { type CatalogueEntry, type Connector, type ConnectorKind, type ConnectorStanding, catalogueEntry, type Status } from './standing.ts'
 import { readToolAges, type ToolAges } from './tool-ages.ts'
 import { type CodeSeal, type ToolValidator, Validators } from './validators.ts'
+import { WaitingReleases } from './waiting-releases.ts'
 
 export type NewConnector = {
   readonly workspace: WorkspaceId
@@ -44,6 +45,7 @@ export type DirectoryNeeds = {
     readonly reason: string | null
     readonly release: ReleaseId | null
     readonly lastRelease: ReleaseId | null
+    readonly selfReviewed: boolean
     readonly unlisted: object | null
     readonly pausedTools: readonly { readonly tool: string }[]
     readonly endsAt: number | null
@@ -70,11 +72,14 @@ export class Directory {
   readonly #validators: Validators
   /** What releases added since earlier ones. */
   readonly growths: Growths
+  /** Statements about releases that wait, are decided, or wait again. */
+  readonly waiting: WaitingReleases
 
   constructor(needs: DirectoryNeeds) {
     this.#needs = needs
     this.#validators = new Validators(needs.storage, needs.sealing)
     this.growths = new Growths(needs.storage)
+    this.waiting = new WaitingReleases(needs.storage)
     needs.enforcement.add(this.#standings)
   }
 
@@ -119,7 +124,7 @@ export class Directory {
       const name = reviewed?.content.name ?? found.name
       const pausedTools = stands.pausedTools.length === 0 ? null : new Set(stands.pausedTools.map(({ tool }) => tool))
       const fromClock = { endsAt, endingSince, changesAt }
-      const shown = { published: stands.lastRelease !== null, listed: stands.unlisted === null, pausedTools }
+      const shown = { published: stands.lastRelease !== null, listed: stands.unlisted === null, selfReviewed: stands.selfReviewed, pausedTools }
       return { ...found, name, status, statusReason: reason, ...shown, ...fromClock, termsAccepted, release: reviewed, notice }
     })
   }
@@ -216,12 +221,6 @@ export class Directory {
       number,
       writes: [writeUnique(storage.db.insertInto('releases').values(row), taken), ...this.#validators.keep(id, prepared.digest, prepared.compiled)],
     }
-  }
-
-  /** The statement that marks a release as decided, once: of two reviewers at the same time, the second gets `otherwise`. */
-  deciding(workspace: WorkspaceId, release: ReleaseId, at: number, otherwise: () => Error): Write {
-    const update = this.#needs.storage.db.updateTable('releases').set({ decided_at: at })
-    return writeOne(update.where('workspace_id', '=', workspace).where('id', '=', release).where('decided_at', 'is', null), otherwise)
   }
 
   /** The statement that fixes the origins that egress may reach for a connector. */

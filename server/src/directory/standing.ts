@@ -33,6 +33,8 @@ export type ConnectorStanding = Connector & {
   readonly published: boolean
   /** False: the operator refused to list it, so that new people do not find it. */
   readonly listed: boolean
+  /** Whether whoever approved the live release also stands behind it: every page says so (house profile). */
+  readonly selfReviewed: boolean
   /** Tools that are neither listed nor called; null: none is paused. */
   readonly pausedTools: ReadonlySet<string> | null
   /** When calls stop for good, or did; null while nobody decided that. */

@@ -2,6 +2,7 @@ import { getCACertificates } from 'node:tls'
 import { type AllowRule, compileRule } from './allow-rule.ts'
 import type { Destination } from './destination.ts'
 import { Destinations } from './destinations.ts'
+import type { DialOptions } from './dial.ts'
 import { RequestCancelledError, TimedOutError } from './egress-errors.ts'
 import { defaultLimits, type EgressLimits, type EgressRequest, type EgressResponse, type ExplainOptions, type Explanation } from './egress-request.ts'
 import { Exchange } from './exchange.ts'
@@ -10,6 +11,7 @@ import type { Hop } from './hop.ts'
 import { followRedirect } from './redirect.ts'
 import { requestHeaders } from './request-headers.ts'
 import { type Resolver, shareQuestions, systemResolver } from './resolve.ts'
+import { type ShownTls, showTls } from './show-tls.ts'
 
 /** The only way out of the house. */
 export interface Egress {
@@ -17,6 +19,8 @@ export interface Egress {
   request(request: EgressRequest): Promise<EgressResponse>
   /** What would be decided about an address, and about the redirects it answers with, and why. Dials nothing. */
   explain(url: string, options?: ExplainOptions | readonly string[]): Promise<Explanation>
+  /** What the other side shows of itself in a TLS handshake, trusted or not; nothing is sent. Null: the address is not https. Rejects as `request` does. */
+  showTls(url: URL, signal?: AbortSignal): Promise<ShownTls | null>
   /** Cancels what is running and closes every connection. */
   close(): Promise<void>
 }
@@ -43,16 +47,18 @@ export function createEgress(options: EgressOptions): Egress & AsyncDisposable {
 class Gate implements Egress, AsyncDisposable {
   readonly #limits: EgressLimits
   readonly #destinations: Destinations
+  readonly #trust: { readonly authorities?: readonly string[] }
   #closed = false
 
   constructor(options: EgressOptions) {
     this.#limits = { ...defaultLimits, ...options.limits }
     const policy = { rules: options.allow.map(compileRule), dangerouslyAllowPrivateAddresses: options.dangerouslyAllowPrivateAddresses === true }
-    const dialling = {
+    const dialling: DialOptions = {
       connectMs: this.#limits.connectMs,
       connections: options.connections ?? 256,
       ...(options.authorities === undefined ? {} : { authorities: [...getCACertificates('default'), ...options.authorities] }),
     }
+    this.#trust = dialling.authorities === undefined ? {} : { authorities: dialling.authorities }
     this.#destinations = new Destinations(policy, shareQuestions(options.resolve ?? systemResolver), dialling, options.now ?? monotonic)
   }
 
@@ -76,6 +82,13 @@ class Gate implements Egress, AsyncDisposable {
 
   explain(text: string, options: ExplainOptions | readonly string[] = {}): Promise<Explanation> {
     return explain(text, 'length' in options ? { addresses: options } : options, (url, given) => this.#destinations.judge(url, given))
+  }
+
+  async showTls(url: URL, signal?: AbortSignal): Promise<ShownTls | null> {
+    if (url.protocol !== 'https:') return null
+    if (this.#closed) throw new RequestCancelledError(false)
+    const { preferred } = await this.#destinations.check(new URL(url))
+    return await showTls(url, preferred, { timeoutMs: this.#limits.connectMs, ...this.#trust, ...(signal === undefined ? {} : { signal }) })
   }
 
   async close(): Promise<void> {

@@ -22,3 +22,4 @@ export {
 export type { EgressBody, EgressLimits, EgressReason, EgressRequest, EgressResponse, ExplainOptions, Explanation } from './egress-request.ts'
 export { type FetchPurpose, fetchPurposes, type PurposeRule } from './fetch-purposes.ts'
 export type { Resolver } from './resolve.ts'
+export type { ShownTls } from './show-tls.ts'

@@ -48,6 +48,8 @@ export const sealedColumns: readonly SealedColumn[] = [
   { table: 'feedback', column: 'sealed', key: ['id'] },
   { table: 'legal_holds', column: 'sealed', key: ['id'] },
   { table: 'webhook_secrets', column: 'sealed', key: ['id'] },
+  { table: 'probe_runs', column: 'sealed', key: ['id'] },
+  { table: 'reviewer_credentials', column: 'sealed', key: ['id'] },
 ]
 
 /** Columns whose texts are sealed under the key of the person they belong to. A rotation wraps that key, and leaves these as they are. */

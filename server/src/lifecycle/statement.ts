@@ -9,6 +9,10 @@ export function scopeOf({ kind, tool, release }: Pick<Decision, 'kind' | 'tool' 
     case 'submit':
     case 'approve':
     case 'reject':
+    case 'agree':
+    case 'request-changes':
+    case 'withdraw':
+    case 'reopen':
       return { of: 'release', name: release }
     case 'refuse-listing':
     case 'allow-listing':

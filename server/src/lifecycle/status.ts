@@ -1,7 +1,7 @@
 import { groundOf } from '@handfast/contract'
 import type { ReleaseId } from '../lib/index.ts'
 import { agreementOf } from './agreement.ts'
-import { type Decision, effectOf, type Side, sideOf, sidesOf } from './decision.ts'
+import { type Decision, type DecisionKind, effectOf, type Side, sideOf, sidesOf } from './decision.ts'
 
 export type ConnectorStatus = 'draft' | 'in-review' | 'live' | 'paused' | 'suspended' | 'ending' | 'removed'
 
@@ -18,6 +18,8 @@ export type StandingStatus = {
   readonly release: ReleaseId | null
   /** The one that was live last, also after a removal; null: none ever was. */
   readonly lastRelease: ReleaseId | null
+  /** Whether whoever approved that release also stands behind it. */
+  readonly selfReviewed: boolean
   readonly suspendedBy: readonly Side[]
   readonly pausedBy: readonly Side[]
   readonly pausedTools: readonly PausedTool[]
@@ -49,6 +51,9 @@ function reasonShown({ kind, ground, reason }: Decision): string {
 /** Said instead of a reason that is withheld. */
 const NOT_TOLD = 'The reason cannot be told at present.'
 
+/** With these a release waits no longer. A first of two yeses is not among them. */
+const endsReview: ReadonlySet<DecisionKind> = new Set<DecisionKind>(['approve', 'reject', 'request-changes', 'withdraw'])
+
 type KnownRelease = { readonly id: ReleaseId; readonly digest: string }
 
 /** What stops something, by the side that says so. */
@@ -79,6 +84,7 @@ function lift(stops: Stops | undefined, { decidedAs }: Decision): void {
 export function statusOf(decisions: readonly Decision[], releases: readonly KnownRelease[], now: number): StandingStatus {
   const digests = new Map(releases.map(({ id, digest }) => [id, digest]))
   const waiting = new Set<ReleaseId>()
+  const handedIn = new Set<ReleaseId>()
   const suspended: Stops = new Map()
   const paused: Stops = new Map()
   const tools = new Map<string, Stops>()
@@ -86,6 +92,7 @@ export function statusOf(decisions: readonly Decision[], releases: readonly Know
   const end = agreement.endsAt ?? Number.POSITIVE_INFINITY
   let gone: Decision | null = null
   let live: ReleaseId | null = null
+  let selfReviewed = false
   let rejection: Decision | null = null
   let unlisted: Decision | null = null
   for (const decision of decisions) {
@@ -104,10 +111,17 @@ export function statusOf(decisions: readonly Decision[], releases: readonly Know
     } else if (kind === 'refuse-listing') unlisted = decision
     else if (kind === 'allow-listing') unlisted = null
     else if (decision.release !== null && digests.get(decision.release) === decision.digest) {
-      if (kind === 'submit') waiting.add(decision.release)
-      else if ((kind === 'approve' || kind === 'reject') && waiting.delete(decision.release)) {
-        if (kind === 'approve') live = decision.release
-        rejection = kind === 'reject' ? decision : null
+      if (kind === 'submit' || (kind === 'reopen' && handedIn.has(decision.release))) {
+        // One release waits at a time: the next one supersedes it.
+        waiting.clear()
+        waiting.add(decision.release)
+        handedIn.add(decision.release)
+      } else if (endsReview.has(kind) && waiting.delete(decision.release)) {
+        if (kind === 'approve') {
+          live = decision.release
+          selfReviewed = decision.decidedAs.includes('self-review')
+        }
+        rejection = kind === 'reject' || kind === 'request-changes' ? decision : null
       }
     }
   }
@@ -122,6 +136,7 @@ export function statusOf(decisions: readonly Decision[], releases: readonly Know
     reason: because === null ? null : isWithheld(because, decisions) ? NOT_TOLD : reasonShown(because),
     release: live,
     lastRelease: live,
+    selfReviewed,
     endsAt: agreement.endsAt,
     endingSince: agreement.state === 'notice-given' ? (agreement.notices[0]?.decision.at ?? null) : null,
     changesAt: soonest(now, [end, ...untils(suspended, paused, ...tools.values())]),

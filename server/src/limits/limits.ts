@@ -7,6 +7,9 @@ export type Spent = { release(): void }
 /** What holds where a developer declared nothing. */
 export type DefaultLimits = { readonly perSecond: number; readonly burst: number; readonly concurrency: number }
 
+/** What holds for the APIs of others, whatever was declared: whoever is not the owner cannot allow more in the owner's name (clause 1-sponsor). */
+export type SponsoredLimits = DefaultLimits
+
 class RateLimitedError extends Refusal {
   override readonly name = 'RateLimitedError'
   readonly code = 'limits/rate'
@@ -51,22 +54,38 @@ class Budget {
 export class Limits {
   readonly #clock: Clock
   readonly #defaults: DefaultLimits
+  readonly #sponsored: SponsoredLimits
   readonly #budgets = new Map<ConnectorId, Budget>()
 
-  constructor(clock: Clock, defaults: DefaultLimits) {
+  constructor(clock: Clock, defaults: DefaultLimits, sponsored: SponsoredLimits = defaults) {
     this.#clock = clock
     this.#defaults = defaults
+    this.#sponsored = sponsored
+  }
+
+  /** What holds for a connector: as declared, or else by default; never more than the ceiling where its developer does not own the API. */
+  limitsFor(declared: DeclaredLimits, ownsApi = true): DefaultLimits {
+    const given = {
+      perSecond: declared.perSecond ?? this.#defaults.perSecond,
+      burst: declared.burst ?? (declared.perSecond === undefined ? this.#defaults.burst : Math.max(1, declared.perSecond)),
+      concurrency: declared.concurrency ?? this.#defaults.concurrency,
+    }
+    if (ownsApi) return given
+    const { perSecond, burst, concurrency } = this.#sponsored
+    return {
+      perSecond: Math.min(given.perSecond, perSecond),
+      burst: Math.min(given.burst, burst),
+      concurrency: Math.min(given.concurrency, concurrency),
+    }
   }
 
   /**
    * Takes a place for one call.
    * @throws RateLimitedError | ConcurrencyLimitedError each with the seconds to wait
    */
-  take(connector: ConnectorId, declared: DeclaredLimits): Spent {
+  take(connector: ConnectorId, declared: DeclaredLimits, ownsApi = true): Spent {
     const now = this.#clock.now()
-    const perSecond = declared.perSecond ?? this.#defaults.perSecond
-    const burst = declared.burst ?? (declared.perSecond === undefined ? this.#defaults.burst : Math.max(1, declared.perSecond))
-    const concurrency = declared.concurrency ?? this.#defaults.concurrency
+    const { perSecond, burst, concurrency } = this.limitsFor(declared, ownsApi)
     let budget = this.#budgets.get(connector)
     if (budget === undefined) {
       budget = new Budget(burst, now)

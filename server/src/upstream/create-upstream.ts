@@ -7,6 +7,7 @@ import { describe } from './describe.ts'
 import { detectEra, type Verdict } from './detect-era.ts'
 import { EraBook } from './era-book.ts'
 import { Exchanger, type Outgoing } from './exchange.ts'
+import { type Handshakes, handshakes } from './handshakes.ts'
 import { LegacyLine, type LegacyRequest } from './legacy-line.ts'
 import { listenerFor } from './progress.ts'
 import { extrasOf, legacyExtrasOf, legacyOtherParams, NOTHING, otherParams } from './request-extras.ts'
@@ -98,6 +99,13 @@ class Connectors implements Upstream, AsyncDisposable {
     const route = this.#routes.to(target.url, credential, [origin])
     const asking = { route, reason: 'review', timeoutMs: this.#askMs, maxBytes: MAX_ASKED_BYTES, signal, withKey: hasKey(credential) } as const
     return describe(this.#wire, this.#client, this.#nextId, asking, (verdict) => this.#eras.learn(route.key, verdict))
+  }
+
+  async handshakes(target: McpTarget, credential: Credential | null, signal: AbortSignal): Promise<Handshakes> {
+    const { origin } = this.#routes.address(target.url)
+    const route = this.#routes.to(target.url, credential, [origin])
+    const asking = { route, reason: 'review', timeoutMs: this.#askMs, maxBytes: MAX_ASKED_BYTES, signal, withKey: hasKey(credential) } as const
+    return handshakes(this.#wire, this.#client, this.#nextId, asking)
   }
 
   async close(): Promise<void> {

@@ -1,5 +1,6 @@
 export { controls } from './controls.ts'
 export { createUpstream, type UpstreamOptions } from './create-upstream.ts'
+export type { Handshakes } from './handshakes.ts'
 export { askable } from './questions.ts'
 export type {
   Continuation,

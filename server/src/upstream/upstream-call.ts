@@ -2,6 +2,7 @@ import type { CredentialPlacement, ReleaseOffer, ReleaseTool, Target } from '@ha
 import type { CallId, ConnectorId, Json, JsonObject, ReleaseId } from '../lib/index.ts'
 import type { DroppedTool, Era, OtherMethod, RawListed, RawTool, ToolResult } from '../protocol/mcp/index.ts'
 import type { FileLink, HandedFile } from '../protocol/openapi/index.ts'
+import type { Handshakes } from './handshakes.ts'
 
 /** A key that the vault opened for one call. It is put into the request and kept nowhere. */
 export type Credential = {
@@ -116,5 +117,7 @@ export interface Upstream {
   call(call: UpstreamCall): Promise<UpstreamAnswer>
   /** Asks a connector who it is and for all its tools, afresh. Throws an UpstreamRefusal. */
   describe(target: McpTarget, credential: Credential | null, signal: AbortSignal): Promise<Description>
+  /** Greets a connector in the words of each era, for the review. Throws what is neither an answer nor a refusal. */
+  handshakes(target: McpTarget, credential: Credential | null, signal: AbortSignal): Promise<Handshakes>
   close(): Promise<void>
 }

@@ -5,7 +5,7 @@ import type { Storage, Write } from '../storage/index.ts'
 import { CredentialNotFoundError } from './vault-errors.ts'
 
 /** What a credential is opened for besides calls. */
-export type Upkeep = 'renewal' | 'test' | 'revocation'
+export type Upkeep = 'renewal' | 'test' | 'revocation' | 'review'
 
 /** Once that a credential was opened. */
 export type CredentialUse = {
@@ -73,6 +73,8 @@ export class AccessLog {
       .execute()
     const [first] = rows
     const isOwner = first !== undefined && first.user_id === reader.user
+    if (first === undefined && reader.isOperator && (await this.#isProbeKey(reader.workspace, id)))
+      return await this.#opened(reader.workspace, id, page)
     if (first === undefined || !(isOwner || reader.isOperator || first.user_id === null)) throw new CredentialNotFoundError()
     const names = [...new Set([id, ...rows.flatMap((row) => [row.id, row.link_id ?? row.id])])]
     const own = isOwner || reader.isOperator ? sql`` : sql` and c.user_id = ${reader.user}`
@@ -90,6 +92,27 @@ export class AccessLog {
           from ledger_entries e
          where e.subject in (${sql.join(names)}) and e.event = 'credential.opened' and e.workspace_id = ${reader.workspace}${upkeep}
       ) as uses${before} order by position desc limit ${sql.lit(page.limit)}`.execute(db)
+    return found.rows.map(toUse)
+  }
+
+  async #isProbeKey(workspace: WorkspaceId, id: string): Promise<boolean> {
+    const query = this.#storage.db.selectFrom('reviewer_credentials').select('id').where('workspace_id', '=', workspace)
+    return (await query.where('id', '=', id).executeTakeFirst()) !== undefined
+  }
+
+  /** Keys of test accounts are opened for reviews and for no call. */
+  async #opened(
+    workspace: WorkspaceId,
+    id: string,
+    page: { readonly after: string | null; readonly limit: number },
+  ): Promise<readonly CredentialUse[]> {
+    const before = page.after === null ? sql`` : sql` and cast(e.at as text) || ':' || cast(e.position as text) < ${page.after}`
+    const found = await sql<Row>`
+      select e.at as at, e.body as why, null as call_id, null as user_id, null as assistant_id, null as tool, null as state,
+             cast(e.at as text) || ':' || cast(e.position as text) as position
+        from ledger_entries e
+       where e.subject = ${id} and e.event = 'credential.opened' and e.workspace_id = ${workspace}${before}
+       order by position desc limit ${sql.lit(page.limit)}`.execute(this.#storage.db)
     return found.rows.map(toUse)
   }
 }

@@ -1,5 +1,6 @@
 export { AccessLog, type CredentialUse, openedFor, type Upkeep } from './access-log.ts'
 export { type AccountOwner, type AccountSecret, AccountSecrets, type LinkId, SecretReplacedError } from './account-secrets.ts'
 export { controls } from './controls.ts'
+export { type ProbeKey, type ProbeKeyNote, ProbeKeys, type ProbePermit, probePermit } from './probe-keys.ts'
 export { type CredentialNote, type CredentialOwner, checkSecret, type OpenCredential, Vault } from './vault.ts'
 export { CredentialMalformedError, CredentialNotAskedForError, CredentialNotFoundError, NoCredentialError } from './vault-errors.ts'

@@ -13,9 +13,10 @@ export type ArmNeeds = { readonly limits: Limits; readonly accounts: CallAccount
  */
 export async function arm(call: Approved, { limits, accounts, sealing, approvalWaitMs }: ArmNeeds): Promise<Armed> {
   const { principal, permit, release, standing } = call
-  const declared = release.content.credential
+  const { credential: declared, limits: allowed, publishedBy } = release.content
+  const place = () => limits.take(standing.connector, allowed, publishedBy.ownsApi)
   const sealer = sealing.peek(principal.user) ?? (await sealing.of(principal.user, principal.workspace))
-  if (declared.type === 'none') return gain(call, { sealer, credential: null, budget: limits.take(standing.connector, release.content.limits) })
+  if (declared.type === 'none') return gain(call, { sealer, credential: null, budget: place() })
   const rule = accountRule(call.policy, standing.slug)
   const warm = accounts.peek(permit, declared, null, rule)
   const credential =
@@ -28,5 +29,5 @@ export async function arm(call: Approved, { limits, accounts, sealing, approvalW
           label: null,
           rule,
         })
-  return gain(call, { sealer, credential, budget: limits.take(standing.connector, release.content.limits) })
+  return gain(call, { sealer, credential, budget: place() })
 }

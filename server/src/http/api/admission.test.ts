@@ -101,6 +101,7 @@ describe('the list of endpoints that a running server has', () => {
     expect(Object.fromEntries(open)).toEqual({
       'GET /api/v1/handed-files': 'the link is sealed by us, names one file, and is good for five minutes',
       'GET /api/v1/instance': 'the sign-in page needs it',
+      'GET /api/v1/manifest-schema': 'the same for everybody, and published with the source',
       'GET /api/v1/notices/addresses': 'whoever wants to write to the operator has to know where, and the terms say it too',
       'GET /api/v1/openapi.json': 'it says nothing about this installation that the source does not say',
       'GET /api/v1/session/ways': 'the sign-in page shows it',

@@ -92,7 +92,7 @@ describe.each(databases)('publishing over HTTP on $name', (kind) => {
 
     expect(submitted).toMatchObject({ status: 201, body: { number: 1, tools: 2, left: [] } })
     expect(before.body).toMatchObject({ items: [], nextCursor: null })
-    expect(decided.status).toBe(204)
+    expect([decided.status, decided.body]).toEqual([200, { outcome: 'approve' }])
     expect(seen.body).toMatchObject({ status: 'live', tools: 2, inside: null, publishedBy: { developer: 'Heron Ltd', ownsApi: false } })
     expect(stopped.body).toMatchObject({ status: 'suspended' })
     expect((await uma.get('/api/v1/connectors/heron')).body).toMatchObject({ status: 'suspended', statusReason: 'the kitchen is on fire' })

@@ -54,6 +54,8 @@ export type HandshakeProbe = {
   readonly transport: 'streamable-http' | 'sse' | null
   /** Revision that was agreed on. */
   readonly version: string | null
+  /** Revisions by era, each greeted by itself; null: it does not speak that era. Absent: not tried. */
+  readonly eras?: { readonly modern: string | null; readonly legacy: string | null }
   readonly serverInfo: { readonly name: string; readonly version: string } | null
   /** Whether two lists of tools, asked for one after the other, were the same. Null: only one was asked for. */
   readonly listsAgree: boolean | null

@@ -97,6 +97,7 @@ function headView(standing: ConnectorStanding, dealings: Dealings): Omit<Directo
     kind: standing.kind,
     description: content?.description ?? '',
     publisher: { name: content?.publishedBy.developer ?? '', ownsApi: content?.publishedBy.ownsApi ?? false },
+    selfReviewed: standing.selfReviewed,
     status: statusWord(standing),
     statusReason: usable ? null : isCallable(standing) ? 'Its publisher has not accepted the terms.' : standing.statusReason,
     endsAt: standing.endsAt === null ? null : rfc3339(standing.endsAt),

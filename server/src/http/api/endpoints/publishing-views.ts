@@ -18,6 +18,7 @@ export function summaryView(standing: ConnectorStanding): ConnectorSummary {
     description: content?.description ?? null,
     publishedBy: content?.publishedBy ?? null,
     tools: content?.tools.length ?? 0,
+    selfReviewed: standing.selfReviewed,
     createdAt: rfc3339(standing.createdAt),
     endsAt: standing.endsAt === null ? null : rfc3339(standing.endsAt),
     listed: standing.listed,

@@ -1,10 +1,13 @@
 import type { AnyEndpoint } from '../endpoint.ts'
 import { agreementEndpoints } from './agreements.ts'
+import { appealEndpoints } from './appeals.ts'
 import { connectorTermsEndpoints } from './connector-terms.ts'
 import { connectorEndpoints } from './connectors.ts'
 import { developerEndpoints } from './developers.ts'
+import { draftEndpoints } from './drafts.ts'
 import type { PublishingRooms } from './publishing-rooms.ts'
 import { releaseEndpoints } from './releases.ts'
+import { reviewEndpoints } from './reviews.ts'
 import type { SiteFacts } from './rooms.ts'
 import { steeringEndpoints } from './steering.ts'
 import { termsEndpoints } from './terms.ts'
@@ -21,5 +24,8 @@ export function publishingEndpoints(rooms: PublishingRooms, site: SiteFacts): re
     ...changeEndpoints(rooms, site),
     ...connectorTermsEndpoints(rooms),
     ...releaseEndpoints(rooms),
+    ...draftEndpoints(rooms),
+    ...reviewEndpoints(rooms),
+    ...appealEndpoints(rooms),
   ]
 }

@@ -1,0 +1,40 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { handfast, temporaryFolder } from '../../test/command.ts'
+import { restaurant } from '../../test/publishing.ts'
+
+describe('reviews from the command line', { timeout: 600_000 }, () => {
+  it('go from a manifest that was begun with to a release that is decided', async () => {
+    using folder = temporaryFolder()
+    await using connector = await restaurant()
+    const environment = { HANDFAST_DATA: folder.in('data'), HANDFAST_DANGEROUSLY_ALLOW_PRIVATE_ADDRESSES: 'true' }
+    const file = folder.in('heron.yaml')
+    const platform = folder.in('platform.yaml')
+    writeFileSync(platform, 'operator: { email: olga@fennick.example, name: Olga }\n')
+    await handfast(['apply', '-f', platform, '--json'], environment)
+
+    const begun = await handfast(['connector', 'init', file, '--url', connector.url, '--json'])
+    const twice = await handfast(['connector', 'init', file])
+    const added = await handfast(
+      ['connector', 'add', file, '--developer', 'Heron Ltd', '--country', 'IE', '--accept-terms', '--attest', 'all', '--json'],
+      environment,
+    )
+    writeFileSync(file, readFileSync(file, 'utf8').replace('What it is good for', 'Tables, and what they are good for'))
+    const saved = await handfast(['connector', 'draft', 'save', file, '--json'], environment)
+    const queue = await handfast(['review', 'queue', '--json'], environment)
+    const shown = await handfast(['review', 'show', 'heron', '1'], environment)
+    const vague = await handfast(['review', 'decide', 'heron', '1'], environment)
+    const decided = await handfast(['review', 'decide', 'heron', '1', '--changes', '--reason', 'Say what a booking costs.', '--json'], environment)
+    const status = await handfast(['connector', 'status', 'heron', '--json'], environment)
+
+    expect([begun.code, twice.code, added.code, saved.code, queue.code, vague.code, decided.code]).toEqual([0, 2, 0, 0, 0, 2, 0])
+    expect(added.json()).toMatchObject({ connector: 'heron', number: 1, reviewersNeeded: 1, risk: expect.any(Number) })
+    expect(queue.json()).toMatchObject({ items: [{ connector: { slug: 'heron' }, position: 1, number: 1 }] })
+    expect(shown.out).toContain('attested ticked: response-rights, right-to-use, not-the-owner')
+    expect(decided.json()).toMatchObject({ outcome: 'request-changes' })
+    expect([status.code, status.json()]).toMatchObject([
+      1,
+      { status: 'draft', statusReason: 'Say what a booking costs.', release: { state: 'changes-requested' } },
+    ])
+  })
+})

@@ -1,0 +1,71 @@
+import { answerAppeal, appeal, connectorBySlug, makeAppeal } from '@handfast/contract'
+import { z } from 'zod'
+import type { DecisionId } from '../../../lib/index.ts'
+import { type AnyEndpoint, endpoint } from '../endpoint.ts'
+import { session } from '../policy.ts'
+import { isMember, openAsMember, openInside, openToSteer, seesAll } from './connector-access.ts'
+import type { PublishingRooms } from './publishing-rooms.ts'
+import { appealView } from './review-views.ts'
+
+/** Having somebody else look at a decision again. */
+export function appealEndpoints(rooms: PublishingRooms): readonly AnyEndpoint[] {
+  const { review } = rooms
+  const list = z.object({ items: z.array(appeal).readonly() })
+  return [
+    endpoint({
+      method: 'POST',
+      path: '/api/v1/connectors/{slug}/appeals',
+      summary: 'Appeal against a decision about your connector, within the time that its statement of reasons names',
+      policy: session('developer'),
+      ledger: 'appeal.made',
+      input: makeAppeal,
+      output: appeal,
+      status: 201,
+      handle: async ({ slug, decision, reason }, caller) =>
+        appealView(
+          await review.appeals.appeal(await openAsMember(rooms, slug, caller), decision as DecisionId, reason, caller.user),
+          seesAll(caller),
+        ),
+    }),
+    endpoint({
+      method: 'GET',
+      path: '/api/v1/connectors/{slug}/appeals',
+      summary: 'Appeals of a connector, newest first, with what came of them',
+      policy: session(),
+      ledger: { none: 'reading' },
+      input: connectorBySlug,
+      output: list,
+      handle: async ({ slug }, caller) => ({
+        items: (await review.appeals.of(await openInside(rooms, slug, caller))).map((one) => appealView(one, seesAll(caller))),
+      }),
+    }),
+    endpoint({
+      method: 'GET',
+      path: '/api/v1/review/appeals',
+      summary: 'Appeals that wait for an answer, the one that is due first first',
+      policy: session('reviewer', 'operator', 'auditor'),
+      ledger: { none: 'reading' },
+      input: z.strictObject({}),
+      output: list,
+      handle: async (_, caller) => ({ items: (await review.appeals.waiting(caller.workspace)).map((one) => appealView(one, seesAll(caller))) }),
+    }),
+    endpoint({
+      method: 'POST',
+      path: '/api/v1/connectors/{slug}/appeals/{id}/answer',
+      summary: 'Answer an appeal, in the public profile as somebody else than whoever decided; granting takes the decision back',
+      policy: session('reviewer', 'operator'),
+      ledger: 'appeal.granted',
+      input: answerAppeal,
+      output: appeal,
+      handle: async ({ slug, id, grant, reason }, caller) => {
+        const { standing, decidedAs } = await openToSteer(rooms, slug, caller, ['operator', 'reviewer'])
+        const roles = decidedAs.filter((role) => role === 'operator' || role === 'reviewer')
+        const standsBehind = await isMember(rooms, standing, caller)
+        return appealView(
+          await review.appeals.answer({ standing, appeal: id as DecisionId, grant, reason, by: caller.user, roles, standsBehind }),
+          seesAll(caller),
+        )
+      },
+    }),
+  ]
+}

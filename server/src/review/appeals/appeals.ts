@@ -1,0 +1,264 @@
+import type { ConnectorStanding } from '../../directory/index.ts'
+import { type DecisionId, newId, rfc3339, type UserId, type WorkspaceId } from '../../lib/index.ts'
+import { type DecidedAs, type DecisionKind, LifecycleNoChangeError, type PlacedDecision, sideOf } from '../../lifecycle/index.ts'
+import type { NewNotice } from '../../notices/index.ts'
+import type { Done, Due, Handlers } from '../../schedule/index.ts'
+import type { Write } from '../../storage/index.ts'
+import type { Desk } from '../desk.ts'
+import { APPEAL_ANSWER } from '../release/policy.ts'
+import { AppealAnsweredError, AppealElsewhereError, AppealNotFoundError, AppealTooLateError, NotAppealableError } from '../review-errors.ts'
+import type { ReviewNeeds } from '../review-needs.ts'
+
+/** An appeal, the decision that it is about, and what came of it. */
+export type AppealFile = {
+  readonly appeal: PlacedDecision
+  readonly about: PlacedDecision
+  readonly answer: PlacedDecision | null
+  /** Until when it should be answered. */
+  readonly dueAt: number
+  /** Whether whoever answered had also decided the first time. In the public profile that cannot be. */
+  readonly sameDecider: boolean
+  /** The log that it stands in. */
+  readonly log: readonly PlacedDecision[]
+}
+
+const KIND = 'review.appeal-due'
+
+/** What is lifted where an appeal against it is granted. A removal and an end are final: of these it is recorded that they were wrong. */
+const undoes: Partial<Record<DecisionKind, 'reinstate' | 'resume' | 'allow-listing'>> = {
+  suspend: 'reinstate',
+  pause: 'resume',
+  'refuse-listing': 'allow-listing',
+}
+
+/** Whoever was decided against has somebody else look at it again (clause 2d-review). */
+export class Appeals {
+  readonly #needs: ReviewNeeds
+  readonly #desk: Desk
+
+  constructor(needs: ReviewNeeds, desk: Desk) {
+    this.#needs = needs
+    this.#desk = desk
+  }
+
+  handlers(): Handlers {
+    return { [KIND]: { work: (due) => this.#remind(due) } }
+  }
+
+  /** Appeals of a connector, newest first. */
+  async of({ workspace, connector }: Pick<ConnectorStanding, 'workspace' | 'connector'>): Promise<readonly AppealFile[]> {
+    return filesIn(await this.#needs.lifecycle.decisions(workspace, connector)).toReversed()
+  }
+
+  /** Appeals of all connectors that wait for an answer, the one that is due first first. */
+  async waiting(workspace: WorkspaceId): Promise<readonly AppealFile[]> {
+    const { lifecycle } = this.#needs
+    const found: AppealFile[] = []
+    const seen = new Set<string>()
+    for (let before: string | null = null; ; ) {
+      const page: readonly PlacedDecision[] = await lifecycle.allDecisions(workspace, before, 200, ['appeal'])
+      for (const { connector } of page) {
+        if (seen.has(connector)) continue
+        seen.add(connector)
+        found.push(...filesIn(await lifecycle.decisions(workspace, connector)).filter(({ answer }) => answer === null))
+      }
+      if (page.length < 200) break
+      before = page.at(-1)?.id ?? null
+    }
+    return found.toSorted((a, b) => a.dueAt - b.dueAt)
+  }
+
+  /**
+   * A developer appeals: once for each decision, and in time.
+   * @throws AppealNotFoundError, NotAppealableError, AppealTooLateError
+   */
+  async appeal(standing: ConnectorStanding, decision: DecisionId, reason: string, by: UserId): Promise<AppealFile> {
+    const { clock, storage, lifecycle, schedule, outbox } = this.#needs
+    const { workspace, connector } = standing
+    const at = clock.now()
+    const decisions = await lifecycle.decisions(workspace, connector)
+    const about = decisions.find(({ id }) => id === decision)
+    if (about === undefined) throw new AppealNotFoundError()
+    if (about.redress === null || sideOf(about.decidedAs) !== 'operator' || decisions.some((one) => one.kind === 'appeal' && one.about === about.id))
+      throw new NotAppealableError()
+    if (about.redress.until <= at) throw new AppealTooLateError(rfc3339(about.redress.until))
+    const id = newId('dcn', at)
+    const dueAt = at + APPEAL_ANSWER
+    await storage.write([
+      ...lifecycle.deciding(
+        {
+          id,
+          workspace,
+          connector,
+          kind: 'appeal',
+          ...releaseOf(about),
+          about: about.id,
+          tool: about.tool,
+          reason,
+          decidedAs: ['developer'],
+          by,
+          at,
+        },
+        { event: 'appeal.made', facts: { dueAt } },
+      ),
+      schedule.putting({ workspace, kind: KIND, subject: id, dueAt, payload: { connector } }),
+      ...outbox.sending(
+        this.#notice(
+          standing,
+          id,
+          { kind: 'operator' },
+          'review.appealed',
+          'An appeal',
+          `The developer appeals against "${about.kind}":\n\n${reason}\n\nIt should be answered by ${rfc3339(dueAt)} (UTC), by somebody else than whoever decided.`,
+        ),
+        at,
+      ),
+    ])
+    return this.#file(standing, id)
+  }
+
+  /**
+   * Answers an appeal. Granting takes back what was decided, in the same transaction: a release is looked at again, a suspension or pause is lifted.
+   * @throws AppealNotFoundError, AppealAnsweredError, AppealElsewhereError
+   */
+  async answer(given: {
+    readonly standing: ConnectorStanding
+    readonly appeal: DecisionId
+    readonly grant: boolean
+    readonly reason: string
+    readonly by: UserId
+    readonly roles: readonly ('reviewer' | 'operator')[]
+    readonly standsBehind: boolean
+  }): Promise<AppealFile> {
+    const { standing, appeal, grant, reason, by, roles, standsBehind } = given
+    const { clock, enforcement, lifecycle, schedule, outbox, policy } = this.#needs
+    const { workspace, connector, developer } = standing
+    const file = await this.#file(standing, appeal)
+    if (file.answer !== null) throw new AppealAnsweredError()
+    if (policy.profile === 'public' && (file.about.by === by || standsBehind)) throw new AppealElsewhereError()
+    const at = clock.now()
+    const decidedAs: readonly DecidedAs[] = [...roles, ...(standsBehind ? (['self-review'] as const) : [])]
+    const id = newId('dcn', at)
+    const undone = grant ? await this.#undoing(standing, file.about, by, at) : []
+    const kind = grant ? ('grant-appeal' as const) : ('deny-appeal' as const)
+    const words = grant ? 'The appeal was granted.' : 'The appeal was denied. Nothing else decides about it here.'
+    await enforcement.change(
+      [
+        ...lifecycle.deciding(
+          {
+            id,
+            workspace,
+            connector,
+            kind,
+            ...releaseOf(file.about),
+            about: file.appeal.id,
+            tool: file.about.tool,
+            reason,
+            ground: grant ? 'appeal-granted' : (file.about.ground ?? 'other'),
+            clause: file.about.clause ?? '2d-review',
+            decidedAs,
+            by,
+            at,
+          },
+          { event: grant ? 'appeal.granted' : 'appeal.denied', facts: { sameDecider: file.about.by === by } },
+        ),
+        ...undone,
+        schedule.cancelling({ workspace, kind: KIND, subject: appeal }),
+        ...outbox.sending(
+          this.#notice(
+            standing,
+            id,
+            { kind: 'developer', developer, purpose: 'support' },
+            grant ? 'review.appeal-granted' : 'review.appeal-denied',
+            grant ? 'Your appeal was granted' : 'Your appeal was denied',
+            `${words}\n\n${reason}${file.about.by === by ? '\n\nWhoever answered had also decided the first time; in this house one person may hold every role.' : ''}`,
+          ),
+          at,
+        ),
+      ],
+      [`connector:${connector}`],
+    )
+    return this.#file(standing, appeal)
+  }
+
+  async #undoing(standing: ConnectorStanding, about: PlacedDecision, by: UserId, at: number): Promise<readonly Write[]> {
+    const { lifecycle, directory } = this.#needs
+    const { workspace, connector } = standing
+    const undo = undoes[about.kind]
+    if (undo !== undefined) {
+      try {
+        const reason = 'An appeal was granted.'
+        const steering = { workspace, connector, by, decidedAs: ['operator'] as const, reason, ground: 'appeal-granted' as const, tool: about.tool }
+        return await lifecycle.steering(undo, steering, at)
+      } catch (error) {
+        // Lifted already: there is nothing left to take back.
+        if (error instanceof LifecycleNoChangeError) return []
+        throw error
+      }
+    }
+    const { release, digest } = about
+    if ((about.kind !== 'reject' && about.kind !== 'request-changes') || release === null || digest === null) return []
+    const releases = await directory.releases(workspace, connector)
+    // Where the developer handed in another one since, that is what is looked at.
+    if (releases[0]?.id !== release) return []
+    const number = releases[0].number
+    const { standing: now } = await this.#desk.file(standing, number)
+    if (now.state !== 'rejected' && now.state !== 'changes-requested') return []
+    return [
+      directory.waiting.reopening(workspace, release),
+      ...lifecycle.deciding(
+        {
+          workspace,
+          connector,
+          kind: 'reopen',
+          release: { id: release, digest },
+          reason: 'An appeal was granted.',
+          ground: 'appeal-granted',
+          decidedAs: ['reviewer'],
+          by,
+          at,
+        },
+        { event: 'release.reopened', subject: release, facts: { number } },
+      ),
+    ]
+  }
+
+  async #file(standing: ConnectorStanding, id: string): Promise<AppealFile> {
+    const found = (await this.of(standing)).find(({ appeal }) => appeal.id === id)
+    if (found === undefined) throw new AppealNotFoundError()
+    return found
+  }
+
+  async #remind({ workspace, subject, payload, now }: Due): Promise<Done> {
+    const standing = await this.#needs.directory.standing(payload['connector'] as ConnectorStanding['connector'])
+    const body = 'An appeal waits for an answer longer than it should. `handfast review appeals` shows it.'
+    const notice = this.#notice(standing, subject, { kind: 'operator' }, 'review.appeal-due', 'An appeal is due', body)
+    return workspace === standing.workspace ? { writes: this.#needs.outbox.sending(notice, now) } : {}
+  }
+
+  #notice(
+    { workspace, connector, name }: ConnectorStanding,
+    subject: string,
+    to: NewNotice['to'],
+    kind: `review.${string}`,
+    title: string,
+    body: string,
+  ): NewNotice {
+    return { workspace, to, kind, clause: '2d-review', legal: true, connector, subject, title: `${name}: ${title}`, body }
+  }
+}
+
+/** What a log says about appeals, in the order in which they were made. */
+function filesIn(decisions: readonly PlacedDecision[]): readonly AppealFile[] {
+  const byId = new Map(decisions.map((one) => [one.id, one]))
+  return decisions.flatMap((appeal) => {
+    const about = appeal.kind !== 'appeal' || appeal.about === null ? undefined : byId.get(appeal.about)
+    if (about === undefined) return []
+    const answer = decisions.find((one) => (one.kind === 'grant-appeal' || one.kind === 'deny-appeal') && one.about === appeal.id) ?? null
+    return [{ appeal, about, answer, dueAt: appeal.at + APPEAL_ANSWER, sameDecider: answer !== null && answer.by === about.by, log: decisions }]
+  })
+}
+
+function releaseOf({ release, digest }: PlacedDecision) {
+  return release === null || digest === null ? {} : { release: { id: release, digest } }
+}

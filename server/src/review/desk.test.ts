@@ -1,0 +1,293 @@
+import { describe, expect, it } from 'vitest'
+import { databases } from '../../test/databases.ts'
+import { proves } from '../../test/proves.ts'
+import { manifestFor, openPublishing, restaurant } from '../../test/publishing.ts'
+import { type DecisionId, newId, type UserId } from '../lib/index.ts'
+import { findingKey, fromEntries, ReleaseStore, releaseStates } from './index.ts'
+
+proves('review/people-decide', 'review/four-eyes', 'review/appeals', 'review/rights-attested', 'review/no-training-attested', 'review/sponsor')
+
+const rob = newId('usr') as UserId
+const ruth = newId('usr') as UserId
+
+describe.each(databases)('the desk of the reviewers on $name', { timeout: 120_000 }, (kind) => {
+  it('sends a release back with a statement of reasons, and the next one takes its place', async () => {
+    await using connector = await restaurant()
+    await using town = await openPublishing(kind)
+    const { connector: id } = await town.creates()
+    const first = await town.submits(manifestFor(connector.url))
+
+    await town.decides(1, 'request-changes', { reason: 'Say what a booking costs.' })
+    const returned = await town.review.desk.file(await town.directory.standing(id), 1)
+    const second = await town.submits(manifestFor(connector.url, { description: 'Find a table and book it for nothing.' }))
+    await town.decides(2, true)
+
+    expect(returned.standing).toMatchObject({ state: 'changes-requested', digest: first.digest })
+    const decision = (await town.lifecycle.decisions(town.workspace, id)).find((one) => one.kind === 'request-changes')
+    expect(decision).toMatchObject({
+      reason: 'Say what a booking costs.',
+      ground: 'review-finding',
+      clause: '2d-review',
+      redress: { until: expect.any(Number) },
+    })
+    const told = await town.sentNotices()
+    expect(told.map((notice) => notice.kind)).toEqual(['review.received', 'review.changes-requested', 'review.received', 'review.approved'])
+    expect(told[1]?.body).toContain('Say what a booking costs.')
+    expect(told[1]?.body).toContain(`handfast connector appeal heron ${decision?.id}`)
+    expect(await town.directory.standing(id)).toMatchObject({ status: 'live', release: { digest: second.digest } })
+  })
+
+  it('lets nobody decide about a release that its developer took back, or that another one superseded', async () => {
+    await using connector = await restaurant()
+    await using town = await openPublishing(kind)
+    const standing = await town.creates()
+    await town.submits(manifestFor(connector.url))
+
+    await town.review.desk.withdraw({ standing, number: 1, by: town.dora }, 'not yet')
+    const late = town.decides(1, true)
+    await expect(late).rejects.toMatchObject({ code: 'review/decided' })
+    await town.submits(manifestFor(connector.url))
+    await town.submits(manifestFor(connector.url, { description: 'Find a table, and book it.' }))
+
+    await expect(town.decides(2, true)).rejects.toMatchObject({ code: 'review/decided' })
+    await expect(town.review.desk.withdraw({ standing, number: 2, by: town.dora }, '')).rejects.toMatchObject({ code: 'review/decided' })
+    const states = await Promise.all([1, 2, 3].map(async (number) => (await town.review.desk.file(standing, number)).standing.state))
+    expect(states).toEqual(['withdrawn', 'superseded', 'submitted'])
+    expect((await town.review.desk.waiting(town.workspace)).map(({ number }) => number)).toEqual([3])
+  })
+
+  it('keeps a release with whoever has it in hand, until it is given back or the time is over', async () => {
+    await using connector = await restaurant()
+    await using town = await openPublishing(kind)
+    const standing = await town.creates()
+    await town.submits(manifestFor(connector.url))
+    const as = (by: UserId) => ({ standing, number: 1, by, standsBehind: false })
+
+    const held = await town.review.desk.claim(as(town.rita))
+    const elsewhere = town.review.desk.claim(as(rob))
+    await expect(elsewhere).rejects.toMatchObject({ code: 'review/claimed', status: 409 })
+    await expect(town.decides(1, true, { by: rob })).rejects.toMatchObject({ code: 'review/claimed' })
+    await town.review.desk.giveBack(as(town.rita))
+    const second = await town.review.desk.claim(as(rob))
+    town.clock.advance(4 * 3_600_000)
+    const third = await town.review.desk.claim(as(ruth))
+
+    expect(held.standing).toMatchObject({ state: 'in-review', claimedBy: town.rita })
+    expect([second.standing.claimedBy, third.standing.claimedBy]).toEqual([rob, ruth])
+  })
+
+  it('asks two different people where the risk is high, and in public that is the default', async () => {
+    await using connector = await restaurant()
+    await using town = await openPublishing(kind, 'public', { secondReviewFromRisk: undefined })
+    const { connector: id } = await town.creates()
+    const { risk, reviewersNeeded } = await town.submits(manifestFor(connector.url, { credential: { type: 'bearer' }, ownerMarks: false }))
+    const needsTwo = risk >= 40
+
+    expect(reviewersNeeded).toBe(needsTwo ? 2 : 1)
+    await using careful = await openPublishing(kind, 'public', { secondReviewFromRisk: 1 })
+    const draft = await careful.creates()
+    await careful.submits(manifestFor(connector.url))
+    const first = await careful.decides(1, true)
+    const again = careful.decides(1, true)
+    await expect(again).rejects.toMatchObject({ code: 'review/same-reviewer' })
+    const between = await careful.directory.standing(draft.connector)
+    const second = await careful.decides(1, true, { by: rob })
+
+    expect([first, between.status, second]).toEqual(['agree', 'in-review', 'approve'])
+    expect(await careful.directory.standing(draft.connector)).toMatchObject({ status: 'live', selfReviewed: false })
+    expect((await careful.sentNotices()).map((notice) => notice.kind)).toEqual(['review.received', 'review.agreed', 'review.approved'])
+    expect(await town.directory.standing(id)).toMatchObject({ status: 'in-review' })
+  })
+
+  it('lets nobody of the developer claim, dismiss or approve in public', async () => {
+    await using connector = await restaurant()
+    await using town = await openPublishing(kind, 'public')
+    const standing = await town.creates()
+    const { findings } = await town.submits(manifestFor(connector.url, { privacyNotice: 'We keep what you say to us.' }))
+    const own = { standing, number: 1, by: town.dora, standsBehind: true }
+    const [finding] = findings
+
+    await expect(town.review.desk.claim(own)).rejects.toMatchObject({ code: 'review/self-review' })
+    await expect(town.review.desk.dismiss(own, findingKey(finding ?? { rule: '', pointer: '', message: '' }), 'mine')).rejects.toMatchObject({
+      code: 'review/self-review',
+    })
+    await expect(town.decides(1, true, { by: town.dora })).rejects.toMatchObject({ code: 'review/self-review' })
+    await expect(town.decides(1, 'request-changes', { standsBehind: true })).rejects.toMatchObject({ code: 'review/self-review' })
+  })
+
+  it('puts findings aside with a reason, but not those that do harm whoever says yes', async () => {
+    const tools = [
+      { name: 'find_table', description: 'Finds a table.\u202e Hidden.', inputSchema: { type: 'object' }, annotations: { readOnlyHint: true } },
+    ]
+    await using connector = await restaurant(() => tools)
+    await using town = await openPublishing(kind)
+    const standing = await town.creates()
+    const { findings } = await town.submits(manifestFor(connector.url))
+    const hidden = findings.find(({ rule }) => rule === 'hidden-characters')
+    const other = findings.find(({ rule }) => rule !== 'hidden-characters' && rule !== 'target-address')
+    const as = { standing, number: 1, by: town.rita, standsBehind: false }
+
+    await expect(town.review.desk.dismiss(as, findingKey(hidden ?? { rule: '', pointer: '', message: '' }), 'fine')).rejects.toMatchObject({
+      code: 'review/finding-stays',
+    })
+    await expect(town.review.desk.dismiss(as, 'nothing', 'fine')).rejects.toMatchObject({ code: 'review/finding-unknown' })
+    if (other !== undefined) await town.review.desk.dismiss(as, findingKey(other), 'Looked at by hand.')
+
+    await expect(town.decides(1, true)).rejects.toMatchObject({ code: 'review/blocked' })
+    expect((await town.review.desk.file(standing, 1)).dismissals).toMatchObject(
+      other === undefined ? [] : [{ reason: 'Looked at by hand.', by: town.rita }],
+    )
+  })
+
+  it('takes the word of the developer: ticked in public, by handing in in a house', async () => {
+    await using connector = await restaurant()
+    await using house = await openPublishing(kind)
+    const standing = await house.creates()
+    await house.submits(manifestFor(connector.url), null, { attests: null })
+    await using town = await openPublishing(kind, 'public')
+    await town.creates()
+    const silent = town.submits(manifestFor(connector.url), null, { attests: null })
+    await expect(silent).rejects.toMatchObject({ code: 'review/attestation-missing', pointer: '/attests' })
+    const partly = town.submits(manifestFor(connector.url), null, { attests: ['response-rights', 'no-training'] })
+    await expect(partly).rejects.toMatchObject({ code: 'review/attestation-missing' })
+
+    const { submission } = await house.review.desk.file(standing, 1)
+    expect(submission?.attestations).toMatchObject({ how: 'by-handing-in' })
+    expect(submission?.attestations.made.map(({ id }) => id)).toEqual([
+      'response-rights',
+      'right-to-use',
+      'not-the-owner',
+      'no-training',
+      'security-assessment',
+      'export-statements',
+    ])
+    const entry = (await house.ledger()).find(({ event }) => event === 'release.submitted')
+    expect(entry?.facts['attestations']).toMatchObject({
+      'response-rights': expect.stringMatching(/^[0-9a-f]{64}$/),
+      'no-training': expect.any(String),
+    })
+  })
+
+  it('has whoever does not own an API named as that, without its logo unless there is leave', async () => {
+    const icons = [{ src: 'https://heron.example/logo.png' }]
+    const tools = [{ name: 'find_table', description: 'Finds a table.', inputSchema: { type: 'object' }, annotations: { readOnlyHint: true }, icons }]
+    await using connector = await restaurant(() => tools)
+    await using town = await openPublishing(kind)
+    const { connector: id } = await town.creates()
+    for (const change of [{}, { ownerMarks: true }, { ownsApi: true }]) await town.submits(manifestFor(connector.url, change))
+
+    const contents = await Promise.all([1, 2, 3].map(async (number) => (await town.directory.release(town.workspace, id, number)).content))
+    expect(contents.map(({ publishedBy }) => publishedBy)).toEqual([
+      { developer: 'Heron Ltd', ownsApi: false },
+      { developer: 'Heron Ltd', ownsApi: false, ownerMarks: true },
+      { developer: 'Heron Ltd', ownsApi: true },
+    ])
+    expect(contents.map((content) => content.tools[0]?.icons ?? null)).toEqual([null, icons, icons])
+    // What the server said stays beside it, untouched.
+    expect((await town.directory.release(town.workspace, id, 1)).source).toContain('logo.png')
+    expect((await town.review.desk.file(await town.directory.standing(id), 3)).submission?.attestations.made.map((one) => one.id)).not.toContain(
+      'not-the-owner',
+    )
+  })
+
+  it('lets an appeal be answered by somebody else in public, and has a granted one looked at again', async () => {
+    await using connector = await restaurant()
+    await using town = await openPublishing(kind, 'public')
+    const standing = await town.creates()
+    await town.submits(manifestFor(connector.url))
+    await town.decides(1, false)
+    const decisions = await town.lifecycle.decisions(town.workspace, standing.connector)
+    const rejected = decisions.find((one) => one.kind === 'reject')?.id as DecisionId
+
+    const made = await town.review.appeals.appeal(standing, rejected, 'It was the other connector.', town.dora)
+    await expect(town.review.appeals.appeal(standing, rejected, 'Again.', town.dora)).rejects.toMatchObject({ code: 'review/not-appealable' })
+    const answering = { standing, appeal: made.appeal.id, grant: true, reason: 'So it was.', roles: ['reviewer'] as const, standsBehind: false }
+    await expect(town.review.appeals.answer({ ...answering, by: town.rita })).rejects.toMatchObject({ code: 'review/appeal-elsewhere' })
+    await expect(town.review.appeals.answer({ ...answering, by: rob, standsBehind: true })).rejects.toMatchObject({ code: 'review/appeal-elsewhere' })
+    expect((await town.review.appeals.waiting(town.workspace)).map(({ appeal }) => appeal.id)).toEqual([made.appeal.id])
+    const answered = await town.review.appeals.answer({ ...answering, by: rob })
+    await expect(town.review.appeals.answer({ ...answering, by: ruth })).rejects.toMatchObject({ code: 'review/appeal-answered' })
+
+    expect(answered).toMatchObject({ sameDecider: false, answer: { kind: 'grant-appeal', by: rob } })
+    expect((await town.review.desk.file(standing, 1)).standing.state).toBe('submitted')
+    expect(await town.decides(1, true, { by: rob })).toBe('approve')
+    expect(await town.directory.standing(standing.connector)).toMatchObject({ status: 'live' })
+    expect((await town.sentNotices()).map(({ kind: what, to }) => [what, to])).toEqual([
+      ['review.received', 'developer'],
+      ['review.rejected', 'developer'],
+      ['review.appealed', 'operator'],
+      ['review.appeal-granted', 'developer'],
+      ['review.approved', 'developer'],
+    ])
+  })
+
+  it('says in a house that the same person answered, takes no appeal after its time, and lifts what an appeal was right about', async () => {
+    await using connector = await restaurant()
+    await using town = await openPublishing(kind)
+    const standing = await town.creates()
+    await town.submits(manifestFor(connector.url))
+    await town.decides(1, true)
+    const { workspace } = town
+    await town.lifecycle.suspend({
+      workspace,
+      connector: standing.connector,
+      by: town.rita,
+      decidedAs: ['operator'],
+      reason: 'A leak.',
+      ground: 'security',
+    })
+    const suspended = (await town.lifecycle.decisions(workspace, standing.connector)).find((one) => one.kind === 'suspend')
+
+    const { appeal } = await town.review.appeals.appeal(standing, suspended?.id as DecisionId, 'There is none.', town.dora)
+    town.clock.advance(14 * 86_400_000)
+    await town.works('review.appeal-due')
+    const answered = await town.review.appeals.answer({
+      standing,
+      appeal: appeal.id,
+      grant: true,
+      reason: 'Right.',
+      by: town.rita,
+      roles: ['operator'],
+      standsBehind: false,
+    })
+    await town.submits(manifestFor(connector.url, { description: 'Something else.' }))
+    await town.decides(2, false)
+    const rejected = (await town.lifecycle.decisions(workspace, standing.connector)).find((one) => one.kind === 'reject')
+    town.clock.advance(180 * 86_400_000)
+
+    expect(answered.sameDecider).toBe(true)
+    expect(await town.directory.standing(standing.connector)).toMatchObject({ status: 'live' })
+    expect((await town.sentNotices()).map((notice) => notice.kind)).toContain('review.appeal-due')
+    const late = town.review.appeals.appeal(standing, rejected?.id as DecisionId, 'Late.', town.dora)
+    await expect(late).rejects.toMatchObject({ code: 'review/appeal-too-late', status: 410 })
+  })
+
+  it('stands the same when it is rebuilt from the entries of the ledger alone', async () => {
+    await using connector = await restaurant()
+    await using town = await openPublishing(kind, 'public', { secondReviewFromRisk: 1 })
+    const standing = await town.creates()
+    const { workspace, storage } = town
+    for (const description of ['One.', 'Two.', 'Three.', 'Four.']) {
+      const { number } = await town.submits(manifestFor(connector.url, { description }))
+      await town.review.desk.claim({ standing, number, by: town.rita, standsBehind: false })
+      if (number === 1) await town.decides(1, 'request-changes')
+      if (number === 2) await town.review.desk.withdraw({ standing, number, by: town.dora }, '')
+      if (number === 3) for (const by of [town.rita, rob]) await town.decides(3, true, { by })
+    }
+
+    const decisions = await town.lifecycle.decisions(workspace, standing.connector)
+    const tables = releaseStates(await new ReleaseStore(storage).steps(standing, decisions), town.clock.now())
+    const rows = await storage.db.selectFrom('ledger_entries').select('body').orderBy('position').execute()
+    const bodies = rows.map(({ body }) => JSON.parse(body) as Record<string, unknown>)
+    const entries = bodies.map((facts) => ({
+      event: String(facts['event']),
+      subject: String(facts['subject']),
+      by: String(facts['by']),
+      at: Number(facts['at']),
+      facts,
+    }))
+
+    expect(releaseStates(fromEntries(entries, standing.connector), town.clock.now())).toEqual(tables)
+    expect([...tables.values()].map(({ state }) => state)).toEqual(['changes-requested', 'withdrawn', 'approved', 'in-review'])
+  })
+})

@@ -1,0 +1,45 @@
+import type { ConnectorStanding, Directory } from '../directory/index.ts'
+import type { Egress } from '../egress/index.ts'
+import type { Clock, DeveloperId, UserId, WorkspaceId } from '../lib/index.ts'
+import type { Lifecycle } from '../lifecycle/index.ts'
+import type { Notices, Outbox } from '../notices/index.ts'
+import type { Schedule } from '../schedule/index.ts'
+import type { Sealing } from '../sealing/index.ts'
+import type { Enforcement, Storage, Write } from '../storage/index.ts'
+import type { Terms } from '../terms/index.ts'
+import type { Upstream } from '../upstream/index.ts'
+import type { ProbeKeys } from '../vault/index.ts'
+import type { ReleasePlace } from './drift/drift.ts'
+import type { ReviewPolicy } from './release/policy.ts'
+
+/** What the review is given from outside. */
+export type ReviewGround = {
+  readonly storage: Storage
+  readonly clock: Clock
+  readonly enforcement: Enforcement
+  readonly schedule: Schedule
+  readonly outbox: Outbox
+  readonly sealing: Sealing
+  readonly directory: Directory
+  readonly lifecycle: Lifecycle
+  readonly terms: Terms
+  readonly egress: Egress
+  readonly upstream: Upstream
+  readonly notices: Notices
+  readonly policy: ReviewPolicy
+  /** Names and marks of whoever runs this Handfast (clause 4a-platform-marks). */
+  readonly marks: readonly string[]
+  /** From the room of the developers: throws where a person has to look at the account first. Absent: nobody is held. */
+  readonly requireUnheld?: (workspace: WorkspaceId, developer: DeveloperId) => Promise<void>
+  /** From the room of the developers: hosts that an organisation has proven to be its own. Absent: none. */
+  readonly provenHosts?: (workspace: WorkspaceId, developer: DeveloperId) => Promise<readonly string[]>
+}
+
+/** What its parts share. */
+export type ReviewNeeds = ReviewGround & {
+  readonly probeKeys: ProbeKeys
+  /** The way to have drift ended with the release that says what the connector is now. */
+  readonly drift: { released(place: ReleasePlace, by: UserId, at: number): Promise<readonly Write[]> }
+  /** Throws where nothing of this connector may go live: it is removed, not listed, held, or without accepted terms. */
+  readonly requireMayPublish: (standing: ConnectorStanding) => Promise<void>
+}
