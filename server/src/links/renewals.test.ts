@@ -84,6 +84,19 @@ describe.each(databases)('the access to an account, on $name', (kind) => {
     expect([now, await one.calls()]).toEqual(['access-0', 'access-1'])
   })
 
+  it('is never good for ever, even where nothing can renew it and no server said until when: after 90 days its person signs in again', async () => {
+    await using one = await open({ expiresIn: null, refresh: null })
+    const day = 24 * 3_600_000
+
+    one.clock.advance(89 * day)
+    expect(await one.calls()).toBe('access-0')
+    one.clock.advance(day)
+
+    await expect(one.calls()).rejects.toMatchObject({ code: 'links/expired' })
+    expect(await one.account()).toMatchObject({ state: 'ended' })
+    expect(one.server.requests).toBe(0)
+  })
+
   it('is renewed after a 401 of the connector, by whichever call comes first; the others take what it brought', async () => {
     await using one = await open()
     await one.calls()

@@ -53,8 +53,8 @@ export function halfway(tokens: Tokens, earlier: TokenSet, now: number): TokenSe
 
 /** Until when a call may take it without asking for another. */
 export function freshUntil(set: TokenSet): number {
-  // Nothing to renew it with: it is good until the connector says otherwise, or the server said when.
-  if (!canRenew(set) && set.guessed) return Number.POSITIVE_INFINITY
+  // Nothing to renew it with, and nobody said until when: good until the connector says otherwise, and for the longest life at most.
+  if (!canRenew(set) && set.guessed) return set.obtainedAt + LONGEST_LIFE
   const life = set.expiresAt - set.obtainedAt
   return set.expiresAt - Math.min(LAST_MOMENTS, life / 4)
 }
