@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { ensureConsole } from './build-console.ts'
-import { shippedLock } from './shipped-lock.ts'
+import { reachedPackages } from './reached-packages.ts'
 import { repository } from './steps.ts'
 
 type ServerPackage = {
@@ -30,7 +30,8 @@ function threadFiles(): readonly string[] {
 
 /**
  * Builds the package that people install: JavaScript for Node 22.19 and newer in one flat folder (Node strips no types below node_modules),
- * the contract inside, the console built, dependencies left to npm at the versions that were tested.
+ * the contract inside, the console built, and the dependencies as they were tested. Whoever installs it gets nothing newer than that: what is the same on
+ * every platform lies in the package, and npm fetches the rest at fixed versions.
  * @param folder is emptied first
  * @returns the folder
  */
@@ -66,10 +67,27 @@ export async function pack(folder: string = join(repository, 'dist/handfast')): 
   for (const name of ['README.md', 'LICENSE']) if (existsSync(join(repository, name))) copyFileSync(join(repository, name), join(folder, name))
 
   const { name, version, description, license, engines, dependencies } = server
-  const about = { name, version, license, dependencies, bin: { handfast: 'bin/handfast.mjs' }, engines }
-  writeJson(join(folder, 'package.json'), { ...about, description, type: 'module', files: ['bin', 'lib', 'npm-shrinkwrap.json'] })
-  writeJson(join(folder, 'npm-shrinkwrap.json'), shippedLock(about))
+  const about = { name, version, license, bin: { handfast: 'bin/handfast.mjs' }, engines, description, type: 'module', files: ['bin', 'lib'] }
+  const bundleDependencies = Object.keys(dependencies).filter((dependency) => !forOnePlatform.includes(dependency))
+  writeJson(join(folder, 'package.json'), { ...about, dependencies: { ...dependencies, ...fixed(forOnePlatform) }, bundleDependencies })
+  for (const place of reachedPackages(bundleDependencies).keys()) {
+    const target = join(folder, place.replace(/^server\//, ''))
+    // What lies further down has a place of its own; types and maps are for whoever writes code.
+    const filter = (path: string) => !path.slice(join(repository, place).length).includes('node_modules') && !/\.(?:map|d\.[cm]?ts)$/.test(path)
+    cpSync(join(repository, place), target, { recursive: true, filter })
+  }
   return folder
+}
+
+/** Dependencies with compiled code: npm chooses the one for the machine. */
+const forOnePlatform = ['better-sqlite3', '@node-rs/argon2']
+
+/** What these bring in turn, at the versions that were tested. What is for one platform alone is chosen, at a fixed version, by whoever brings it. */
+function fixed(names: readonly string[]): Readonly<Record<string, string>> {
+  const brought = [...reachedPackages(names)].filter(([, { optional }]) => optional !== true)
+  return Object.fromEntries(
+    brought.map(([place, { version = '' }]) => [place.slice(place.lastIndexOf('node_modules/') + 'node_modules/'.length), version]),
+  )
 }
 
 function writeJson(file: string, value: unknown): void {
