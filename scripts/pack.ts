@@ -60,6 +60,7 @@ export async function pack(folder: string = join(repository, 'dist/handfast')): 
   if (foreign.length > 0) throw new Error(`These are bundled but belong into the dependencies of server/package.json: ${foreign.join(', ')}`)
 
   cpSync(join(sources, 'terms/packs'), join(lib, 'packs'), { recursive: true })
+  cpSync(join(sources, 'developers/documents'), join(lib, 'documents'), { recursive: true })
   cpSync(console, join(lib, 'console'), { recursive: true })
   mkdirSync(join(folder, 'bin'))
   copyFileSync(join(repository, 'server/bin/handfast.mjs'), join(folder, 'bin/handfast.mjs'))

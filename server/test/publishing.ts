@@ -1,5 +1,6 @@
 import { attestationIds, type ManifestInput } from '@handfast/contract'
 import { decisionsAsJson, stoodAt } from '../src/assembly/stood-at.ts'
+import { transferHelp } from '../src/assembly/transfer-help.ts'
 import { createDevelopers } from '../src/developers/index.ts'
 import { Directory } from '../src/directory/index.ts'
 import { createEgress } from '../src/egress/index.ts'
@@ -74,7 +75,6 @@ export function publishingRooms(
   const schedule = new Schedule(ground)
   const base = { ...ground, schedule, outbox: new Outbox({ ...ground, schedule }) }
   const sealing = new Sealing({ ...base, masterKeys: parseMasterKeys(Buffer.alloc(32, 7).toString('base64')) })
-  const developers = createDevelopers({ ...base, profile: () => profile })
   const lifecycle = createLifecycle(base)
   /** When notices were served, as a test says; a notice that it says nothing about was not. */
   const served = new Map<string, number>()
@@ -96,6 +96,13 @@ export function publishingRooms(
     })
   const terms = termsOf(operator)
   const egress = createEgress({ allow: [], dangerouslyAllowPrivateAddresses: true })
+  const developers = createDevelopers({
+    ...base,
+    sealing,
+    egress,
+    profile: () => profile,
+    help: transferHelp(() => ({ terms, lifecycle })),
+  })
   const notices = new Notices({ ...base, egress })
   const directory: Directory = new Directory({
     ...base,
@@ -166,6 +173,10 @@ export async function openPublishing(kind: TestDatabaseKind, profile: 'house' | 
   const rita = newId('usr') as UserId
   await rooms.terms.publishShipped(workspace)
   const developer = await rooms.developers.create({ workspace, name: 'Heron Ltd', country: 'IE', by: dora })
+  // One runner for all of it: two would take things up from each other.
+  const handlers = { ...rooms.developers.handlers() }
+  const needs = { ...rooms, storage, enforcement, metrics: new Metrics(), log: createLog('silent'), node: 'node_test', workspace, handlers }
+  const jobs = new Jobs(needs)
 
   return {
     ...rooms,
@@ -236,11 +247,7 @@ export async function openPublishing(kind: TestDatabaseKind, profile: 'house' | 
     },
 
     /** Does what is due now, as the runner of a node would. */
-    async runsDue(): Promise<number> {
-      const handlers = { ...rooms.developers.handlers() }
-      const needs = { ...rooms, storage, enforcement, metrics: new Metrics(), log: createLog('silent'), node: 'node_test', workspace, handlers }
-      return await new Jobs(needs).runDue()
-    },
+    runsDue: (): Promise<number> => jobs.runDue(),
 
     /** Events of the ledger, oldest first, with their facts. */
     async ledger() {

@@ -125,6 +125,10 @@ async function inhabit(town: Town, echoUrl: string, provider: OAuthProvider): Pr
     if (session === null) throw new Error('no session')
     await people.security.beginTotp(who.user, session)
   }
+  const unsaid = { country: null, nationality: null, birthYear: null, registrationNumber: null, share: null }
+  for (const { id } of await rooms.developers.list(workspace, null, 1))
+    for (const name of ['Ana', 'Ben'])
+      await rooms.developers.profiles.addOwner(workspace, id, { kind: 'person', name, aliases: [], ...unsaid }, town.olga.user)
   const origin = originOf(town)
   for (const name of ['Alice', 'Bob']) {
     const browser = new Browser(origin)

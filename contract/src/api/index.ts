@@ -208,6 +208,7 @@ export { type ApprovalLevel, approvalLevel, approvalLevels, type ChangeLevel, ch
 export { type EraseMe, eraseMe } from './my-data.ts'
 export { type NeedView, needView } from './need.ts'
 export { decideNotice, type NoticeFinding, noticeFinding, noticeFindingsQuery } from './notices.ts'
+export * from './organisations.ts'
 export { idOf, MOST_ITEMS, type Page, type PageQuery, pageOf, pageQuery, time } from './page.ts'
 export {
   type AcceptInvitation,

@@ -1,5 +1,6 @@
 import { controls as authorization } from '../authorization/index.ts'
 import { controls as consent } from '../consent/index.ts'
+import { controls as developers } from '../developers/index.ts'
 import { controls as directory } from '../directory/index.ts'
 import { controls as egress } from '../egress/index.ts'
 import { controls as files } from '../files/index.ts'
@@ -27,6 +28,7 @@ import { controls as vault } from '../vault/index.ts'
 const ofRooms: readonly (readonly Control[])[] = [
   authorization,
   consent,
+  developers,
   directory,
   egress,
   files,

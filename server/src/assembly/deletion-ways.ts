@@ -7,7 +7,7 @@ import type { PublishingRooms } from './publishing-rooms.ts'
 /** How what is kept about a connector that is gone is deleted, by the rooms that keep it. */
 export function deletionWays(
   { vault, links, files }: Pick<ConsentRooms, 'vault' | 'links' | 'files'>,
-  { directory }: Pick<PublishingRooms, 'directory'>,
+  { directory, developers }: Pick<PublishingRooms, 'directory' | 'developers'>,
 ): Readonly<Record<Deletion, Delete>> {
   return {
     // Accounts first: the secret of each is needed to ask its provider to take the tokens back.
@@ -21,8 +21,8 @@ export function deletionWays(
       writes: [files.forgetting(connector), directory.forgettingPrepared(workspace, connector)],
       count: 2,
     }),
-    // Names and descriptions are part of the record of what was reviewed; logos are not kept by this release.
-    marks: async () => ({ writes: [], count: 0 }),
+    // Names and descriptions in releases are part of the record of what was reviewed.
+    marks: ({ workspace, connector, at }) => developers.brands.deleting(workspace, connector, at),
   }
 }
 

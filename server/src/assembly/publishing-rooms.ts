@@ -11,12 +11,20 @@ import { allControls, controlIds } from './controls.ts'
 import { marksOf, operatorOf } from './from-settings.ts'
 import type { Ground } from './ground.ts'
 import { decisionsAsJson, stoodAt } from './stood-at.ts'
+import { transferHelp } from './transfer-help.ts'
 
 export type PublishingRooms = Awaited<ReturnType<typeof buildPublishingRooms>>
 
 /** What connectors there are, under which terms, and who looked at them. */
 export async function buildPublishingRooms({ settings, base, clock, sealing, egress, site }: Ground, workspace: WorkspaceId) {
-  const developers = createDevelopers({ ...base, publicUrl: () => site.publicUrl })
+  const developers = createDevelopers({
+    ...base,
+    sealing,
+    egress,
+    profile: () => settings.profile,
+    publicUrl: () => site.publicUrl,
+    help: transferHelp(() => ({ terms, lifecycle })),
+  })
   const lifecycle = createLifecycle(base)
   const terms = createTerms({
     ...base,
@@ -59,6 +67,7 @@ export async function buildPublishingRooms({ settings, base, clock, sealing, egr
     },
     marks: marksOf(settings),
     requireUnheld: (of, developer) => developers.requireUnheld(of, developer),
+    hasProven: (of, developer, host) => developers.domains.covers(of, developer, host),
   })
   return { developers, terms, lifecycle, notices, directory, upstream, review }
 }

@@ -6,6 +6,7 @@ import { readCheckpoint, readVerifierKey, verifyDatabase } from '../ledger/verif
 import { lackingMigrations, openReading, type Storage } from '../storage/index.ts'
 import { checkJobs } from './check-jobs.ts'
 import { checkMail } from './check-mail.ts'
+import { checkPartyLists } from './check-party-lists.ts'
 import type { Checked } from './doctor.ts'
 
 /** Further apart than this, times in the record would be wrong. */
@@ -36,6 +37,7 @@ export async function checkDatabase(settings: Settings, isServed: boolean, whole
       ...(await checkLedger(storage, isServed, whole)),
       ...(await checkJobs(storage, isServed)),
       ...(await checkMail(settings, storage)),
+      ...(await checkPartyLists(storage)),
     ]
   } catch (error) {
     return [{ check, state: 'wrong', message: firstLine(error), fix: 'Make sure that it runs and that the address is right.' }]

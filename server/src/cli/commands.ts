@@ -49,6 +49,11 @@ export const commands: readonly Listed[] = [
     load: async () => (await import('./notice.ts')).noticeCommand(),
   },
   { name: 'review', summary: 'what waits for a review, and deciding it', load: async () => (await import('./review.ts')).reviewCommand() },
+  {
+    name: 'developer',
+    summary: 'organisations that publish, what they say about themselves, and how it is checked',
+    load: async () => (await import('./developer.ts')).developerCommand(),
+  },
   { name: 'key', summary: 'the master keys that seal everything else', load: async () => (await import('./key.ts')).keyCommand() },
   {
     name: 'migrate',

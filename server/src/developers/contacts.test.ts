@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { databases } from '../../test/databases.ts'
+import { proves } from '../../test/proves.ts'
 import { openPublishing } from '../../test/publishing.ts'
 import { DAY, HOUR, MINUTE } from '../lib/index.ts'
 import { ASK_AGAIN, CODE_LASTS, GRACE, MOST_ATTEMPTS, MOST_CODES, stateOfContact } from './contact.ts'
+
+proves('developers/contacts')
 
 describe.each(databases)('contacts on $name', (kind) => {
   async function withContact() {

@@ -23,7 +23,10 @@ import type { DeveloperParts } from './parts.ts'
 const ASK = 'developers.ask-contact'
 
 /** What stale facts are told to. */
-export type StaleFacts = { readonly wentStale: (workspace: WorkspaceId, contact: Contact, at: number) => Promise<readonly Write[]> }
+export type StaleFacts = {
+  readonly wentStale: (workspace: WorkspaceId, contact: Contact, at: number) => Promise<readonly Write[]>
+  readonly answered: (workspace: WorkspaceId, contact: Contact, at: number) => Write
+}
 
 /** Addresses of organisations, each proven by a code that comes back from it (clause 2d-accurate). */
 export class Contacts {
@@ -99,6 +102,7 @@ export class Contacts {
       this.#store.verifying(workspace, id, hash, at, until),
       record(storage.db, { event: 'contact.verified', workspace, subject: developer, by: 'system', at, facts: { contact: id, purpose, until } }),
       schedule.putting({ workspace, kind: ASK, subject: id, dueAt: at + ASK_AGAIN }),
+      this.#stale.answered(workspace, contact, at),
     ])
     return { ...contact, code: null, verifiedAt: at, verifiedUntil: until }
   }
@@ -107,11 +111,13 @@ export class Contacts {
   async remove(workspace: WorkspaceId, developer: DeveloperId, id: string, by: UserId): Promise<void> {
     const { storage, clock, schedule } = this.#parts
     const at = clock.now()
-    const { purpose } = await this.#of(workspace, developer, id)
+    const found = await this.#of(workspace, developer, id)
+    const { purpose } = found
     await storage.write([
       this.#store.removing(workspace, id, at),
       record(storage.db, { event: 'contact.removed', workspace, subject: developer, by, at, facts: { contact: id, purpose } }),
       schedule.cancelling({ workspace, kind: ASK, subject: id }),
+      this.#stale.answered(workspace, found, at),
     ])
   }
 

@@ -121,3 +121,100 @@ export class TooManyCodesError extends Refusal {
     this.retryAfter = Math.max(1, Math.ceil(wait / 1_000))
   }
 }
+
+/** Something of an organisation or a connector that is not there, or not theirs. */
+abstract class NothingThereError extends Refusal {
+  readonly code = 'request/not-found'
+  readonly status = 404
+  readonly who = 'developer'
+}
+
+export class OwnerNotFoundError extends NothingThereError {
+  override readonly name = 'OwnerNotFoundError'
+  constructor() {
+    super('There is no such declared owner here.')
+  }
+}
+
+export class DomainNotFoundError extends NothingThereError {
+  override readonly name = 'DomainNotFoundError'
+  constructor() {
+    super('There is no such domain here.')
+  }
+}
+
+export class SubprocessorNotFoundError extends NothingThereError {
+  override readonly name = 'SubprocessorNotFoundError'
+  constructor() {
+    super('There is no such subprocessor here, or it is gone already.')
+  }
+}
+
+export class TransferNotFoundError extends NothingThereError {
+  override readonly name = 'TransferNotFoundError'
+  constructor() {
+    super('There is no such transfer here.')
+  }
+}
+
+export class DomainInvalidError extends Refusal {
+  override readonly name = 'DomainInvalidError'
+  readonly code = 'developers/domain-invalid'
+  readonly status = 422
+  readonly who = 'developer'
+  constructor() {
+    super('This is no domain that can be proven, or there are many already. Write it like api.example.org, without an address around it.')
+  }
+}
+
+export class DomainNotProvenError extends Refusal {
+  override readonly name = 'DomainNotProvenError'
+  readonly code = 'developers/domain-not-proven'
+  readonly status = 409
+  readonly who = 'developer'
+  constructor(why: string) {
+    super(`The proof was not found. ${why}`)
+  }
+}
+
+export class StatementsOutdatedError extends Refusal {
+  override readonly name = 'StatementsOutdatedError'
+  readonly code = 'developers/statements-outdated'
+  readonly status = 409
+  readonly who = 'developer'
+  constructor() {
+    super('These are not the sentences of today. Read them again.')
+  }
+}
+
+export class ImageInvalidError extends Refusal {
+  override readonly name = 'ImageInvalidError'
+  readonly code = 'developers/image-invalid'
+  readonly status = 422
+  readonly who = 'developer'
+  override readonly pointer = '/logo'
+  constructor(because: string) {
+    super(`The logo cannot be used: ${because}`)
+  }
+}
+
+export class NotAcceptedYetError extends Refusal {
+  override readonly name = 'NotAcceptedYetError'
+  readonly code = 'developers/transfer-not-accepted'
+  readonly status = 409
+  readonly who = 'developer'
+  constructor() {
+    super('Whoever takes it has to accept the documents in force first, and then the transfer.')
+  }
+}
+
+/** In the public profile nothing is handed in before these are there. */
+export class DeveloperIncompleteError extends Refusal {
+  override readonly name = 'DeveloperIncompleteError'
+  readonly code = 'developers/incomplete'
+  readonly status = 403
+  readonly who = 'developer'
+  constructor(lacking: readonly string[]) {
+    super(`Before your organisation hands in a release, this is needed: ${lacking.join('; ')}.`)
+  }
+}

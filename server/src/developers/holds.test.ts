@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { databases } from '../../test/databases.ts'
+import { proves } from '../../test/proves.ts'
 import { openPublishing } from '../../test/publishing.ts'
 import { DAY, newId, type UserId } from '../lib/index.ts'
 import { LOOK_WITHIN, stateOfHold } from './hold.ts'
+
+proves('developers/holds')
 
 describe.each(databases)('holds on $name', (kind) => {
   it('stop an organisation until a person has looked, and tell it why, until when and what it can do', async () => {

@@ -3,14 +3,14 @@ import { type AllowRule, compileRule } from './allow-rule.ts'
 import type { Destination } from './destination.ts'
 import { Destinations } from './destinations.ts'
 import type { DialOptions } from './dial.ts'
-import { RequestCancelledError, TimedOutError } from './egress-errors.ts'
+import { NameNotFoundError, RequestCancelledError, TimedOutError, UnreachableError } from './egress-errors.ts'
 import { defaultLimits, type EgressLimits, type EgressRequest, type EgressResponse, type ExplainOptions, type Explanation } from './egress-request.ts'
 import { Exchange } from './exchange.ts'
 import { explain } from './explain.ts'
 import type { Hop } from './hop.ts'
 import { followRedirect } from './redirect.ts'
 import { requestHeaders } from './request-headers.ts'
-import { type Resolver, shareQuestions, systemResolver } from './resolve.ts'
+import { type Resolver, shareQuestions, systemResolver, systemTexts, type TextResolver } from './resolve.ts'
 import { type ShownTls, showTls } from './show-tls.ts'
 
 /** The only way out of the house. */
@@ -21,6 +21,8 @@ export interface Egress {
   explain(url: string, options?: ExplainOptions | readonly string[]): Promise<Explanation>
   /** What the other side shows of itself in a TLS handshake, trusted or not; nothing is sent. Null: the address is not https. Rejects as `request` does. */
   showTls(url: URL, signal?: AbortSignal): Promise<ShownTls | null>
+  /** The text records of a name, as its name servers give them. Opens no connection to the name. Rejects with a `Refusal` like `request`. */
+  texts(hostname: string): Promise<readonly string[]>
   /** Cancels what is running and closes every connection. */
   close(): Promise<void>
 }
@@ -30,6 +32,7 @@ export type EgressOptions = {
   /** Opens loopback and private addresses, by http too. For development only: every user could reach every service nearby. */
   readonly dangerouslyAllowPrivateAddresses?: boolean
   readonly resolve?: Resolver
+  readonly resolveTexts?: TextResolver
   readonly limits?: Partial<EgressLimits>
   /** Connections to one address of one origin. Further requests wait. */
   readonly connections?: number
@@ -48,10 +51,12 @@ class Gate implements Egress, AsyncDisposable {
   readonly #limits: EgressLimits
   readonly #destinations: Destinations
   readonly #trust: { readonly authorities?: readonly string[] }
+  readonly #texts: TextResolver
   #closed = false
 
   constructor(options: EgressOptions) {
     this.#limits = { ...defaultLimits, ...options.limits }
+    this.#texts = options.resolveTexts ?? systemTexts
     const policy = { rules: options.allow.map(compileRule), dangerouslyAllowPrivateAddresses: options.dangerouslyAllowPrivateAddresses === true }
     const dialling: DialOptions = {
       connectMs: this.#limits.connectMs,
@@ -89,6 +94,17 @@ class Gate implements Egress, AsyncDisposable {
     if (this.#closed) throw new RequestCancelledError(false)
     const { preferred } = await this.#destinations.check(new URL(url))
     return await showTls(url, preferred, { timeoutMs: this.#limits.connectMs, ...this.#trust, ...(signal === undefined ? {} : { signal }) })
+  }
+
+  async texts(hostname: string): Promise<readonly string[]> {
+    if (this.#closed) throw new RequestCancelledError(false)
+    try {
+      return await this.#texts(hostname)
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? error.code : undefined
+      if (code === 'ENOTFOUND' || code === 'ENODATA') throw new NameNotFoundError(hostname)
+      throw new UnreachableError(hostname, 'name', false, error)
+    }
   }
 
   async close(): Promise<void> {

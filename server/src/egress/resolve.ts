@@ -1,4 +1,4 @@
-import { lookup } from 'node:dns/promises'
+import { lookup, Resolver as NameServers } from 'node:dns/promises'
 
 /** Turns a name into all its addresses, in the order in which they should be tried. Rejects with a code such as `ENOTFOUND`. */
 export type Resolver = (hostname: string) => Promise<readonly string[]>
@@ -19,4 +19,18 @@ export function shareQuestions(resolve: Resolver): Resolver {
     asked.set(hostname, question)
     return question
   }
+}
+
+/** The text records of a name. Rejects with a code such as `ENODATA`. */
+export type TextResolver = (hostname: string) => Promise<readonly string[]>
+
+const TEXTS_MS = 3_000
+const MOST_TEXTS = 50
+const LONGEST_TEXT = 1_000
+
+/** Text records from the name servers of the machine; files and search lists have none. */
+export const systemTexts: TextResolver = async (hostname) => {
+  const servers = new NameServers({ timeout: TEXTS_MS, tries: 2 })
+  const records = await servers.resolveTxt(hostname)
+  return records.slice(0, MOST_TEXTS).map((parts) => parts.join('').slice(0, LONGEST_TEXT))
 }

@@ -97,7 +97,7 @@ describe.each(databases)('the doors of a running server on $name', (kind) => {
     expect(open.filter(({ path }) => !reached.has(path))).toEqual([])
     expect(tried).toBeGreaterThan(1_000)
     expect(echo.requests.filter(({ message }) => message?.method === 'tools/call')).toEqual([])
-  }, 60_000)
+  }, 240_000)
 
   it('give the same page to everybody, with nothing of anybody in it', async () => {
     await using town = await Town.open(kind)

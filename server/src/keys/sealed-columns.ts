@@ -50,6 +50,7 @@ export const sealedColumns: readonly SealedColumn[] = [
   { table: 'webhook_secrets', column: 'sealed', key: ['id'] },
   { table: 'probe_runs', column: 'sealed', key: ['id'] },
   { table: 'reviewer_credentials', column: 'sealed', key: ['id'] },
+  { table: 'developer_owners', column: 'sealed', key: ['id'] },
 ]
 
 /** Columns whose texts are sealed under the key of the person they belong to. A rotation wraps that key, and leaves these as they are. */

@@ -31,8 +31,8 @@ export type ReviewGround = {
   readonly marks: readonly string[]
   /** From the room of the developers: throws where a person has to look at the account first. Absent: nobody is held. */
   readonly requireUnheld?: (workspace: WorkspaceId, developer: DeveloperId) => Promise<void>
-  /** From the room of the developers: hosts that an organisation has proven to be its own. Absent: none. */
-  readonly provenHosts?: (workspace: WorkspaceId, developer: DeveloperId) => Promise<readonly string[]>
+  /** From the room of the developers: whether an organisation has proven that a host is its own. Absent: it has not. */
+  readonly hasProven?: (workspace: WorkspaceId, developer: DeveloperId, host: string) => Promise<boolean>
 }
 
 /** What its parts share. */

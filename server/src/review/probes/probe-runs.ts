@@ -133,8 +133,8 @@ export class ProbeRuns {
 
   /** Beyond ordinary calls only what the developer agreed to, or anything on a host that is proven to be theirs. */
   async #mayTry({ workspace, developer }: ConnectorStanding, host: string, agreed = { badInput: false, wrongAudience: false }) {
-    const proven = (await this.#needs.provenHosts?.(workspace, developer)) ?? []
-    return proven.some((one) => host === one || host.endsWith(`.${one}`)) ? { badInput: true, wrongAudience: true } : agreed
+    const isTheirs = (await this.#needs.hasProven?.(workspace, developer, host)) ?? false
+    return isTheirs ? { badInput: true, wrongAudience: true } : agreed
   }
 
   /** The statements of the end: the evidence, what the rules make of it, and the place in the queue. */

@@ -25,6 +25,7 @@ export function releaseEndpoints(rooms: PublishingRooms): readonly AnyEndpoint[]
       mostBytes: 2 * MAX_DOCUMENT_BYTES,
       handle: async ({ slug, manifest, document, overlay, key, attests, securityAssessment, reviewerKey }, caller) => {
         const standing = await openAsMember(rooms, slug, caller)
+        await developers.requireReady(caller.workspace, standing.developer)
         const { name } = await developers.get(caller.workspace, standing.developer)
         return review.submit({
           standing,

@@ -1,0 +1,164 @@
+import { record } from '../ledger/index.ts'
+import { type ConnectorId, canonicalJson, type Json, newId, sha256, type UserId, type WorkspaceId } from '../lib/index.ts'
+import { type Write, write } from '../storage/index.ts'
+import { cleanImage } from './clean-image.ts'
+import { ImageInvalidError, NoChangeError } from './developers-errors.ts'
+import type { DeveloperParts } from './parts.ts'
+
+/** How the marks of a connector are to be shown, by its developer's own words. */
+export type BrandKit = {
+  readonly name: string
+  /** Stands beside the name wherever it is shown. */
+  readonly attribution: string
+  /** In parts of the logo's height. */
+  readonly clearSpace: number
+  readonly background: 'light' | 'dark' | 'any'
+  readonly guidelinesUrl: string | null
+}
+export type KeptKit<Kit> = { readonly kit: Kit; readonly sha256: string; readonly logoSha256: string | null; readonly at: number }
+/** The marks of the operator, and what may be done with them (clause 4a-platform-marks). */
+export type OperatorBrand = { readonly name: string; readonly guidelines: string }
+export type Logo = { readonly mediaType: string; readonly bytes: Uint8Array }
+
+const OPERATOR = 'operator'
+
+/** Whether a connector is over, so that its marks are not shown any more. */
+export type IsOver = (workspace: WorkspaceId, connector: ConnectorId) => Promise<boolean>
+
+/** Marks: what developers supplied for their connectors (4b), and the operator's own with their guidelines (4a). */
+export class Brands {
+  readonly #parts: DeveloperParts
+  readonly #isOver: IsOver
+
+  constructor(parts: DeveloperParts, isOver: IsOver) {
+    this.#parts = parts
+    this.#isOver = isOver
+  }
+
+  /** Null: none was supplied, or the connector is over: from then on its marks are not shown, and later deleted. */
+  async of(workspace: WorkspaceId, connector: ConnectorId): Promise<KeptKit<BrandKit> | null> {
+    if (await this.#isOver(workspace, connector)) return null
+    const query = this.#parts.storage.db
+      .selectFrom('brand_kits')
+      .selectAll()
+      .where('workspace_id', '=', workspace)
+      .where('connector_id', '=', connector)
+    const row = await query.orderBy('id', 'desc').limit(1).executeTakeFirst()
+    if (row === undefined || row.purged_at !== null) return null
+    return { kit: JSON.parse(row.body) as BrandKit, sha256: row.sha256, logoSha256: row.logo_sha256, at: row.at }
+  }
+
+  async logo(workspace: WorkspaceId, connector: ConnectorId, digest: string): Promise<Logo | null> {
+    return (await this.#isOver(workspace, connector)) ? null : this.#file(workspace, connector, digest)
+  }
+
+  /** @param logo bytes as supplied; absent: the one before stays; null: none @throws ImageInvalidError, NoChangeError once the connector is over */
+  async set(
+    workspace: WorkspaceId,
+    connector: ConnectorId,
+    kit: BrandKit,
+    logo: Uint8Array | null | undefined,
+    by: UserId,
+  ): Promise<KeptKit<BrandKit>> {
+    const { storage, clock } = this.#parts
+    const { db } = storage
+    const at = clock.now()
+    if (await this.#isOver(workspace, connector))
+      throw new NoChangeError('This connector is over, and its marks are not shown any more.', 'developer')
+    const before = await this.of(workspace, connector)
+    const image = this.#cleaned(logo)
+    const logoSha256 = logo === undefined ? (before?.logoSha256 ?? null) : (image?.sha256 ?? null)
+    const body = canonicalJson(kit as unknown as Json)
+    const digest = sha256(`${body} ${logoSha256 ?? ''}`)
+    const row = { id: newId('brd', at), workspace_id: workspace, connector_id: connector, body, sha256: digest, logo_sha256: logoSha256 }
+    await storage.write([
+      ...(image === null ? [] : [this.#keeping(workspace, connector, image, at)]),
+      write(db.insertInto('brand_kits').values({ ...row, set_by: by, at, purged_at: null })),
+      record(db, { event: 'brand.kept', workspace, subject: connector, by, at, facts: { sha256: digest, logo: logoSha256 } }),
+    ])
+    return { kit, sha256: digest, logoSha256, at }
+  }
+
+  /**
+   * Deletes all marks that were supplied for a connector, of every edition; their digests stay (clause 4b-connector-marks). When that is due, and
+   * whether something stands against it, is for whoever certifies it to say.
+   */
+  async deleting(workspace: WorkspaceId, connector: ConnectorId, at: number): Promise<{ readonly writes: readonly Write[]; readonly count: number }> {
+    const { db } = this.#parts.storage
+    const counting = db.selectFrom('brand_kits').select(({ fn }) => fn.countAll<number>().as('kits'))
+    const { kits } = await counting
+      .where('workspace_id', '=', workspace)
+      .where('connector_id', '=', connector)
+      .where('purged_at', 'is', null)
+      .executeTakeFirstOrThrow()
+    const emptied = db.updateTable('brand_kits').set({ body: '{}', logo_sha256: null, purged_at: at }).where('workspace_id', '=', workspace)
+    const writes = [
+      write(emptied.where('connector_id', '=', connector).where('purged_at', 'is', null)),
+      write(db.deleteFrom('brand_files').where('workspace_id', '=', workspace).where('owner', '=', connector)),
+    ]
+    const count = Number(kits)
+    return {
+      writes: count === 0 ? writes : [...writes, record(db, { event: 'brand.purged', workspace, subject: connector, by: 'system', at })],
+      count,
+    }
+  }
+
+  /** The operator's marks and guidelines in force, with their edition. Null: the operator supplied none. */
+  async ofOperator(workspace: WorkspaceId): Promise<KeptKit<OperatorBrand> | null> {
+    const query = this.#parts.storage.db.selectFrom('operator_brands').selectAll().where('workspace_id', '=', workspace)
+    const row = await query.orderBy('id', 'desc').limit(1).executeTakeFirst()
+    if (row === undefined) return null
+    return { kit: JSON.parse(row.body) as OperatorBrand, sha256: row.sha256, logoSha256: row.logo_sha256, at: row.at }
+  }
+
+  operatorLogo(workspace: WorkspaceId, digest: string): Promise<Logo | null> {
+    return this.#file(workspace, OPERATOR, digest)
+  }
+
+  async setOfOperator(
+    workspace: WorkspaceId,
+    brand: OperatorBrand,
+    logo: Uint8Array | null | undefined,
+    by: UserId,
+  ): Promise<KeptKit<OperatorBrand>> {
+    const { storage, clock } = this.#parts
+    const { db } = storage
+    const at = clock.now()
+    const before = await this.ofOperator(workspace)
+    const image = this.#cleaned(logo)
+    const logoSha256 = logo === undefined ? (before?.logoSha256 ?? null) : (image?.sha256 ?? null)
+    const body = canonicalJson(brand as unknown as Json)
+    const digest = sha256(`${body} ${logoSha256 ?? ''}`)
+    const row = { id: newId('obr', at), workspace_id: workspace, body, sha256: digest, logo_sha256: logoSha256, set_by: by, at }
+    await storage.write([
+      ...(image === null ? [] : [this.#keeping(workspace, OPERATOR, image, at)]),
+      write(db.insertInto('operator_brands').values(row)),
+      record(db, { event: 'brand.kept', workspace, subject: workspace, by, at, facts: { sha256: digest, logo: logoSha256 } }),
+    ])
+    return { kit: brand, sha256: digest, logoSha256, at }
+  }
+
+  #cleaned(logo: Uint8Array | null | undefined): (Logo & { readonly sha256: string }) | null {
+    if (logo === null || logo === undefined) return null
+    const image = cleanImage(logo)
+    if ('because' in image) throw new ImageInvalidError(image.because)
+    return { mediaType: image.mediaType, bytes: image.bytes, sha256: sha256(image.bytes) }
+  }
+
+  #keeping(workspace: WorkspaceId, owner: string, image: Logo & { readonly sha256: string }, at: number): Write {
+    const row = { workspace_id: workspace, owner, sha256: image.sha256, media_type: image.mediaType, body: image.bytes, at }
+    const { db } = this.#parts.storage
+    return write(
+      db
+        .insertInto('brand_files')
+        .values(row)
+        .onConflict((conflict) => conflict.columns(['workspace_id', 'owner', 'sha256']).doNothing()),
+    )
+  }
+
+  async #file(workspace: WorkspaceId, owner: string, digest: string): Promise<Logo | null> {
+    const query = this.#parts.storage.db.selectFrom('brand_files').selectAll().where('workspace_id', '=', workspace)
+    const row = await query.where('owner', '=', owner).where('sha256', '=', digest).executeTakeFirst()
+    return row === undefined ? null : { mediaType: row.media_type, bytes: row.body }
+  }
+}

@@ -1,0 +1,73 @@
+import { Refusal } from '../../lib/index.ts'
+
+export class PartyChecksOffError extends Refusal {
+  override readonly name = 'PartyChecksOffError'
+  readonly code = 'developers/party-checks-off'
+  readonly status = 409
+  readonly who = 'operator'
+  constructor() {
+    super('Party checks are switched off here, so this is neither asked for nor kept.')
+  }
+}
+
+export class PartyRulesIncompleteError extends Refusal {
+  override readonly name = 'PartyRulesIncompleteError'
+  readonly code = 'developers/party-rules'
+  readonly status = 422
+  readonly who = 'operator'
+  constructor() {
+    super('Before party checks can be switched on, name the jurisdiction, the legal basis, and at least one account that decides.')
+  }
+}
+
+export class NotDeciderError extends Refusal {
+  override readonly name = 'NotDeciderError'
+  readonly code = 'developers/not-decider'
+  readonly status = 403
+  readonly who = 'operator'
+  constructor() {
+    super('Only the people whom the rules of party checks name decide about this. Ask one of them.')
+  }
+}
+
+export class ReasonsMissingError extends Refusal {
+  override readonly name = 'ReasonsMissingError'
+  readonly code = 'request/invalid'
+  readonly status = 422
+  readonly who = 'operator'
+  constructor() {
+    super('Say why. The reason is kept with the decision.')
+  }
+}
+
+export class MatchNotFoundError extends Refusal {
+  override readonly name = 'MatchNotFoundError'
+  readonly code = 'request/not-found'
+  readonly status = 404
+  readonly who = 'operator'
+  constructor() {
+    super('There is no such match that waits for a decision.')
+  }
+}
+
+export class ListNotFoundError extends Refusal {
+  override readonly name = 'ListNotFoundError'
+  readonly code = 'request/not-found'
+  readonly status = 404
+  readonly who = 'operator'
+  constructor() {
+    super('There is no such list under way. Begin again.')
+  }
+}
+
+export class EmbargoTableInvalidError extends Refusal {
+  override readonly name = 'EmbargoTableInvalidError'
+  readonly code = 'developers/embargo-table'
+  readonly status = 422
+  readonly who = 'operator'
+  override readonly pointer: string
+  constructor(pointer: string, because: string) {
+    super(`The table cannot be used: at ${pointer === '' ? 'its beginning' : pointer}, ${because}`)
+    this.pointer = pointer
+  }
+}

@@ -1,0 +1,54 @@
+import type { UserId, WorkspaceId } from '../../lib/index.ts'
+import type { DeveloperParts } from '../parts.ts'
+import type { Embargoes } from './embargoes.ts'
+import type { PartyLists } from './lists.ts'
+import type { PartyChecks } from './party-checks.ts'
+import { PartyChecksOffError } from './party-errors.ts'
+import type { NewPartyRules, PartyRules, PartyRulesLog } from './party-rules.ts'
+
+/** What the operator decides about party checks. Each of these stands in one transaction with what follows from it. */
+export class PartySettings {
+  readonly #parts: DeveloperParts
+  readonly #rules: PartyRulesLog
+  readonly #lists: PartyLists
+  readonly #checks: PartyChecks
+  readonly #embargoes: Embargoes
+
+  constructor(parts: DeveloperParts, halves: { rules: PartyRulesLog; lists: PartyLists; checks: PartyChecks; embargoes: Embargoes }) {
+    this.#parts = parts
+    this.#rules = halves.rules
+    this.#lists = halves.lists
+    this.#checks = halves.checks
+    this.#embargoes = halves.embargoes
+  }
+
+  inForce(workspace: WorkspaceId): Promise<PartyRules | null> {
+    return this.#rules.inForce(workspace)
+  }
+
+  history(workspace: WorkspaceId): Promise<readonly PartyRules[]> {
+    return this.#rules.history(workspace)
+  }
+
+  /** Switches checks on or off, or changes who decides. @throws PartyRulesIncompleteError */
+  async set(workspace: WorkspaceId, rules: NewPartyRules, by: UserId): Promise<void> {
+    const { storage, clock } = this.#parts
+    const at = clock.now()
+    const wasOn = await this.#rules.isOn(workspace)
+    const starts = rules.enabled && !wasOn
+    const stops = !rules.enabled && wasOn
+    await storage.write([
+      ...this.#rules.setting(workspace, rules, by, at),
+      ...(starts ? [...(await this.#lists.starting(workspace, at)), ...this.#checks.askingAll(workspace, at)] : []),
+      ...(stops ? [...this.#lists.stopping(workspace), ...this.#checks.stopping(workspace)] : []),
+    ])
+  }
+
+  /** Puts the operator's own table of embargoes in force. @throws EmbargoTableInvalidError, PartyChecksOffError */
+  async setEmbargoes(workspace: WorkspaceId, text: string, by: UserId): Promise<void> {
+    const { storage, clock } = this.#parts
+    if (!(await this.#rules.isOn(workspace))) throw new PartyChecksOffError()
+    const at = clock.now()
+    await storage.write([...this.#embargoes.setting(workspace, text, by, at), ...this.#checks.askingAll(workspace, at)])
+  }
+}

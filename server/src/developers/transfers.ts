@@ -1,0 +1,236 @@
+import { record } from '../ledger/index.ts'
+import { type ConnectorId, type DeveloperId, type Json, newId, sha256, type UserId, type WorkspaceId } from '../lib/index.ts'
+import type { NewNotice } from '../notices/index.ts'
+import type { Done, Due, Handlers } from '../schedule/index.ts'
+import type { Write } from '../storage/index.ts'
+import { NoChangeError, NotAcceptedYetError, SomebodyElseError, TransferNotFoundError } from './developers-errors.ts'
+import type { Holds } from './holds.ts'
+import type { DeveloperParts } from './parts.ts'
+import { stateOfTransfer, TRANSFER_LASTS, type Transfer } from './transfer.ts'
+import { TransferStore } from './transfer-store.ts'
+
+const EXPIRE = 'developers.expire-transfer'
+
+/** What other rooms know, handed in because this one may not ask them. */
+export type TransferHelp = {
+  /** The newest acceptance of the documents in force by an organisation. Null: it has not accepted them. */
+  readonly acceptanceOf: (workspace: WorkspaceId, developer: DeveloperId) => Promise<{ readonly id: string; readonly at: number } | null>
+  /** Whether a connector is over for good. */
+  readonly isOver: (workspace: WorkspaceId, connector: ConnectorId) => Promise<boolean>
+  /** The statements that put an approved transfer into the log of the connector, with the entry that says so. */
+  readonly decided: (
+    workspace: WorkspaceId,
+    connector: ConnectorId,
+    transfer: Transfer['id'],
+    how: { readonly reason: string; readonly by: UserId; readonly at: number; readonly facts: Readonly<Record<string, Json>> },
+  ) => readonly Write[]
+}
+
+export type NewTransfer = {
+  readonly workspace: WorkspaceId
+  readonly developer: DeveloperId
+  readonly reason: string
+  readonly by: UserId
+} & (
+  | { readonly kind: 'connector'; readonly connector: ConnectorId; readonly to: DeveloperId }
+  | { readonly kind: 'control'; readonly newControl: string }
+)
+
+/**
+ * Changing hands (clause 7d-assignment): the owner asks, whoever takes has accepted the terms and says yes, the operator approves in writing; then it
+ * happens, whole, in one transaction with what is told to everybody.
+ */
+export class Transfers {
+  readonly #parts: DeveloperParts
+  readonly #store: TransferStore
+  readonly #holds: Holds
+  readonly #help: TransferHelp
+
+  constructor(parts: DeveloperParts, holds: Holds, help: TransferHelp) {
+    this.#parts = parts
+    this.#store = new TransferStore(parts.storage.db)
+    this.#holds = holds
+    this.#help = help
+  }
+
+  list(workspace: WorkspaceId, of: { readonly developers?: readonly DeveloperId[]; readonly connector?: ConnectorId }): Promise<readonly Transfer[]> {
+    return this.#store.list(workspace, of)
+  }
+
+  /** @throws TransferNotFoundError */
+  async get(workspace: WorkspaceId, id: string): Promise<Transfer> {
+    const transfer = await this.#store.get(workspace, id)
+    if (transfer === undefined) throw new TransferNotFoundError()
+    return transfer
+  }
+
+  /** The caller has checked that `by` owns the organisation, and that the connector is its own. @throws NoChangeError while another one is open */
+  async ask(given: NewTransfer): Promise<Transfer> {
+    const { storage, clock, schedule, outbox } = this.#parts
+    const { workspace, developer, reason, by } = given
+    const at = clock.now()
+    const connector = given.kind === 'connector' ? given.connector : null
+    const to = given.kind === 'connector' ? given.to : null
+    if (to === developer) throw new NoChangeError('It is theirs already.', 'developer')
+    const known = await this.#store.list(workspace, connector === null ? { developers: [developer] } : { connector })
+    const open = known.filter((one) => one.kind === given.kind && ['asked', 'accepted'].includes(stateOfTransfer(one, at)))
+    if (open.length > 0) throw new NoChangeError('Another transfer is under way. Take it back first.', 'developer')
+    const transfer: Transfer = {
+      id: newId('trf', at),
+      kind: given.kind,
+      connector,
+      developer,
+      to,
+      newControl: given.kind === 'control' ? given.newControl : null,
+      reason,
+      askedBy: by,
+      askedAt: at,
+      expiresAt: at + TRANSFER_LASTS,
+      acceptance: null,
+      decision: null,
+      endedAt: null,
+    }
+    const what =
+      transfer.kind === 'control' ? 'An organisation says that it comes under the control of somebody else' : 'A connector is to change hands'
+    const body = `${what}.\n\n${reason}`
+    await storage.write([
+      this.#store.adding(workspace, transfer),
+      record(storage.db, { event: 'transfer.asked', workspace, subject: transfer.id, by, at, facts: factsOf(transfer) }),
+      schedule.putting({ workspace, kind: EXPIRE, subject: transfer.id, dueAt: transfer.expiresAt }),
+      ...outbox.sending(notice(workspace, transfer, { kind: 'operator' }, 'developers.transfer-asked', what, body, false), at),
+      ...(to === null
+        ? []
+        : outbox.sending(notice(workspace, transfer, legalOf(to), 'developers.transfer-asked', 'You are offered a connector', body), at)),
+    ])
+    return transfer
+  }
+
+  /**
+   * Whoever takes says yes. They have accepted the documents in force first; where control changes, after it was asked for.
+   * @throws TransferNotFoundError, NotAcceptedYetError, NoChangeError
+   */
+  async accept(workspace: WorkspaceId, id: string, by: UserId): Promise<void> {
+    const { storage, clock } = this.#parts
+    const at = clock.now()
+    const transfer = await this.get(workspace, id)
+    const taker = transfer.to ?? transfer.developer
+    const acceptance = await this.#help.acceptanceOf(workspace, taker)
+    if (acceptance === null || (transfer.kind === 'control' && acceptance.at <= transfer.askedAt)) throw new NotAcceptedYetError()
+    await this.#holds.require(workspace, taker)
+    await storage.write([
+      this.#store.accepting(workspace, id, acceptance.id, by, at),
+      record(storage.db, { event: 'transfer.accepted', workspace, subject: id, by, at, facts: { ...factsOf(transfer), acceptance: acceptance.id } }),
+    ])
+  }
+
+  /**
+   * The operator decides in writing. Approved, the connector is in other hands when this returns, on every node.
+   * @param isParty whether whoever decides belongs to one of the two sides; in the public profile they then may not
+   * @throws TransferNotFoundError, SomebodyElseError, NotAcceptedYetError, DeveloperHeldError, NoChangeError
+   */
+  async decide(workspace: WorkspaceId, id: string, approved: boolean, writing: string, by: UserId, isParty: boolean): Promise<void> {
+    const { storage, clock, schedule, outbox, enforcement, profile } = this.#parts
+    const at = clock.now()
+    const transfer = await this.get(workspace, id)
+    if (isParty && profile() === 'public') throw new SomebodyElseError()
+    const { developer, to, connector } = transfer
+    if (approved) {
+      if (transfer.acceptance === null) throw new NotAcceptedYetError()
+      // Documents may have changed since, and holds may have come.
+      if ((await this.#help.acceptanceOf(workspace, to ?? developer)) === null) throw new NotAcceptedYetError()
+      for (const side of [developer, ...(to === null ? [] : [to])]) await this.#holds.require(workspace, side)
+    }
+    const title = approved ? 'A transfer is approved' : 'A transfer is refused'
+    const kind = approved ? 'developers.transfer-approved' : 'developers.transfer-refused'
+    const sides = [developer, ...(to === null ? [] : [to])]
+    const users: Omit<NewNotice, 'to'> | null =
+      approved && connector !== null
+        ? {
+            ...notice(
+              workspace,
+              transfer,
+              { kind: 'operator' },
+              'developers.changed-hands',
+              'A connector that you use belongs to somebody else now',
+              '',
+            ),
+            body: 'A connector that you have enabled was handed over to another organisation, with the approval of the operator. What you agreed to stays in force; what you linked stays yours. If you do not want that, disable it.',
+          }
+        : null
+    const facts: Record<string, Json> = { ...factsOf(transfer), approved, writingSha256: sha256(writing), isParty }
+    const writes: readonly Write[] = [
+      this.#store.deciding(workspace, id, approved, writing, by, at),
+      ...(approved && connector !== null && to !== null
+        ? [
+            this.#store.handingOver(workspace, connector, developer, to),
+            ...this.#help.decided(workspace, connector, transfer.id, { reason: writing, by, at, facts }),
+          ]
+        : [record(storage.db, { event: 'transfer.decided', workspace, subject: id, by, at, facts })]),
+      schedule.cancelling({ workspace, kind: EXPIRE, subject: id }),
+      ...sides.flatMap((side) => outbox.sending(notice(workspace, transfer, legalOf(side), kind, title, writing), at)),
+      ...(users === null || connector === null ? [] : outbox.sendingToAll(users, { kind: 'enabled', connector }, at)),
+    ]
+    await enforcement.change(writes, connector === null ? [] : [`connector:${connector}`])
+  }
+
+  /** Taken back by whoever asked. @throws TransferNotFoundError, NoChangeError */
+  async end(workspace: WorkspaceId, id: string, by: UserId): Promise<void> {
+    const { storage, clock, schedule } = this.#parts
+    const at = clock.now()
+    const transfer = await this.get(workspace, id)
+    await storage.write([
+      this.#store.ending(workspace, id, by, at),
+      record(storage.db, { event: 'transfer.ended', workspace, subject: id, by, at, facts: { ...factsOf(transfer), because: 'taken back' } }),
+      schedule.cancelling({ workspace, kind: EXPIRE, subject: id }),
+    ])
+  }
+
+  handlers(): Handlers {
+    return { [EXPIRE]: { work: (due) => this.#expire(due) } }
+  }
+
+  async #expire({ workspace: of, subject, dueAt, now }: Due): Promise<Done> {
+    const workspace = of as WorkspaceId
+    const { storage, outbox } = this.#parts
+    const transfer = await this.#store.get(workspace, subject)
+    if (transfer === undefined || transfer.decision !== null || transfer.endedAt !== null) return {}
+    const body = `Nobody decided it by ${new Date(dueAt).toISOString()}. Ask again if it is still wanted.`
+    return {
+      writes: [
+        this.#store.ending(workspace, subject, 'system', dueAt),
+        record(storage.db, {
+          event: 'transfer.ended',
+          workspace,
+          subject,
+          by: 'system',
+          at: now,
+          facts: { ...factsOf(transfer), because: 'out of time', dueAt },
+        }),
+        ...outbox.sending(
+          notice(workspace, transfer, legalOf(transfer.developer), 'developers.transfer-over', 'A transfer is out of time', body),
+          now,
+        ),
+      ],
+    }
+  }
+}
+
+function legalOf(developer: DeveloperId): NewNotice['to'] {
+  return { kind: 'developer', developer, purpose: 'legal' }
+}
+
+function factsOf({ id, kind, connector, developer, to }: Transfer): Record<string, Json> {
+  return { transfer: id, kind, connector, from: developer, to }
+}
+
+function notice(
+  workspace: WorkspaceId,
+  { id, connector }: Transfer,
+  to: NewNotice['to'],
+  kind: NewNotice['kind'],
+  title: string,
+  body: string,
+  legal = true,
+): NewNotice {
+  return { workspace, to, kind, clause: '7d-assignment', legal, connector, subject: id, title, body }
+}

@@ -1,0 +1,214 @@
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { describe, expect, it } from 'vitest'
+import { databases, type TestDatabaseKind } from '../../../test/databases.ts'
+import { Client, codeOf, firstOperator, openRooms, person } from '../../../test/house.ts'
+import { manifestFor, publishingRooms } from '../../../test/publishing.ts'
+import { readLedger } from '../../ledger/index.ts'
+import { serveEndpoints } from './create-api.ts'
+import type { ApiRooms } from './endpoints/index.ts'
+import { publishingEndpoints } from './endpoints/publishing.ts'
+import { sessionEndpoints } from './endpoints/session.ts'
+
+/** The control API with Olga, who runs it; Dora and Eva, who publish; and Uma, who uses. */
+async function openTown(kind: TestDatabaseKind) {
+  const rooms = await openRooms(kind)
+  const publishing = publishingRooms(rooms)
+  const server: Server = createServer((request, response) => api.handle(request, response))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const faults: unknown[] = []
+  const log = { error: (fields: Readonly<Record<string, unknown>>) => void faults.push(fields) }
+  const options = { publicUrl: new URL(url), name: 'Town', version: '0', key: new Uint8Array(32).fill(7), clock: rooms.clock, log }
+  const gate = rooms as unknown as ApiRooms
+  const endpoints = [
+    ...sessionEndpoints(rooms),
+    ...publishingEndpoints({ ...publishing, people: rooms.people, ledger: readLedger(rooms.storage) }, options),
+  ]
+  const api = await serveEndpoints(gate, endpoints, options)
+  const olgaId = await firstOperator(rooms)
+  await person(rooms, 'Dora', ['user', 'developer'])
+  await person(rooms, 'Eva', ['user', 'developer'])
+  await person(rooms, 'Uma')
+  const { workspace } = await rooms.people.standing(olgaId)
+  await publishing.terms.publishShipped(workspace)
+  const clientOf = async (name: string) => {
+    const client = new Client(url)
+    const answer = await client.signIn(name)
+    if (answer.status !== 200) throw new Error(answer.text)
+    return client
+  }
+  const [olga, dora, eva, uma] = [await clientOf('Olga'), await clientOf('Dora'), await clientOf('Eva'), await clientOf('Uma')]
+  const organisationOf = async (client: Client, name: string) => {
+    const made = await client.send('POST', '/api/v1/developers', { name, country: 'IE' })
+    return String(made.body['id'])
+  }
+  return {
+    ...{ olga, dora, eva, uma, olgaId, faults, workspace, storage: rooms.storage, clock: rooms.clock },
+    heron: await organisationOf(dora, 'Heron Ltd'),
+    egret: await organisationOf(eva, 'Egret GmbH'),
+    stranger: new Client(url),
+    async accepts(client: Client, developer: string) {
+      const { documents } = JSON.parse((await client.get('/api/v1/terms')).text) as { documents: { document: string; sha256: string }[] }
+      const digests = Object.fromEntries(documents.map(({ document, sha256 }) => [document, sha256]))
+      return client.send('POST', '/api/v1/acceptances', { developer, documents: digests, authorityAttested: true })
+    },
+    [Symbol.asyncDispose]: async () => {
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+      await api.close()
+      await publishing[Symbol.asyncDispose]()
+      await rooms[Symbol.asyncDispose]()
+    },
+  }
+}
+
+describe.each(databases)('organisations over HTTP on $name', (kind) => {
+  it('say who they are, prove an address from outside, and show nothing to others', async () => {
+    await using town = await openTown(kind)
+    const { dora, eva, uma, stranger, heron } = town
+    const path = `/api/v1/developers/${heron}`
+
+    const said = await dora.send('PUT', `${path}/profile`, { legalName: 'Heron Ltd', address: '2 Quay', privacyUrl: 'https://heron.example/privacy' })
+    const wrong = await dora.send('PUT', `${path}/profile`, { privacyUrl: 'javascript:alert(1)' })
+    const contact = await dora.send('POST', `${path}/contacts`, { purpose: 'legal', email: 'legal@heron.example' })
+    const [mail] = await town.storage.db.selectFrom('notices').select('title').where('recipient', '=', 'legal@heron.example').execute()
+    const guessed = await stranger.send('POST', '/api/v1/contact-confirmations', { contact: contact.body['id'], code: 'AAAAA-AAAAA' })
+    const confirmed = await stranger.send('POST', '/api/v1/contact-confirmations', { contact: contact.body['id'], code: mail?.title.slice(-11) })
+    const domain = await dora.send('POST', `${path}/domains`, { domain: 'Bücher.example' })
+
+    expect([said.status, wrong.status, contact.status, guessed.status, confirmed.status]).toEqual([200, 400, 201, 403, 200])
+    expect(codeOf(guessed)).toBe('developers/code-invalid')
+    expect(domain.body).toMatchObject({ domain: 'xn--bcher-kva.example', shown: 'bücher.example', state: 'asked' })
+    const seen = await dora.get(path)
+    expect(seen.body).toMatchObject({
+      contacts: [{ purpose: 'legal', state: 'verified' }],
+      held: false,
+      lacking: [],
+      profile: { legalName: 'Heron Ltd' },
+    })
+    for (const other of [eva, uma]) {
+      expect((await other.get(path)).status).toBe(403)
+      expect((await other.send('PUT', `${path}/profile`, { legalName: 'x' })).status).toBe(403)
+    }
+    expect((await town.olga.get(path)).status).toBe(200)
+    expect(contact.text).not.toContain(mail?.title.slice(-11) ?? 'x')
+    expect(town.faults).toEqual([])
+  })
+
+  it('are held, appeal and go on; a connector changes hands with both yeses; and the four statements are made', async () => {
+    await using town = await openTown(kind)
+    const { olga, dora, eva, heron, egret, clock } = town
+    const held = await olga.send('POST', `/api/v1/developers/${heron}/hold`, { facts: 'Somebody claims your name.' })
+    const hold = String(held.body['id'])
+    await town.accepts(dora, heron)
+    await dora.send('POST', '/api/v1/connectors', { developer: heron, slug: 'heron', kind: 'mcp', name: 'The Grey Heron' })
+    const handedIn = await dora.send('POST', '/api/v1/connectors/heron/releases', { manifest: manifestFor('https://heron.example/mcp') })
+    expect(codeOf(handedIn)).toBe('developers/held')
+    const byOther = await eva.send('POST', `/api/v1/developer-holds/${hold}/appeal`, { text: 'mine' })
+    const appealed = await dora.send('POST', `/api/v1/developer-holds/${hold}/appeal`, { text: 'Ours since 1987.' })
+    const released = await olga.send('POST', `/api/v1/developer-holds/${hold}/release`, { text: 'True.' })
+    expect([held.status, byOther.status, appealed.body['state'], released.body['state']]).toEqual([201, 403, 'appealed', 'released'])
+    expect(released.text).not.toContain(town.olgaId)
+
+    const asked = await dora.send('POST', '/api/v1/connectors/heron/transfer', { to: egret, reason: 'sold' })
+    const transfer = String(asked.body['id'])
+    const early = await eva.send('POST', `/api/v1/transfers/${transfer}/accept`, {})
+    await town.accepts(eva, egret)
+    const accepted = await eva.send('POST', `/api/v1/transfers/${transfer}/accept`, {})
+    const approved = await olga.send('POST', `/api/v1/transfers/${transfer}/decision`, { approve: true, writing: 'Approved, both sides signed.' })
+    expect([asked.status, codeOf(early), accepted.body['state'], approved.body['state']]).toEqual([
+      201,
+      'developers/transfer-not-accepted',
+      'accepted',
+      'approved',
+    ])
+    expect((await eva.get('/api/v1/connectors/heron')).body).toMatchObject({ developer: egret })
+    expect((await dora.get('/api/v1/connectors/heron')).status).toBe(404)
+
+    const statements = await dora.get(`/api/v1/developers/${heron}/statements`)
+    const answers = { location: true, control: true, nationality: true, residence: true }
+    const made = await dora.send('POST', `/api/v1/developers/${heron}/statements`, { edition: statements.body['edition'], answers })
+    expect([statements.body['due'], made.status]).toEqual([true, 204])
+    clock.advance(1)
+    expect((await dora.get(`/api/v1/developers/${heron}/statements`)).body).toMatchObject({ due: false, last: { answers } })
+    expect(town.faults).toEqual([])
+  })
+
+  it('supply marks and name who handles data; users see both, and strangers to a draft see nothing', async () => {
+    await using town = await openTown(kind)
+    const { olga, dora, eva, uma, heron } = town
+    await town.accepts(dora, heron)
+    await dora.send('POST', '/api/v1/connectors', { developer: heron, slug: 'heron', kind: 'mcp', name: 'The Grey Heron' })
+    const logo = Buffer.from('<svg onload="x()"><rect width="1"/></svg>').toString('base64')
+    const kept = await dora.send('PUT', '/api/v1/connectors/heron/brand', { name: 'Heron', attribution: 'by Heron Ltd', logo })
+    const { logoSha256 } = kept.body['kit'] as unknown as { logoSha256: string }
+    const file = await dora.get(`/api/v1/connectors/heron/brand/${logoSha256}`)
+    const handling = {
+      retention: 'a day',
+      locations: ['IE'],
+      encryptedInTransit: true,
+      encryptedAtRest: true,
+      usedForTraining: false,
+      soldOrShared: false,
+      deletionOnRequest: 'at once',
+    }
+
+    const named = await dora.send('POST', '/api/v1/connectors/heron/subprocessors', {
+      name: 'Nest',
+      country: 'IE',
+      purpose: 'hosting',
+      receives: 'all',
+    })
+    const declared = await dora.send('PUT', '/api/v1/connectors/heron/data-handling', handling)
+    const training = await dora.send('PUT', '/api/v1/connectors/heron/data-handling', { ...handling, usedForTraining: true })
+    const marks = await olga.send('PUT', '/api/v1/operator-brand', { name: 'Town', guidelines: 'Do not stretch it.', logo })
+
+    expect([kept.status, file.status, named.status, declared.status, training.status, marks.status]).toEqual([200, 200, 201, 200, 400, 200])
+    expect(file.text).toBe('<svg xmlns="http://www.w3.org/2000/svg"><rect width="1"></rect></svg>')
+    expect(file.headers['content-disposition']).toContain('attachment')
+    expect((await dora.get('/api/v1/connectors/heron/data-handling')).body).toMatchObject({ subprocessors: [{ name: 'Nest' }], declarations: [{}] })
+    expect((await dora.get('/api/v1/operator-brand')).body).toMatchObject({ brand: { name: 'Town' }, permission: { granted: true } })
+    expect((await eva.get('/api/v1/operator-brand')).body).toMatchObject({ permission: { granted: false } })
+    for (const other of [eva, uma]) {
+      expect((await other.get('/api/v1/connectors/heron/brand')).status).toBe(404)
+      expect((await other.get('/api/v1/connectors/heron/data-handling')).status).toBe(404)
+      expect((await other.send('PUT', '/api/v1/connectors/heron/brand', { name: 'x', attribution: 'y' })).status).toBe(404)
+    }
+    expect(town.faults).toEqual([])
+  })
+
+  it('are compared with lists only once an operator said under which law; nobody else sees or decides it', async () => {
+    await using town = await openTown(kind)
+    const { olga, dora, heron } = town
+    const rules = { enabled: true, jurisdiction: 'Aldhaven', legalBasis: 'its trade act', deciders: [town.olgaId] }
+
+    const off = await olga.send('POST', '/api/v1/party-checks/lists', { source: 'ofac-sdn' })
+    const owner = await dora.send('POST', `/api/v1/developers/${heron}/owners`, { kind: 'person', name: 'Odile', birthYear: 1970 })
+    const vague = await olga.send('PUT', '/api/v1/party-checks/rules', { ...rules, legalBasis: '' })
+    const on = await olga.send('PUT', '/api/v1/party-checks/rules', rules)
+    const begun = await olga.send('POST', '/api/v1/party-checks/lists', { source: 'ofac-sdn', publishedOn: '2026-11-20' })
+    const list = String(begun.body['id'])
+    const base64 = Buffer.from('7,"INVENTED HOLDING",-0- ,"X"\r\n').toString('base64')
+    const part = await olga.send('PUT', `/api/v1/party-checks/lists/${list}/parts`, { file: 'sdn.csv', number: 0, base64 })
+    const foreign = await olga.send('PUT', `/api/v1/party-checks/lists/${list}/parts`, { file: 'consolidated.csv', number: 0, base64 })
+    const finished = await olga.send('POST', `/api/v1/party-checks/lists/${list}/finish`, {})
+    const late = await olga.send('PUT', `/api/v1/party-checks/lists/${list}/parts`, { file: 'sdn.csv', number: 1, base64 })
+
+    expect([codeOf(off), codeOf(owner), codeOf(vague)]).toEqual([
+      'developers/party-checks-off',
+      'developers/party-checks-off',
+      'developers/party-rules',
+    ])
+    expect([on.body['enabled'], begun.status, part.status, foreign.status, finished.status, late.status]).toEqual([true, 201, 204, 422, 204, 404])
+    expect((await olga.get('/api/v1/party-checks/lists')).body).toMatchObject({ lists: [{ id: list, state: 'reading' }], embargoes: { own: false } })
+    expect((await olga.get('/api/v1/party-checks?open=true')).body).toMatchObject({ items: [], nextCursor: null })
+    for (const answer of [
+      await dora.get('/api/v1/party-checks'),
+      await dora.get('/api/v1/party-checks/rules'),
+      await dora.get('/api/v1/all-developers'),
+    ])
+      expect(codeOf(answer)).toBe('authorization/role')
+    expect(town.faults).toEqual([])
+  })
+})
