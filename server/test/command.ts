@@ -11,8 +11,16 @@ type Settings = Readonly<Record<string, string>>
 
 /** Nothing of the environment that runs the tests reaches the command but what a program needs to start. */
 function environment(settings: Settings): NodeJS.ProcessEnv {
-  const { PATH, HOME } = process.env
-  return { PATH, HOME, HANDFAST_LOG_LEVEL: 'error', HANDFAST_PORT: '0', HANDFAST_METRICS_PORT: '0', ...settings }
+  const { PATH, HOME, NODE_COMPILE_CACHE } = process.env
+  return {
+    PATH,
+    HOME,
+    ...(NODE_COMPILE_CACHE === undefined ? {} : { NODE_COMPILE_CACHE }),
+    HANDFAST_LOG_LEVEL: 'error',
+    HANDFAST_PORT: '0',
+    HANDFAST_METRICS_PORT: '0',
+    ...settings,
+  }
 }
 
 function start(args: readonly string[], settings: Settings): ChildProcess {
