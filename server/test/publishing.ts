@@ -76,7 +76,7 @@ export function publishingRooms(
   const base = { ...ground, schedule, outbox: new Outbox({ ...ground, schedule }) }
   const sealing = new Sealing({ ...base, masterKeys: parseMasterKeys(Buffer.alloc(32, 7).toString('base64')) })
   const lifecycle = createLifecycle(base)
-  /** When notices were served, as a test says; a notice that it says nothing about was not. */
+  /** When notices were served, as a test says; what it says nothing about is asked of their deliveries. */
   const served = new Map<string, number>()
   /** How connectors stand, where a test says so instead of publishing a release. */
   const stands: { as: { readonly available: boolean; readonly leaving: boolean; readonly ended: boolean } | null } = { as: null }
@@ -92,7 +92,8 @@ export function publishingRooms(
       nameOf: async (workspace, developer) => (await developers.get(workspace, developer)).name,
       stoodAt: async (workspace, connector, at) => stands.as ?? (await really(workspace, connector, at)),
       decisionsOf: decisionsAsJson(lifecycle),
-      servedAt: async (_, change, developer) => served.get(`${change} ${developer}`) ?? null,
+      servedAt: async (workspace, change, developer) =>
+        served.get(`${change} ${developer}`) ?? (await base.outbox.servedAt(workspace, change, { kind: 'developer', developer, purpose: 'legal' })),
     })
   const terms = termsOf(operator)
   const egress = createEgress({ allow: [], dangerouslyAllowPrivateAddresses: true })
