@@ -117,9 +117,10 @@ export class Town {
     return { app, url: `http://127.0.0.1:${port}` }
   }
 
-  /** Stops, and starts again on the same database and data folder, on another port. Everybody keeps their token. */
-  async restarts(): Promise<void> {
+  /** Stops, and starts again on the same database and data folder, on another port. Everybody keeps their token. @param down what happens meanwhile */
+  async restarts(down: () => void = () => {}): Promise<void> {
     await this.app.close()
+    down()
     Object.assign(this, await Town.#start(this.database.place, this.#folder, this.clock, this.#options))
     this.olga = this.#moved(this.olga)
     this.alice = this.#moved(this.alice)

@@ -112,7 +112,10 @@ export const difference = z
 export const changeDetail = change.extend({ body: z.string(), translations: z.array(documentText).readonly(), difference })
 export type ChangeDetail = z.infer<typeof changeDetail>
 
-const document = z.string().regex(/^[a-z][a-z0-9-]{1,40}$/, 'Use small letters, digits and hyphens, such as usage-policies.')
+const document = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{1,40}$/, 'Use small letters, digits and hyphens, such as usage-policies.')
+  .refine((name) => name !== 'changes', 'That is the address of the list of changes. Use another name.')
 const body = z.string().min(1).max(500_000).describe('The whole new edition, in Markdown')
 const title = z.string().trim().min(1).max(200)
 const justification = z.string().trim().min(1).max(5_000).describe('Why it is of that class; it is kept, and shown with the change')

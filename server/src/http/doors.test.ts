@@ -23,6 +23,11 @@ const open: readonly { readonly path: RegExp; readonly methods: readonly string[
   { path: /^\/oauth\/jwks$/, methods: alsoFromPages, because: 'public keys' },
   { path: /^\/connect\/(jwks|client|public-client)\.json$/, methods: readingIsOpen, because: 'who we are at other servers, and our public keys' },
   { path: /^\/(healthz|readyz)$/, methods, because: 'a balancer asks; the answer is one word' },
+  {
+    path: /^\/terms(\/(usage-policies|changes|terms-pack\.schema\.json))?$/,
+    methods: readingIsOpen,
+    because: 'whoever thinks of publishing reads the terms first',
+  },
   { path: /^\/ledger\/checkpoint$/, methods, because: 'a signed digest says nothing but that the ledger stands' },
 ]
 
@@ -48,6 +53,7 @@ async function addresses(origin: string): Promise<readonly string[]> {
     found.add(`/oauth${path}`)
   for (const path of ['jwks', 'client', 'public-client', 'elsewhere']) found.add(`/connect/${path}.json`)
   for (const path of ['', '/localhost%2Fecho/versions', '/localhost%2Fecho/versions/latest']) found.add(`/registry/v0.1/servers${path}`)
+  for (const path of ['', '/usage-policies', '/changes', '/terms-pack.schema.json', '/elsewhere']) found.add(`/terms${path}`)
   for (const path of ['/mcp', '/mcp/echo', '/mcp/elsewhere', '/api/v1', '/healthz', '/readyz', '/ledger/checkpoint']) found.add(path)
   return [...found]
 }
