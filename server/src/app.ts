@@ -9,8 +9,8 @@ import {
   deletionWays,
   heldBy,
   layGround,
+  type PeopleRoomsOptions,
 } from './assembly/index.ts'
-import type { MakeKey } from './authorization/index.ts'
 import type { Settings } from './config/index.ts'
 import { Catalogue, Gateway, Letters, type Links, Retrieval, Sessions, StoppingError } from './gateway/index.ts'
 import { closeUnfinishedCalls, historyHandlers } from './history/index.ts'
@@ -30,15 +30,13 @@ import { AccessLog } from './vault/index.ts'
 
 export { placeOf, transitOf } from './assembly/index.ts'
 
-export type AppOptions = {
+export type AppOptions = PeopleRoomsOptions & {
   readonly clock?: Clock
   readonly log?: Log
   /** Where the built console lies. */
   readonly consoleFolder?: string
   /** How long a repeated call waits for its person. */
   readonly approvalWaitMs?: number
-  /** Makes the keys that sign identity tokens. */
-  readonly makeKey?: MakeKey
 }
 
 export type App = Awaited<ReturnType<typeof buildApp>>
@@ -47,7 +45,7 @@ export type App = Awaited<ReturnType<typeof buildApp>>
 export async function buildApp(settings: Settings, options: AppOptions = {}) {
   const ground = await layGround(settings, options)
   const { base, storage, enforcement, schedule, clock, log, metrics, node, keys, masterKeys, sealing, egress, site } = ground
-  const persons = await buildPeopleRooms(ground, options.makeKey)
+  const persons = await buildPeopleRooms(ground, options)
   const { people, authorization, authorizationServer, workspace, welcome } = persons
   const publishing = await buildPublishingRooms(ground, workspace)
   const { developers, terms, lifecycle, notices, directory, upstream, review } = publishing

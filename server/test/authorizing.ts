@@ -1,6 +1,6 @@
 import { AuthorizationServer, type AuthorizationServerNeeds } from '../src/authorization/index.ts'
 import { DAY, HOUR } from '../src/lib/index.ts'
-import { sameKey } from './same-key.ts'
+import { sameKey } from './quick-secrets.ts'
 
 type Given = Pick<AuthorizationServerNeeds, 'storage' | 'clock' | 'enforcement' | 'sealing' | 'people' | 'authorization'>
 

@@ -8,7 +8,7 @@ import { parseMasterKeys, Sealing } from '../src/sealing/index.ts'
 import { MASTER_KEY } from './choosing.ts'
 import type { TestDatabaseKind } from './databases.ts'
 import { firstOperator, openRooms, person, type Rooms } from './house.ts'
-import { sameKey } from './same-key.ts'
+import { sameKey } from './quick-secrets.ts'
 
 /** What lies at an address that assistants name: a body, or a whole answer. */
 export type Documents = Map<string, string | (() => Response | Promise<Response>)>

@@ -19,6 +19,7 @@ import type { TestDatabaseKind } from './databases.ts'
 import { type IncidentRooms, incidentRoomsOver } from './incidents.ts'
 import { plainNotifying } from './notifying.ts'
 import { type PublishingRooms, publishingRooms } from './publishing.ts'
+import { cheapHash } from './quick-secrets.ts'
 import { hear } from './vigil.ts'
 
 export const START = 1_795_000_000_000
@@ -57,7 +58,7 @@ export async function openRooms(
   await enforcement.start()
   const clock = new MovableClock(START)
   const sealing = new Sealing({ storage, clock, enforcement, masterKeys: parseMasterKeys(MASTER_KEY) })
-  const people = createPeople({ storage, clock, enforcement, profile, sealing, ...given })
+  const people = createPeople({ storage, clock, enforcement, profile, sealing, passwordCost: cheapHash, ...given })
   const authorization = createAuthorization({ storage, clock, enforcement, people })
   const base = { storage, clock, enforcement }
   const publishing = publishingRooms(base, profile)

@@ -11,7 +11,7 @@ import type { Place } from '../src/storage/index.ts'
 import type { Log } from '../src/telemetry/index.ts'
 import type { TestDatabase, TestDatabaseKind } from './databases.ts'
 import { McpCaller } from './mcp-caller.ts'
-import { sameKey } from './same-key.ts'
+import { cheapHash, sameKey } from './quick-secrets.ts'
 import type { Template } from './templates.ts'
 import { nothingLeaked, watchedLog } from './vigil.ts'
 
@@ -112,6 +112,7 @@ export class Town {
       log: options.log ?? watchedLog(),
       approvalWaitMs: options.approvalWaitMs ?? 50,
       makeKey: sameKey,
+      passwordCost: cheapHash,
     })
     const { port } = await app.listen()
     return { app, url: `http://127.0.0.1:${port}` }

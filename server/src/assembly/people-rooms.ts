@@ -3,14 +3,16 @@ import { withSecret } from '../config/index.ts'
 import { asFetch } from '../egress/index.ts'
 import { keptKey } from '../keys/index.ts'
 import { DAY, HOUR, MINUTE } from '../lib/index.ts'
-import { createPeople } from '../people/index.ts'
+import { createPeople, type HashCost } from '../people/index.ts'
 import { deriveKey } from '../sealing/index.ts'
 import type { Ground } from './ground.ts'
 
 export type PeopleRooms = Awaited<ReturnType<typeof buildPeopleRooms>>
 
+export type PeopleRoomsOptions = { readonly makeKey?: MakeKey; readonly passwordCost?: HashCost }
+
 /** Who people are, and which assistants act for them. */
-export async function buildPeopleRooms(ground: Ground, makeKey?: MakeKey) {
+export async function buildPeopleRooms(ground: Ground, { makeKey, passwordCost }: PeopleRoomsOptions = {}) {
   const { settings, base, storage, clock, sealing, masterKeys, egress, site, log } = ground
   const people = createPeople({
     ...base,
@@ -26,6 +28,7 @@ export async function buildPeopleRooms(ground: Ground, makeKey?: MakeKey) {
     providersByHttpLoopback: settings.dangerouslyAllowPrivateAddresses,
     publicUrl: () => site.publicUrl,
     siteName: () => settings.instanceName,
+    ...(passwordCost === undefined ? {} : { passwordCost }),
   })
   const { workspace, welcome } = await people.start()
   const authorization = createAuthorization({

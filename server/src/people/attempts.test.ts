@@ -150,6 +150,10 @@ describe.each(databases)('attempts to sign in on $name', (kind) => {
 })
 
 describe('passwords', () => {
+  it('are hashed by argon2id at what OWASP recommends, unless somebody asks for less', async () => {
+    await expect(new Passwords().hash('correct horse battery')).resolves.toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/)
+  })
+
   it('turn people away instead of piling up work when too many wait', async () => {
     const passwords = new Passwords()
 

@@ -6,6 +6,7 @@ export { controls } from './controls.ts'
 export type { IssuedToken } from './invitations.ts'
 export { AnotherRequestError, type KeptAnswer, type KeyedRequest, StillAnsweringError } from './kept-answers.ts'
 export type { Passkey } from './passkey-store.ts'
+export type { HashCost } from './passwords.ts'
 export { createPeople, People, type PeopleOptions } from './people.ts'
 export {
   AccountChangedError,

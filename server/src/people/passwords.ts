@@ -1,14 +1,16 @@
 import { LONGEST_PASSWORD, SHORTEST_PASSWORD } from '@handfast/contract'
 import { PasswordLengthError, TooManyAttemptsError } from './people-errors.ts'
 
+/** What a hash costs: memory in KiB, passes, and lanes. */
+export type HashCost = { readonly memoryCost: number; readonly timeCost: number; readonly parallelism: number }
 /** OWASP's first recommendation for argon2id: 19 MiB, two passes, one lane. The library's default algorithm is argon2id. */
-const cost = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const
+const recommended: HashCost = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
 /** Hashes at the same time: each takes 19 MiB and one of the four threads that file access shares. */
 const AT_ONCE = 2
 const MOST_WAITING = 64
 
 type Argon2 = {
-  hash(password: string, options: typeof cost): Promise<string>
+  hash(password: string, options: HashCost): Promise<string>
   verify(hashed: string, password: string): Promise<boolean>
 }
 
@@ -18,6 +20,11 @@ export class Passwords {
   #nobody: Promise<string> | null = null
   #running = 0
   readonly #waiting: (() => void)[] = []
+  readonly #cost: HashCost
+
+  constructor(cost: HashCost = recommended) {
+    this.#cost = cost
+  }
 
   /**
    * @returns the hash in PHC form, with its salt and cost
@@ -27,7 +34,7 @@ export class Passwords {
   async hash(password: string): Promise<string> {
     const text = normal(password)
     if (text.length < SHORTEST_PASSWORD || text.length > LONGEST_PASSWORD) throw new PasswordLengthError()
-    return this.#inTurn(async (argon2) => argon2.hash(text, cost))
+    return this.#inTurn(async (argon2) => argon2.hash(text, this.#cost))
   }
 
   /**
@@ -36,7 +43,7 @@ export class Passwords {
   async verify(hashed: string | null, password: string): Promise<boolean> {
     const text = normal(password).slice(0, LONGEST_PASSWORD + 1)
     const right = await this.#inTurn(async (argon2) => {
-      this.#nobody ??= argon2.hash('nobody has this password', cost)
+      this.#nobody ??= argon2.hash('nobody has this password', this.#cost)
       const nobody = await this.#nobody
       return argon2.verify(hashed ?? nobody, text)
     })

@@ -15,7 +15,7 @@ import { acceptInvitation, type IssuedToken, invite, issueLink } from './invitat
 import { KeptAnswers } from './kept-answers.ts'
 import { OneTimeLinks } from './one-time-links.ts'
 import type { PeopleParts } from './parts.ts'
-import { Passwords } from './passwords.ts'
+import { type HashCost, Passwords } from './passwords.ts'
 import { UserNotFoundError } from './people-errors.ts'
 import type { SignInProvider } from './provider.ts'
 import { ProviderClient } from './provider-client.ts'
@@ -50,6 +50,8 @@ export type PeopleOptions = {
   /** The one origin that people use, and what this installation is called; asked each time, since the port may not be open yet. */
   readonly publicUrl?: () => string
   readonly siteName?: () => string
+  /** What hashing a password costs; what OWASP recommends where absent. */
+  readonly passwordCost?: HashCost
 }
 
 /** Accounts, sign-in, roles. `start` makes the first workspace. */
@@ -79,7 +81,7 @@ export class People {
       enforcement,
       profile,
       accounts,
-      passwords: new Passwords(),
+      passwords: new Passwords(options.passwordCost),
       attempts: new Attempts(storage, clock),
       links: new OneTimeLinks(storage.db),
       sessions: new WebSessions(storage, options.sessionRules ?? defaultSessionRules),

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { databases } from '../../../test/databases.ts'
 import { type Hall, openHall } from '../../../test/hall.ts'
 import { Browser, Caller } from '../../../test/letting-in.ts'
@@ -29,22 +29,30 @@ const identify = (hall: Hall, token: string) =>
   )
 
 describe.each(databases)('the token endpoint on $name', (kind) => {
-  it.each([
-    ['another verifier (RFC 7636 4.6)', { code_verifier: 'x'.repeat(43) }],
-    ['no verifier (RFC 7636 4.6)', { code_verifier: '' }],
-    ['a verifier that is no verifier (RFC 7636 4.1)', { code_verifier: 'short' }],
-    ['another redirect URI (RFC 6749 4.1.3, 10.6)', { redirect_uri: 'http://127.0.0.1:7777/other' }],
-    ['no redirect URI', { redirect_uri: '' }],
-    ['a code that is not one', { code: 'x'.repeat(43) }],
-    ['another resource (RFC 8707 2.2)', { resource: 'http://localhost/mcp/tables' }],
-  ])('gives nothing for %s', async (_, change) => {
-    await using hall = await openHall(kind)
-    const { caller, form } = await letIn(hall)
+  // What is refused leaves nothing behind, so that all of it can be tried in one place.
+  describe('with a code', () => {
+    let hall: Hall
+    beforeAll(async () => {
+      hall = await openHall(kind)
+    })
+    afterAll(() => hall[Symbol.asyncDispose]())
 
-    const { status, body } = await caller.posts({ ...form, ...change })
+    it.each([
+      ['another verifier (RFC 7636 4.6)', { code_verifier: 'x'.repeat(43) }],
+      ['no verifier (RFC 7636 4.6)', { code_verifier: '' }],
+      ['a verifier that is no verifier (RFC 7636 4.1)', { code_verifier: 'short' }],
+      ['another redirect URI (RFC 6749 4.1.3, 10.6)', { redirect_uri: 'http://127.0.0.1:7777/other' }],
+      ['no redirect URI', { redirect_uri: '' }],
+      ['a code that is not one', { code: 'x'.repeat(43) }],
+      ['another resource (RFC 8707 2.2)', { resource: 'http://localhost/mcp/tables' }],
+    ])('gives nothing for %s', async (_, change) => {
+      const { caller, form } = await letIn(hall)
 
-    expect([status, Object.keys(body).toSorted()]).toEqual([400, ['error', 'error_description']])
-    expect(body.error).toMatch(/^invalid_(grant|request|target)$/)
+      const { status, body } = await caller.posts({ ...form, ...change })
+
+      expect([status, Object.keys(body).toSorted()]).toEqual([400, ['error', 'error_description']])
+      expect(body.error).toMatch(/^invalid_(grant|request|target)$/)
+    })
   })
 
   it("gives nothing for another client's code (RFC 6749 10.5, RFC 9700 4.5)", async () => {

@@ -1,5 +1,6 @@
 import type { JWK } from 'jose'
 import { type MakeKey, makeSigningKey } from '../src/authorization/index.ts'
+import type { HashCost } from '../src/people/index.ts'
 
 const made = new Map<string, Promise<JWK>>()
 
@@ -9,3 +10,6 @@ export const sameKey: MakeKey = (algorithm) => {
   made.set(algorithm, known)
   return known
 }
+
+/** The least that argon2id takes. A test that signs somebody in is not about how long a thief would need. */
+export const cheapHash: HashCost = { memoryCost: 8, timeCost: 1, parallelism: 1 }
