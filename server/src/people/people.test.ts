@@ -282,7 +282,7 @@ describe.each(databases)('people on $name', (kind) => {
     const dump = JSON.stringify(await Promise.all(tables.map((table) => rooms.storage.db.selectFrom(table).selectAll().execute())))
 
     for (const secret of [PASSWORD, rooms.welcome, invited.token, started.secret]) expect(dump).not.toContain(secret)
-    expect(dump).toContain('$argon2id$v=19$m=19456,t=2,p=1$')
+    expect(dump).toContain('$argon2id$v=19$')
   })
 })
 
