@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { proves } from '../server/test/proves.ts'
 import { HandfastCommand } from './fixtures/handfast-command.ts'
 
-proves('lifecycle/notice-period', 'lifecycle/survival', 'lifecycle/tool-pause')
+proves('lifecycle/notice-period', 'lifecycle/survival', 'lifecycle/tool-pause', 'terms/changes', 'terms/served', 'terms/in-force', 'terms/agreement')
 
 type Report = {
   readonly ok: boolean
@@ -17,6 +17,12 @@ const promised = [
   /approves exactly that digest/,
   /not what was reviewed any more/,
   /lifts the pause/,
+  /sees what differs/,
+  /fifteen days, and not an hour less/,
+  /says nothing about it/,
+  /last second of day 15, the accepted edition binds/,
+  /silence has become an acceptance/,
+  /agreement is exported/,
   /thirty days of notice and not an hour less/,
   /countdown/,
   /last second of day 30, calls work/,

@@ -7,12 +7,14 @@ import { Person } from '../demo/person.ts'
 import { acceptsTheTerms, approvesRelease, declared, enables, submits } from '../demo/publish.ts'
 import type { Stage, Standing, Teller } from '../demo/stage.ts'
 import { expect, StorySteps } from '../demo/story-steps.ts'
+import { changesTheTerms } from './change-of-terms.ts'
 import { Clock, DAY, dayOf, eventually } from './clock.ts'
 import { sunsetOf } from './headers.ts'
 
 /**
- * Plays the whole life of a connector, on a clock that is moved by hand: accepted terms, a review, a tool that drifts, a notice of thirty days, the
- * minute of the end, and what is left of it. Each step checks its own answer; the first one that does not come true ends the story.
+ * Plays the whole life of a connector, on a clock that is moved by hand: accepted terms, a review, a tool that drifts, terms that change and are
+ * accepted by silence, a notice of thirty days, the minute of the end, and what is left of it. Each step checks its own answer; the first one that does
+ * not come true ends the story.
  */
 export async function tellStory(stage: Stage, tell: Teller): Promise<Standing> {
   const story = new StorySteps(tell, stage.signal)
@@ -118,6 +120,8 @@ export async function tellStory(stage: Stage, tell: Teller): Promise<Standing> {
       expect(answer.isError !== true, wordsOf(answer))
       return ['the next call works', undefined] as const
     })
+
+    await changesTheTerms(story, { operator: olga, developer: dara, clock, slug: heron.slug })
 
     const endsAt = await story.step('the developer ends the agreement, with thirty days of notice and not an hour less', async () => {
       await clock.moves(DAY)

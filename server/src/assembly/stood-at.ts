@@ -1,5 +1,5 @@
 import { type ConnectorId, type JsonObject, rfc3339, type WorkspaceId } from '../lib/index.ts'
-import { agreementOf, type Lifecycle, statusOf } from '../lifecycle/index.ts'
+import { agreementOf, isWithheld, type Lifecycle, statusOf } from '../lifecycle/index.ts'
 
 type Releases = (workspace: WorkspaceId, connector: ConnectorId) => Promise<Parameters<typeof statusOf>[1]>
 
@@ -14,11 +14,13 @@ export function stoodAt(lifecycle: Lifecycle, releasesOf: Releases) {
   }
 }
 
-/** The log of a connector in plain values, for the agreement. */
+/** The log of a connector in plain values, for the agreement. Both sides read it, so what a law forbids to tell is left out. */
 export function decisionsAsJson(lifecycle: Lifecycle) {
-  return async (workspace: WorkspaceId, connector: ConnectorId): Promise<readonly JsonObject[]> =>
-    (await lifecycle.decisions(workspace, connector)).map((decision) => {
-      const plain = JSON.parse(JSON.stringify(decision)) as JsonObject
-      return { ...plain, at: rfc3339(decision.at) }
+  return async (workspace: WorkspaceId, connector: ConnectorId): Promise<readonly JsonObject[]> => {
+    const decisions = await lifecycle.decisions(workspace, connector)
+    return decisions.map((decision) => {
+      const told = isWithheld(decision, decisions) ? { ...decision, reason: '', ground: null, clause: null, redress: null } : decision
+      return { ...(JSON.parse(JSON.stringify(told)) as JsonObject), at: rfc3339(decision.at) }
     })
+  }
 }

@@ -100,7 +100,10 @@ function time(ms: number | null): string | null {
   return ms === null ? null : rfc3339(ms)
 }
 
-/** Notices between the operator and the developer, about this connector or about the agreement as such. What users are told is theirs. */
+/**
+ * Notices between the operator and the developer, about this connector or about the agreement as such. What users are told is theirs; what the operator
+ * is told of reports, reviews and reasons that may not be told yet is no developer's.
+ */
 async function readNotices({ db }: Storage, workspace: WorkspaceId, connector: ConnectorId, developer: DeveloperId): Promise<readonly Json[]> {
   const rows = await db
     .selectFrom('notices')
@@ -113,7 +116,12 @@ async function readNotices({ db }: Storage, workspace: WorkspaceId, connector: C
           eb('recipient', '=', developer),
           eb.or([eb('connector_id', 'is', null), eb('connector_id', '=', connector)]),
         ]),
-        eb.and([eb('recipient_kind', '=', 'operator'), eb('connector_id', '=', connector)]),
+        eb.and([
+          eb('recipient_kind', '=', 'operator'),
+          eb('connector_id', '=', connector),
+          eb('kind', 'like', 'lifecycle.%'),
+          eb('kind', '!=', 'lifecycle.look-again'),
+        ]),
       ]),
     )
     .orderBy('id')

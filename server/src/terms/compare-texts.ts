@@ -32,9 +32,10 @@ function changed(older: string, newer: string): ComparedParagraph {
   return { kind: 'changed', pieces: joined(pieces) }
 }
 
+/** Items of lists count as paragraphs, so that one that came or went is seen as such. */
 function paragraphs(text: string): readonly string[] {
   return text
-    .split(/\n{2,}/)
+    .split(/\n{2,}|\n(?= *(?:\d{1,3}\.|[-*]) )/)
     .map((part) => part.trim())
     .filter((part) => part !== '')
 }

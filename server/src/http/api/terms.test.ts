@@ -288,6 +288,27 @@ describe.each(databases)('the terms over the control API on $name', (kind) => {
     expect(denied.map(({ status }) => status)).toEqual([403, 404, 404])
   })
 
+  it('are exported without what a law forbids to tell', async () => {
+    await using connector = await restaurant()
+    await using house = await openHouse(kind)
+    const { olga, dora } = await inhabit(house, connector.url)
+    const withheldUntil = rfc3339(house.clock.now() + 20 * DAY)
+    const about = { reason: 'order 7 of the court', ground: 'law', withheldUntil }
+    const whole = () => dora.get('/api/v1/connectors/heron/agreement/export')
+
+    const suspended = await olga.send('POST', '/api/v1/connectors/heron/suspend', about)
+    const before = await whole()
+    const { decision } = items(await olga.get('/api/v1/withheld-reasons'))[0] as { readonly decision: { readonly id: string } }
+    await olga.send('POST', `/api/v1/decisions/${decision.id}/look-again`, { reason: 'the order was lifted', tell: true })
+
+    expect(suspended.status).toBe(200)
+    expect(before.text).not.toContain('order 7')
+    expect(JSON.parse(before.text)).toMatchObject({
+      decisions: expect.arrayContaining([expect.objectContaining({ kind: 'suspend', reason: '', ground: null })]),
+    })
+    expect((await whole()).text).toContain('order 7 of the court')
+  })
+
   it('can be joined by a document for one developer alone, once both have signed exactly its words', async () => {
     await using connector = await restaurant()
     await using house = await openHouse(kind)

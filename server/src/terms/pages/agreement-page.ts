@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../lib/index.ts'
 import { isObject } from '../../lib/index.ts'
 import type { AgreementExport } from '../agreement.ts'
-import { facts, Html, html, page } from './layout.ts'
+import { facts, Html, html, page, table } from './layout.ts'
 import { renderMarkdown } from './markdown.ts'
 
 /** The agreement as a page that prints well: what is in force, in its words, and after it everything that led there. */
@@ -46,21 +46,23 @@ ${
           ])}${new Html(renderMarkdown(text(one['body']), 2))}</article>`,
       )}`
 }
-${table('Acceptances', content, 'acceptances', ['at', 'id', 'by', 'onBehalfOf', 'entity', 'receiptSha256'])}
-${table('Accepted by continued availability', content, 'deemed', ['dueAt', 'document', 'change', 'servedAt', 'writtenDownAt'])}
-${table('Choices about changes', content, 'choices', ['at', 'change', 'choice', 'by'])}
-${table('Changes', content, 'changes', ['postedAt', 'document', 'label', 'class', 'state', 'effectiveAt'])}
-${table('Decisions', content, 'decisions', ['at', 'kind', 'reason', 'effectiveAt'])}
-${table('Notices', content, 'notices', ['at', 'to', 'title', 'sha256'])}`,
+${section('Acceptances', content, 'acceptances', ['at', 'id', 'by', 'onBehalfOf', 'entity', 'receiptSha256'])}
+${section('Accepted by continued availability', content, 'deemed', ['dueAt', 'document', 'change', 'servedAt', 'writtenDownAt'])}
+${section('Choices about changes', content, 'choices', ['at', 'change', 'choice', 'by'])}
+${section('Changes', content, 'changes', ['postedAt', 'document', 'label', 'class', 'state', 'effectiveAt'])}
+${section('Decisions', content, 'decisions', ['at', 'kind', 'reason', 'effectiveAt'])}
+${section('Notices', content, 'notices', ['at', 'to', 'title', 'sha256'])}`,
   )
 }
 
-function table(title: string, content: JsonObject, name: string, columns: readonly string[]): Html {
+function section(title: string, content: JsonObject, name: string, columns: readonly string[]): Html {
   const rows = list(content[name])
   if (rows.length === 0) return html`<h2>${title}</h2><p>None.</p>`
   return html`<h2>${title}</h2>
-<table><thead><tr>${columns.map((column) => html`<th>${column}</th>`)}</tr></thead>
-<tbody>${rows.map((row) => html`<tr>${columns.map((column) => html`<td>${text(row[column])}</td>`)}</tr>`)}</tbody></table>`
+${table(
+  columns,
+  rows.map((row) => columns.map((column) => text(row[column]))),
+)}`
 }
 
 function object(value: unknown): JsonObject {

@@ -32,6 +32,18 @@ a { color: var(--link) }
 table { border-collapse: collapse; width: 100% }
 th, td { text-align: left; vertical-align: top; padding: .4rem .6rem .4rem 0; border-bottom: 1px solid var(--line) }
 code { font-size: .85em }
+td code { white-space: nowrap }
+.differs .heading { font-weight: bold; font-size: 1.15rem }
+@media screen and (max-width: 40rem) {
+  thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%) }
+  tr, td { display: block }
+  tr { padding: .6rem 0; border-bottom: 1px solid var(--line) }
+  td { padding: 0; border: 0 }
+  td code { white-space: normal }
+  td[data-label]::before { content: attr(data-label) ': '; color: var(--soft) }
+  .facts dt { float: none; width: auto }
+  .facts dd { margin: 0 0 .4rem }
+}
 .facts { color: var(--soft); font-size: .9rem; border-bottom: 1px solid var(--line); padding-bottom: .5rem }
 .facts dt { float: left; clear: left; width: 9rem }
 .facts dd { margin-left: 9.5rem }
@@ -75,4 +87,11 @@ ${body}
 export function facts(list: readonly (readonly [string, string | Html | null])[]): Html {
   const rows = list.filter(([, value]) => value !== null).map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)
   return html`<dl class="facts">${rows}</dl>`
+}
+
+/** A table. Where the screen is narrow its rows become lists, with the name of each column beside what stands in it. */
+export function table(columns: readonly string[], rows: readonly (readonly (string | Html)[])[]): Html {
+  const cells = (row: readonly (string | Html)[]) => row.map((value, at) => html`<td data-label="${columns[at] ?? ''}">${value}</td>`)
+  return html`<table><thead><tr>${columns.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
+<tbody>${rows.map((row) => html`<tr>${cells(row)}</tr>`)}</tbody></table>`
 }

@@ -3,7 +3,7 @@ import { moment } from '../change-notice.ts'
 import type { Change } from '../change-store.ts'
 import { compareTexts } from '../compare-texts.ts'
 import { bundleInForce, type Edition, type EditionText, inBundle } from '../edition.ts'
-import { facts, Html, html, page } from './layout.ts'
+import { facts, Html, html, page, table } from './layout.ts'
 import { renderMarkdown } from './markdown.ts'
 
 /** What the pages are made of. */
@@ -15,10 +15,12 @@ const pathOf = ({ document, label }: Pick<Edition, 'document' | 'label'>) => `/t
 export function bundlePage({ name, editions, now }: Posted): string {
   const current = bundleInForce(editions, now)
   const language = current[0]?.language ?? 'en'
-  const rows = current.map(
-    (edition) =>
-      html`<tr><td><a href="${pathOf(edition)}">${edition.title}</a></td><td>${edition.label}</td><td>${moment(edition.effectiveAt)}</td><td><code>${edition.sha256.slice(0, 16)}…</code></td></tr>`,
-  )
+  const rows = current.map((edition) => [
+    html`<a href="${pathOf(edition)}">${edition.title}</a>`,
+    html`<code>${edition.label}</code>`,
+    moment(edition.effectiveAt),
+    html`<code>${edition.sha256.slice(0, 16)}…</code>`,
+  ])
   const toCome = editions.filter((edition) => edition.withdrawnAt === null && edition.effectiveAt > now)
   const coming =
     toCome.length === 0
@@ -30,7 +32,7 @@ export function bundlePage({ name, editions, now }: Posted): string {
     `Documents in force: ${name}`,
     html`<h1>Documents for publishers of connectors on ${name}</h1>
 <p>This is what is in force, as of ${moment(now)}. What developers accepted, and when, stands on their receipts.</p>
-<table><thead><tr><th>Document</th><th>Edition</th><th>In force since</th><th>Digest (SHA-256)</th></tr></thead><tbody>${rows}</tbody></table>
+${table(['Document', 'Edition', 'In force since', 'SHA-256'], rows)}
 <h2>To come</h2>
 ${coming}
 ${earlier}`,
@@ -98,7 +100,7 @@ ${facts([
   ['To', html`${newer.label} <code>${newer.sha256}</code>`],
   ['In force from', moment(newer.effectiveAt)],
 ])}
-<article>${differenceHtml(older.body, newer.body)}</article>`,
+<article class="differs">${differenceHtml(older.body, newer.body)}</article>`,
   )
 }
 
@@ -107,7 +109,8 @@ export function differenceHtml(older: string, newer: string): Html {
     const parts = pieces.map(({ kind, text }) =>
       kind === 'new' ? html`<ins>${text}</ins>` : kind === 'gone' ? html`<del>${text}</del>` : html`${text}`,
     )
-    return html`<p>${new Html(parts.map(({ text }) => text).join(''))}</p>`
+    const marked = new Html(parts.map(({ text }) => text).join(''))
+    return pieces[0]?.text.startsWith('#') === true ? html`<p class="heading">${marked}</p>` : html`<p>${marked}</p>`
   })
   return html`${paragraphs}`
 }
@@ -156,17 +159,19 @@ ${items.length === 0 ? html`<p>Nothing was changed since the first editions.</p>
 export function documentPage({ name, editions, now }: Posted, document: string): string {
   const own = editions.filter((edition) => edition.document === document).toReversed()
   const current = bundleInForce(editions, now).find((edition) => edition.document === document)
-  const rows = own.map(
-    (edition) =>
-      html`<tr><td><a href="${pathOf(edition)}">${edition.label}</a></td><td>${stateWords(edition, current, now)}</td><td>${moment(edition.effectiveAt)}</td><td><code>${edition.sha256.slice(0, 16)}…</code></td></tr>`,
-  )
+  const rows = own.map((edition) => [
+    html`<a href="${pathOf(edition)}">${edition.label}</a>`,
+    stateWords(edition, current, now),
+    moment(edition.effectiveAt),
+    html`<code>${edition.sha256.slice(0, 16)}…</code>`,
+  ])
   const title = (current ?? own[0])?.title ?? document
   return page(
     (current ?? own[0])?.language ?? 'en',
     `${title}: ${name}`,
     html`<nav><a href="/terms">All documents</a></nav>
 <h1>${title}: all editions</h1>
-<table><thead><tr><th>Edition</th><th>State</th><th>In force from</th><th>Digest (SHA-256)</th></tr></thead><tbody>${rows}</tbody></table>`,
+${table(['Edition', 'State', 'In force from', 'SHA-256'], rows)}`,
   )
 }
 
