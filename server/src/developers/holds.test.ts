@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { databases } from '../../test/databases.ts'
 import { proves } from '../../test/proves.ts'
 import { openPublishing } from '../../test/publishing.ts'
-import { DAY, newId, type UserId } from '../lib/index.ts'
+import { DAY, HOUR, newId, type UserId } from '../lib/index.ts'
 import { LOOK_WITHIN, stateOfHold } from './hold.ts'
 
 proves('developers/holds')
@@ -76,5 +76,30 @@ describe.each(databases)('holds on $name', (kind) => {
       const rows = await storage.db.selectFrom('notices').select('kind').where('subject', '=', hold.id).orderBy('id').execute()
       return rows.map((row) => row.kind)
     }
+  })
+
+  it.each([
+    ['Pacific/Auckland', 'forward', '2027-09-20T10:00:00.000Z'],
+    ['America/New_York', 'back', '2027-10-30T10:00:00.000Z'],
+    ['Europe/Berlin', 'forward', '2027-03-20T10:00:00.000Z'],
+  ])('give a person 240 hours to look, to the minute, also where clocks in %s go %s meanwhile', async (timeZone, _, begins) => {
+    await using town = await openPublishing(kind)
+    const { developers, workspace, developer, rita, clock } = town
+    clock.advance(Date.parse(begins) - clock.now())
+    const at = clock.now()
+    const hour = (time: number) => new Intl.DateTimeFormat('en-GB', { hour: '2-digit', timeZone }).format(time)
+    const hold = await developers.holds.place({ workspace, developer, cause: 'operator', facts: 'a concern', by: rita })
+    const overdue = async () => {
+      await town.runsDue()
+      return (await town.ledger()).filter(({ event }) => event === 'notice.queued').length
+    }
+
+    const before = await overdue()
+    expect(hold.lookBy).toBe(at + 240 * HOUR)
+    expect(hour(hold.lookBy)).not.toBe(hour(at))
+    clock.advance(240 * HOUR - 1)
+    expect(await overdue()).toBe(before)
+    clock.advance(1)
+    expect(await overdue()).toBeGreaterThan(before)
   })
 })

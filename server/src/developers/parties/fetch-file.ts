@@ -4,14 +4,18 @@ import { ListInvalidError, MOST_LIST_BYTES, MOST_PART_BYTES } from './list-bound
 const LONGEST_MS = 10 * 60_000
 const PIECE = MOST_PART_BYTES / 2
 
-/** Fetches a file of a list and hands it on in parts, so that it is never held whole. @throws ListInvalidError, refusals of the way out */
+/**
+ * Fetches a file of a list and hands it on in parts, so that it is never held whole.
+ * @returns the day that its publisher changed it last, where it says so
+ * @throws ListInvalidError, refusals of the way out
+ */
 export async function fetchFile(
   egress: Egress,
   file: string,
   address: string,
   signal: AbortSignal,
   put: (number: number, bytes: Uint8Array) => Promise<void>,
-): Promise<void> {
+): Promise<string | null> {
   const url = URL.parse(address)
   if (url === null) throw new ListInvalidError(`the address of ${file} is none`)
   const limits = { totalMs: LONGEST_MS, maxBytes: MOST_LIST_BYTES }
@@ -36,4 +40,6 @@ export async function fetchFile(
       size += slice.length
     }
   await flush()
+  const changed = Date.parse(answer.headers['last-modified'] ?? '')
+  return Number.isNaN(changed) ? null : new Date(changed).toISOString().slice(0, 10)
 }

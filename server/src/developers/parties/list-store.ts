@@ -98,6 +98,12 @@ export class ListStore {
     return writeOne(query.where('state', 'in', [...from]), () => new ListNotFoundError())
   }
 
+  /** Lists of which somebody handed parts in, and never the rest. */
+  givingUp(workspace: WorkspaceId, begunBefore: number): Write {
+    const query = this.#db.updateTable('party_lists').set({ state: 'refused', failure: 'it was never finished' })
+    return write(query.where('workspace_id', '=', workspace).where('state', '=', 'loading').where('at', '<=', begunBefore))
+  }
+
   /** Another edition of the source takes the place of whatever was in force. */
   replacing(workspace: WorkspaceId, source: ListSource): Write {
     const query = this.#db.updateTable('party_lists').set({ state: 'replaced' }).where('workspace_id', '=', workspace).where('source', '=', source)

@@ -68,11 +68,11 @@ export class PartyLists {
     await this.#parts.storage.write(this.store.addingPart(workspace, id, file, number, body, MOST_LIST_BYTES))
   }
 
-  /** All parts are there: the list is read as soon as somebody gets to it. @throws ListNotFoundError */
-  async finish(workspace: WorkspaceId, id: string): Promise<void> {
+  /** All parts are there: the list is read as soon as somebody gets to it. @param publishedOn where that is known only now @throws ListNotFoundError */
+  async finish(workspace: WorkspaceId, id: string, publishedOn?: string | null): Promise<void> {
     const { storage, schedule, clock } = this.#parts
     await storage.write([
-      this.store.setting(workspace, id, ['loading'], { state: 'reading' }),
+      this.store.setting(workspace, id, ['loading'], { state: 'reading', ...(publishedOn === undefined ? {} : { published_on: publishedOn }) }),
       schedule.putting({ workspace, kind: READ, subject: id, dueAt: clock.now() }),
     ])
   }
@@ -234,9 +234,12 @@ export class PartyLists {
     if (addresses === undefined || !(await this.#rules.isOn(workspace))) return {}
     const list = await this.begin(workspace, source, null, 'system', 'fetch')
     try {
-      for (const [file, address] of Object.entries(addresses))
-        await fetchFile(this.#egress, file, address, signal, (number, bytes) => this.addPart(workspace, list.id, file, number, bytes))
-      await this.finish(workspace, list.id)
+      const dates: string[] = []
+      for (const [file, address] of Object.entries(addresses)) {
+        const date = await fetchFile(this.#egress, file, address, signal, (number, bytes) => this.addPart(workspace, list.id, file, number, bytes))
+        if (date !== null) dates.push(date)
+      }
+      await this.finish(workspace, list.id, dates.toSorted().at(-1) ?? null)
       return { next: now + FETCH_EVERY }
     } catch (error) {
       if (signal.aborted || !(error instanceof Refusal)) throw error
@@ -248,7 +251,7 @@ export class PartyLists {
     }
   }
 
-  /** Once a day: a list that nobody has seen for a week is said aloud, once, until it is seen again. */
+  /** Once a day: a list that nobody has seen for a week is said aloud, once, until it is seen again; one that was never handed in whole is given up. */
   async #watch({ workspace: of, now }: Due): Promise<Done> {
     const workspace = of as WorkspaceId
     if (!(await this.#rules.isOn(workspace))) return {}
@@ -265,7 +268,7 @@ export class PartyLists {
         ),
       ]
     })
-    return { writes, next: now + DAY }
+    return { writes: [...writes, this.store.givingUp(workspace, now - DAY), ...this.store.sweeping(workspace)], next: now + DAY }
   }
 }
 
