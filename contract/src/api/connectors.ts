@@ -3,7 +3,7 @@ import { attestationIds } from '../attestations.ts'
 import { slug } from '../manifest.ts'
 import { testCase } from '../test-case.ts'
 import { decision, groundCode } from './decisions.ts'
-import { idOf, time } from './page.ts'
+import { countedUp, idOf, time } from './page.ts'
 
 export const connectorStatus = z.enum(['draft', 'in-review', 'live', 'paused', 'suspended', 'ending', 'removed'])
 export const connectorKind = z.enum(['mcp', 'openapi'])
@@ -191,7 +191,7 @@ export const submittedRelease = z.object({
 })
 export type SubmittedRelease = z.infer<typeof submittedRelease>
 
-export const releaseInPath = connectorBySlug.extend({ number: z.coerce.number().int().min(1) })
+export const releaseInPath = connectorBySlug.extend({ number: countedUp(1) })
 
 /** Where a release is between its hand-in and its end. */
 export const releaseState = z.enum(['submitted', 'in-review', 'changes-requested', 'approved', 'rejected', 'withdrawn', 'superseded'])

@@ -16,6 +16,9 @@ export function pageOf<Item extends z.ZodType>(item: Item) {
 }
 export type Page<Item> = { readonly items: readonly Item[]; readonly nextCursor: string | null }
 
+/** A number in an address, such as that of a release: counted up by one, and kept in 32 bits. */
+export const countedUp = (least: number) => z.coerce.number().int().min(least).max(2_147_483_646)
+
 /** An RFC 3339 time in UTC. */
 export const time = z.iso.datetime()
 

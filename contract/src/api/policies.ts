@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { policyDocument } from '../policy.ts'
 import { effectWord } from './directory.ts'
 import { levelWord, needView } from './need.ts'
-import { idOf, pageQuery, time } from './page.ts'
+import { countedUp, idOf, pageQuery, time } from './page.ts'
 import { workspaceInPath } from './workspaces.ts'
 
 const person = z.object({ id: idOf('usr'), name: z.string() })
@@ -21,10 +21,10 @@ export const policyView = policyVersion.extend({
 export type PolicyView = z.infer<typeof policyView>
 
 export const changePolicy = workspaceInPath.extend({ policy: policyDocument, basedOn, note })
-export const restorePolicy = workspaceInPath.extend({ version: z.coerce.number().int().min(0), basedOn, note })
+export const restorePolicy = workspaceInPath.extend({ version: countedUp(0), basedOn, note })
 export const acceptTools = workspaceInPath.extend({ basedOn, note })
 export const policyVersionsQuery = pageQuery.extend(workspaceInPath.shape)
-export const policyVersionInPath = workspaceInPath.extend({ version: z.coerce.number().int().min(0) })
+export const policyVersionInPath = workspaceInPath.extend({ version: countedUp(0) })
 
 export const simulate = z.strictObject({
   user: idOf('usr').optional().describe('Whose call; absent: yours. Of others only for owners of their workspace and operators'),

@@ -88,8 +88,12 @@ export type Endpoint<Input, Output, Demanded extends Policy = Policy> = {
   readonly hosted?: true
   /** Largest body, where documents or files come in it. */
   readonly mostBytes?: number
+  /** Fields that are passed on as they are and kept sealed only: texts in them may hold characters that no column takes. */
+  readonly passesOn?: readonly string[]
   /** Status of a success that has a body; 200 where absent. */
   readonly status?: 200 | 201 | 202
+  /** Other statuses of a success, which the handler chooses. */
+  readonly alsoStatus?: readonly (200 | 201 | 202)[]
   /**
    * False: a POST whose answer is not kept under an `Idempotency-Key`, such as one that brings its own. Public endpoints never keep
    * answers, since the key would belong to nobody.

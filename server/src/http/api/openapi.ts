@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { AnyEndpoint } from './endpoint.ts'
+import { type AnyEndpoint, download } from './endpoint.ts'
 import type { Policy } from './policy.ts'
 
 type JsonSchema = { readonly [key: string]: unknown }
@@ -87,7 +87,11 @@ function body(input: JsonSchema, names: readonly string[], required: readonly st
 
 function success(endpoint: AnyEndpoint): JsonSchema {
   if (answersNothing(endpoint)) return { 204: { description: 'Done' } }
-  return { [endpoint.status ?? 200]: { description: 'Done', content: json(jsonSchema(endpoint.output, 'output')) } }
+  // A file has a type of its own, which depends on what it is.
+  if (endpoint.output === download) return { 200: { description: 'A file', content: { '*/*': {} } } }
+  const shape = json(jsonSchema(endpoint.output, 'output'))
+  const content = endpoint.streams === true ? { ...shape, 'text/event-stream': {} } : shape
+  return Object.fromEntries([endpoint.status ?? 200, ...(endpoint.alsoStatus ?? [])].map((status) => [status, { description: 'Done', content }]))
 }
 
 export function answersNothing(endpoint: AnyEndpoint): boolean {

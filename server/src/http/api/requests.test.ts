@@ -39,6 +39,23 @@ describe('what arrives', () => {
     )
   })
 
+  it('is refused where a text holds a character that is none, wherever it stands', async () => {
+    await using house = await openHouse(kind)
+    await firstOperator(house)
+    const olga = await olgaIn(house)
+
+    const answers = [
+      await olga.send('POST', '/api/v1/users', { name: 'A\u0000na', email: 'a@example.org' }),
+      await olga.send('POST', '/api/v1/users', { name: 'Ana', email: 'a@example.org', roles: ['user', '\ud800'] }),
+      await olga.get('/api/v1/users?cursor=%00'),
+      await olga.get('/api/v1/connectors/a%00'),
+    ]
+
+    expect(answers.map((one) => [one.status, codeOf(one), one.body['error']?.['pointer']])).toEqual(
+      ['/name', '/roles/1', '/cursor', '/slug'].map((at) => [400, 'request/invalid', at]),
+    )
+  })
+
   it('is bounded in size, depth and kind', async () => {
     await using house = await openHouse(kind)
     const client = new Client(house.url)

@@ -44,6 +44,8 @@ export function callingEndpoints(rooms: CallingRooms, { publicUrl, clock }: Site
       // Reading takes no more than that; what a tool needs is decided by the gateway, tool by tool.
       scope: 'connectors:read',
       streams: true,
+      passesOn: ['arguments'],
+      alsoStatus: [202],
       input: makeCall,
       output: madeCall,
       mostBytes: 4_194_304,
