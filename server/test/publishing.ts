@@ -115,6 +115,8 @@ export function publishingRooms(
     // A machine that does much else at once is slow to start a thread.
     compileBudgetMs: 60_000,
   })
+  /** Hosts that a test says to be proven. */
+  const proven: string[] = []
   const upstream = createUpstream({ egress, client: { name: 'handfast-test', version: '0' } })
   const policy = { claimMs: 4 * HOUR, rescanMs: DAY, secondReviewFromRisk: 101, ...change, profile }
   const review = createReview({
@@ -128,6 +130,8 @@ export function publishingRooms(
     upstream,
     policy,
     marks: ['Fennick Town Council'],
+    membersOf: developers.members,
+    hasProven: async (_, __, host) => proven.includes(host),
     requireUnheld: developers.requireUnheld,
   })
   return {
@@ -150,6 +154,7 @@ export function publishingRooms(
     directory,
     notices,
     review,
+    proven,
     upstream,
     egress,
     sealing,

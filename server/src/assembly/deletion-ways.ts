@@ -7,7 +7,7 @@ import type { PublishingRooms } from './publishing-rooms.ts'
 /** How what is kept about a connector that is gone is deleted, by the rooms that keep it. */
 export function deletionWays(
   { vault, links, files }: Pick<ConsentRooms, 'vault' | 'links' | 'files'>,
-  { directory, developers }: Pick<PublishingRooms, 'directory' | 'developers'>,
+  { directory, developers, review }: Pick<PublishingRooms, 'directory' | 'developers' | 'review'>,
 ): Readonly<Record<Deletion, Delete>> {
   return {
     // Accounts first: the secret of each is needed to ask its provider to take the tokens back.
@@ -15,7 +15,9 @@ export function deletionWays(
       const accounts = await links.linked.unlinkEverybody(connector)
       const hadClient = await links.clients.end(workspace, connector, 'system')
       const { writes, keys, count } = await vault.forgetting(connector, at)
-      return { writes, keys, count: accounts + count + (hadClient ? 1 : 0) }
+      // Of a release that waited when the connector went.
+      const ofReviewers = await review.probeKeys.forgetting({ workspace, connector }, at)
+      return { writes: [...writes, ...ofReviewers.writes], keys, count: accounts + count + ofReviewers.count + (hadClient ? 1 : 0) }
     },
     caches: async ({ workspace, connector }) => ({
       writes: [files.forgetting(connector), directory.forgettingPrepared(workspace, connector)],

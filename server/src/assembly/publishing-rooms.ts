@@ -66,6 +66,7 @@ export async function buildPublishingRooms({ settings, base, clock, sealing, egr
       rescanMs: settings.rescanHours * HOUR,
     },
     marks: marksOf(settings),
+    membersOf: (of, developer) => developers.members(of, developer),
     requireUnheld: (of, developer) => developers.requireUnheld(of, developer),
     hasProven: (of, developer, host) => developers.domains.covers(of, developer, host),
   })

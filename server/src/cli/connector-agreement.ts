@@ -13,7 +13,6 @@ export function agreementCommands(sub: SubCommand, streams: Streams): void {
   sub('agreement')
     .description('show where the agreement about a connector stands, what ends it, and what lives on')
     .argument('<connector>', 'short name')
-    .option('--as <email>', 'in whose name; without it the first operator')
     .action(async (slug: string, { json = false, as, ...flags }: Flags) => {
       await using house = await openHouse(flags)
       const of = await house.ask<AgreementView>(pathOf(slug, 'agreement'), as === undefined ? {} : { as: await house.user(as) })

@@ -5,6 +5,7 @@ import {
   type ConnectorStateView,
   type DraftReportView,
   type DraftView,
+  type FoundDraft,
   manifestJsonSchema,
   type ReleaseDetail,
 } from '@handfast/contract'
@@ -112,7 +113,7 @@ function draftCommands(streams: Streams, sub: Sub): void {
             return
           }
           case 'show': {
-            const found = await house.ask<DraftView | null>(at(of, '/draft'))
+            const { draft: found } = await house.ask<FoundDraft>(at(of, '/draft'))
             if (found === null) throw new UsageError(`${of} has no draft.`)
             report(streams, json, found, `saved at ${found.savedAt}\n${jsonLine(found.manifest)}`)
             return

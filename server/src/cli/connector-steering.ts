@@ -57,7 +57,6 @@ export function reasoned(command: Command): Command {
   return command
     .requiredOption('--reason <text>', 'what happened, in words; users and the developer read it')
     .option('--ground <code>', 'why, as a code: handfast connector grounds')
-    .option('--as <email>', 'in whose name; without it the first operator')
 }
 
 function addOption(command: Command, option: 'until' | 'tool' | 'withheld'): void {

@@ -26,7 +26,8 @@ type KeyFlags = Flags & { readonly env?: string; readonly file?: string; readonl
 /** `handfast connector …`: from a manifest to something that can be called, and back. */
 export function connectorCommand(streams: Streams = processStreams): Command {
   const command = new Command('connector').description('connectors: make, hand in, approve, enable, stop')
-  const sub = (name: string) => withPlace(command.command(name)).option('--json', 'print JSON')
+  const sub = (name: string) =>
+    withPlace(command.command(name)).option('--as <email>', 'in whose name; without it the first operator').option('--json', 'print JSON')
   const handingIn = (name: string) =>
     sub(name)
       .argument('<manifest>', 'YAML file that declares the connector')

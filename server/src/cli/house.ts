@@ -27,6 +27,8 @@ export class House implements AsyncDisposable {
   readonly #egress: Egress
   readonly #close: () => Promise<void>
   #operator: string | null = null
+  /** In whose name requests go that say nothing about it; null: the first operator's. */
+  #acting: string | null = null
 
   private constructor(settings: Settings, served: boolean, door: Door, egress: Egress, close: () => Promise<void>) {
     this.settings = settings
@@ -36,8 +38,23 @@ export class House implements AsyncDisposable {
     this.#close = close
   }
 
-  /** @throws SettingsError, DatabaseInUseError, DataFolderError */
-  static async open(flags: PlaceFlags): Promise<House> {
+  /**
+   * @param flags `as`: the e-mail address of the account in whose name requests go
+   * @throws SettingsError, DatabaseInUseError, DataFolderError, UsageError
+   */
+  static async open({ as, ...flags }: PlaceFlags & { readonly as?: string }): Promise<House> {
+    const house = await House.#find(flags)
+    if (as === undefined) return house
+    try {
+      house.#acting = await house.user(as)
+    } catch (error) {
+      await house[Symbol.asyncDispose]()
+      throw error
+    }
+    return house
+  }
+
+  static async #find(flags: PlaceFlags): Promise<House> {
     const settings = loadSettings(settingsFlags(flags))
     const running = readControl(settings.data)
     if (running !== null) {
@@ -63,9 +80,9 @@ export class House implements AsyncDisposable {
     }
   }
 
-  /** Sends one request in the name of an account, by default the first operator's. @throws ApiRefusedError, UsageError */
+  /** Sends one request in the name of an account, by default the one that was named at the start, or the first operator's. @throws ApiRefusedError, UsageError */
   async ask<Answer>(path: `/api/v1/${string}`, { method = 'GET', body, as }: Asking = {}): Promise<Answer> {
-    return await this.#send<Answer>(path, method, body, as ?? (await this.operator()))
+    return await this.#send<Answer>(path, method, body, as ?? this.#acting ?? (await this.operator()))
   }
 
   /** The same for what anybody may ask. */
@@ -103,7 +120,7 @@ export class House implements AsyncDisposable {
   async user(named: string): Promise<string> {
     if (isId('usr', named)) return named
     const wanted = named.normalize('NFC').trim().toLowerCase()
-    const found = (await this.all<Named>('/api/v1/users')).find(({ email }) => email === wanted)
+    const found = (await this.all<Named>('/api/v1/users', await this.operator())).find(({ email }) => email === wanted)
     if (found === undefined) throw new UsageError(`There is no account with the e-mail address ${named}.`)
     return found.id
   }

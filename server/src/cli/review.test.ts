@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { handfast, temporaryFolder } from '../../test/command.ts'
+import { handfast, serving, temporaryFolder } from '../../test/command.ts'
+import { Client } from '../../test/house.ts'
 import { restaurant } from '../../test/publishing.ts'
 
 describe('reviews from the command line', { timeout: 600_000 }, () => {
@@ -21,6 +22,7 @@ describe('reviews from the command line', { timeout: 600_000 }, () => {
     )
     writeFileSync(file, readFileSync(file, 'utf8').replace('What it is good for', 'Tables, and what they are good for'))
     const saved = await handfast(['connector', 'draft', 'save', file, '--json'], environment)
+    const draft = await handfast(['connector', 'draft', 'show', 'heron', '--json'], environment)
     const queue = await handfast(['review', 'queue', '--json'], environment)
     const shown = await handfast(['review', 'show', 'heron', '1'], environment)
     const vague = await handfast(['review', 'decide', 'heron', '1'], environment)
@@ -28,6 +30,7 @@ describe('reviews from the command line', { timeout: 600_000 }, () => {
     const status = await handfast(['connector', 'status', 'heron', '--json'], environment)
 
     expect([begun.code, twice.code, added.code, saved.code, queue.code, vague.code, decided.code]).toEqual([0, 2, 0, 0, 0, 2, 0])
+    expect(draft.json()).toMatchObject({ findings: [], manifest: { slug: 'heron' } })
     expect(added.json()).toMatchObject({ connector: 'heron', number: 1, reviewersNeeded: 1, risk: expect.any(Number) })
     expect(queue.json()).toMatchObject({ items: [{ connector: { slug: 'heron' }, position: 1, number: 1 }] })
     expect(shown.out).toContain('attested ticked: response-rights, right-to-use, not-the-owner')
@@ -36,5 +39,44 @@ describe('reviews from the command line', { timeout: 600_000 }, () => {
       1,
       { status: 'draft', statusReason: 'Say what a booking costs.', release: { state: 'changes-requested' } },
     ])
+  })
+
+  it('are a matter of others where HANDFAST_PROFILE says public', async () => {
+    using folder = temporaryFolder()
+    await using connector = await restaurant()
+    const data = { HANDFAST_DATA: folder.in('data'), HANDFAST_DANGEROUSLY_ALLOW_PRIVATE_ADDRESSES: 'true' }
+    const environment = { ...data, HANDFAST_PROFILE: 'public' }
+    const file = folder.in('heron.yaml')
+    const platform = folder.in('platform.yaml')
+    const dora = ['--as', 'dora@fennick.example', '--json']
+    writeFileSync(
+      platform,
+      'operator: { email: olga@fennick.example, name: Olga }\nusers: [{ email: dora@fennick.example, name: Dora, roles: [developer, reviewer] }]\n',
+    )
+    await handfast(['apply', '-f', platform, '--json'], environment)
+    await handfast(['connector', 'init', file, '--url', connector.url, '--json'])
+    await using server = await serving(environment)
+
+    const adding = ['connector', 'add', file, '--developer', 'Heron Ltd', '--country', 'IE', '--accept-terms']
+    const silent = await handfast([...adding, ...dora], environment)
+    const added = await handfast([...adding, '--attest', 'all', ...dora], environment)
+    const queue = await handfast(['review', 'queue', ...dora], environment)
+    const refused = [
+      await handfast(['review', 'claim', 'heron', '1', ...dora], environment),
+      await handfast(['review', 'decide', 'heron', '1', '--approve', ...dora], environment),
+      await handfast(['connector', 'approve', 'heron', ...dora], environment),
+    ]
+    const withdrawn = await handfast(['connector', 'withdraw', 'heron', ...dora], environment)
+
+    expect((await new Client(server.url).get('/api/v1/instance')).body).toMatchObject({ profile: 'public' })
+    expect(silent.code).not.toBe(0)
+    expect(silent.err).toContain('"response-rights"')
+    expect(added.json()).toMatchObject({ number: 1 })
+    expect(queue.json()).toMatchObject({ items: [{ connector: { slug: 'heron' }, mayDecide: false }] })
+    for (const { code, err } of refused) {
+      expect(code).not.toBe(0)
+      expect(err).toContain('Somebody else has to review this release')
+    }
+    expect(withdrawn.json()).toMatchObject({ number: 1, withdrawn: true })
   })
 })

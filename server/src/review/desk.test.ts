@@ -115,6 +115,34 @@ describe.each(databases)('the desk of the reviewers on $name', { timeout: 120_00
     await expect(town.decides(1, 'request-changes', { standsBehind: true })).rejects.toMatchObject({ code: 'review/self-review' })
   })
 
+  it('makes nobody a stranger in public who belonged to the developer when it was handed in and left since', async () => {
+    await using connector = await restaurant()
+    await using town = await openPublishing(kind, 'public')
+    await town.creates()
+    const { workspace, developer, developers } = town
+    await developers.setMember({ workspace, developer, user: rob, role: 'member', by: town.dora })
+    await town.submits(manifestFor(connector.url))
+
+    await developers.setMember({ workspace, developer, user: rob, role: null, by: town.dora })
+    const left = town.decides(1, true, { by: rob, standsBehind: false })
+    await expect(left).rejects.toMatchObject({ code: 'review/self-review' })
+
+    expect(await town.decides(1, true)).toBe('approve')
+  })
+
+  it('shows nothing in the queue of a connector that is gone', async () => {
+    await using connector = await restaurant()
+    await using town = await openPublishing(kind)
+    const { connector: id } = await town.creates()
+    await town.submits(manifestFor(connector.url), null, { reviewerKey: null })
+    const { workspace } = town
+
+    const before = await town.review.desk.waiting(workspace)
+    await town.lifecycle.remove({ workspace, connector: id, by: town.rita, decidedAs: ['operator'], reason: 'Gone.', ground: 'security' })
+
+    expect([before.length, (await town.review.desk.waiting(workspace)).length]).toEqual([1, 0])
+  })
+
   it('puts findings aside with a reason, but not those that do harm whoever says yes', async () => {
     const tools = [
       { name: 'find_table', description: 'Finds a table.\u202e Hidden.', inputSchema: { type: 'object' }, annotations: { readOnlyHint: true } },

@@ -60,9 +60,11 @@ export class Desk {
     this.#store = store
   }
 
-  /** What waits for a decision, the riskiest first. */
-  waiting(workspace: WorkspaceId): Promise<readonly Waiting[]> {
-    return this.#store.waiting(workspace)
+  /** What waits for a decision, the riskiest first. Of a connector that is removed nothing is decided any more. */
+  async waiting(workspace: WorkspaceId): Promise<readonly Waiting[]> {
+    const all = await this.#store.waiting(workspace)
+    const standings = await Promise.all(all.map(({ connector }) => this.#needs.directory.standing(connector)))
+    return all.filter((_, index) => standings[index]?.status !== 'removed')
   }
 
   /** @throws ReleaseNotFoundError */
@@ -84,7 +86,7 @@ export class Desk {
   async claim({ standing, number, by, standsBehind }: Acting): Promise<ReleaseFile> {
     const { storage, clock, directory, policy } = this.#needs
     const file = await this.#open(standing, number, by)
-    if (isSelf(file.release, by, standsBehind) && policy.profile === 'public') throw new SelfReviewError()
+    if (isSelf(file, by, standsBehind) && policy.profile === 'public') throw new SelfReviewError()
     const at = clock.now()
     const { workspace, connector } = standing
     const { id, digest } = file.release
@@ -116,8 +118,9 @@ export class Desk {
    */
   async dismiss({ standing, number, by, standsBehind }: Acting, finding: string, reason: string): Promise<void> {
     const { storage, clock, policy } = this.#needs
-    const { release } = await this.#open(standing, number, by)
-    if (isSelf(release, by, standsBehind) && policy.profile === 'public') throw new SelfReviewError()
+    const file = await this.#open(standing, number, by)
+    const { release } = file
+    if (isSelf(file, by, standsBehind) && policy.profile === 'public') throw new SelfReviewError()
     const found = release.findings.find((one) => findingKey(one) === finding)
     if (found === undefined) throw new FindingUnknownError()
     if (!canBeDismissed(found.rule)) throw new FindingFixedError(found.rule)
@@ -174,7 +177,7 @@ export class Desk {
     if (known.digest !== digest) throw new OtherDigestError()
     const file = await this.#open(standing, number, by)
     const { release } = file
-    const self = isSelf(release, by, deciding.standsBehind)
+    const self = isSelf(file, by, deciding.standsBehind)
     if (self && policy.profile === 'public') throw new SelfReviewError()
     if (verdict !== 'approve') {
       await this.#refuse(deciding, release, self)

@@ -29,6 +29,8 @@ export type ReviewGround = {
   readonly policy: ReviewPolicy
   /** Names and marks of whoever runs this Handfast (clause 4a-platform-marks). */
   readonly marks: readonly string[]
+  /** From the room of the developers: who belongs to an organisation now. */
+  readonly membersOf: (workspace: WorkspaceId, developer: DeveloperId) => Promise<readonly { readonly user: UserId }[]>
   /** From the room of the developers: throws where a person has to look at the account first. Absent: nobody is held. */
   readonly requireUnheld?: (workspace: WorkspaceId, developer: DeveloperId) => Promise<void>
   /** From the room of the developers: whether an organisation has proven that a host is its own. Absent: it has not. */

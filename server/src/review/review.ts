@@ -205,7 +205,7 @@ export class Review {
   }
 
   async #take(submission: Submission, { manifest, content, prepared, findings, described }: Prepared): Promise<Submitted> {
-    const { clock, enforcement, directory, lifecycle, policy, outbox } = this.#needs
+    const { clock, enforcement, directory, lifecycle, policy, outbox, membersOf } = this.#needs
     const { standing, by, reviewerKey = null } = submission
     const { workspace, connector, developer } = standing
     const { source, overlay, left, notChosen } = described
@@ -215,6 +215,7 @@ export class Review {
     const approvedBefore = await this.#store.approvedBefore(workspace, developer)
     const risk = riskOf({ content, previous: standing.release?.content ?? null, findings, approvedBefore, failedProbes: null })
     const reviewersNeeded = reviewersFor(risk.score, policy)
+    const behind = (await membersOf(workspace, developer)).map(({ user }) => user)
     const at = clock.now()
     const { id, number, writes } = await directory.storing(standing, prepared, { source, overlay, findings, by, at })
     const { digest } = prepared
@@ -232,7 +233,7 @@ export class Review {
       [
         directory.waiting.superseding(workspace, connector, at),
         ...writes,
-        this.#store.adding(workspace, { release: id, connector, manifest, attestations, risk, reviewersNeeded, at }),
+        this.#store.adding(workspace, { release: id, connector, manifest, attestations, risk, reviewersNeeded, behind, at }),
         this.drafts.ending(standing),
         ...(reviewerKey === null ? [] : await this.probeKeys.storing(standing, reviewerKey, originsOf(content), by, at)),
         ...lifecycle.deciding(

@@ -72,7 +72,8 @@ async function describeLegacy(wire: Wire, client: ClientInfo, nextId: () => numb
   }
 }
 
-function endOf(session: LegacySession, asking: Asking): Pick<EgressRequest, 'url' | 'headers' | 'reason'> | null {
+/** What ends a session that was opened to ask something, where it has an id. */
+export function endOf(session: LegacySession, asking: Asking): Pick<EgressRequest, 'url' | 'headers' | 'reason'> | null {
   if (session.id === undefined) return null
   return { url: asking.route.url, headers: { ...sessionHeaders(session, asking.route.headers), [HEADER_SESSION]: session.id }, reason: asking.reason }
 }

@@ -1,5 +1,6 @@
 import { Refusal } from '../lib/index.ts'
 import type { ClientInfo } from '../protocol/mcp/index.ts'
+import { endOf } from './describe.ts'
 import { type Asking, detectEra } from './detect-era.ts'
 import { openSession } from './legacy.ts'
 import type { Wire } from './wire.ts'
@@ -17,7 +18,11 @@ export async function handshakes(wire: Wire, client: ClientInfo, nextId: () => n
     const verdict = await detectEra(wire, client, nextId(), asking)
     return verdict.era === 'modern' ? verdict.version : null
   })
-  const legacy = await greet(async () => (await openSession(wire, client, nextId(), asking)).session.version)
+  const legacy = await greet(async () => {
+    const { session } = await openSession(wire, client, nextId(), asking)
+    await wire.end(endOf(session, asking))
+    return session.version
+  })
   return { modern, legacy }
 }
 

@@ -83,6 +83,12 @@ export class ProbeKeys {
     ])
   }
 
+  /** For the end of a connector: the statements that overwrite what is left, and how many keys that are. */
+  async forgetting(place: Place, at: number): Promise<{ readonly writes: readonly Write[]; readonly count: number }> {
+    const { length } = await this.#live(place).execute()
+    return { writes: await this.destroying(place, 'system', at), count: length }
+  }
+
   /** Answers whether there was one. */
   async destroy(place: Place, by: UserId): Promise<boolean> {
     const writes = await this.destroying(place, by, this.#clock.now())

@@ -135,7 +135,7 @@ export class Appeals {
     const { workspace, connector, developer } = standing
     const file = await this.#file(standing, appeal)
     if (file.answer !== null) throw new AppealAnsweredError()
-    if (policy.profile === 'public' && (file.about.by === by || standsBehind)) throw new AppealElsewhereError()
+    if (policy.profile === 'public' && (file.about.by === by || file.appeal.by === by || standsBehind)) throw new AppealElsewhereError()
     const at = clock.now()
     const decidedAs: readonly DecidedAs[] = [...roles, ...(standsBehind ? (['self-review'] as const) : [])]
     const id = newId('dcn', at)

@@ -87,6 +87,19 @@ describe.each(databases)('a live connector on $name', { timeout: 120_000 }, (kin
     expect(events).toEqual(['drift.found', 'tool.paused', 'drift.ended', 'tool.resumed'])
   })
 
+  it('is no different for guards that its release kept from the one before', async () => {
+    await using town = await liveTown()
+    town.changes('book_table', { annotations: { readOnlyHint: true } })
+    await town.submits(manifestFor(town.address.url))
+    await town.decides(2, true)
+
+    const found = await town.looks()
+
+    const { release } = await town.directory.standing(town.id)
+    expect(release?.content.tools.find(({ name }) => name === 'book_table')).toMatchObject({ effect: 'change', consequential: true })
+    expect(found).toEqual([])
+  })
+
   it('leaves a tool paused that a person paused for a reason of their own', async () => {
     await using town = await liveTown()
     const { workspace, id } = town

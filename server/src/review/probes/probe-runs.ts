@@ -120,7 +120,7 @@ export class ProbeRuns {
         tests: submission?.manifest.tests ?? [],
         // The key goes to the places it was given for, and to no other.
         credential: key !== undefined && origins.every((origin) => key.origins.includes(origin)) ? credentialOf(content, key) : null,
-        hostile: await this.#mayTry(standing, new URL(content.target.url).hostname, submission?.manifest.probes),
+        hostile: await this.#mayTry(standing, origins, submission?.manifest.probes),
         validatorFor: (tool) => directory.validatorFor(workspace, release.id, tool),
         signal,
       },
@@ -131,10 +131,12 @@ export class ProbeRuns {
     return { results, secret: key?.secret ?? null }
   }
 
-  /** Beyond ordinary calls only what the developer agreed to, or anything on a host that is proven to be theirs. */
-  async #mayTry({ workspace, developer }: ConnectorStanding, host: string, agreed = { badInput: false, wrongAudience: false }) {
-    const isTheirs = (await this.#needs.hasProven?.(workspace, developer, host)) ?? false
-    return isTheirs ? { badInput: true, wrongAudience: true } : agreed
+  /** Beyond ordinary calls only what the developer agreed to, or anything where each host that calls go to is proven to be theirs. */
+  async #mayTry({ workspace, developer }: ConnectorStanding, origins: readonly string[], agreed = { badInput: false, wrongAudience: false }) {
+    const { hasProven } = this.#needs
+    if (hasProven === undefined) return agreed
+    const proven = await Promise.all(origins.map((origin) => hasProven(workspace, developer, new URL(origin).hostname)))
+    return proven.every(Boolean) ? { badInput: true, wrongAudience: true } : agreed
   }
 
   /** The statements of the end: the evidence, what the rules make of it, and the place in the queue. */

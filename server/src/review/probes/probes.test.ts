@@ -133,6 +133,24 @@ describe.each(databases)('probes on $name', { timeout: 120_000 }, (kind) => {
     expect(tokens.length).toBeGreaterThan(0)
   })
 
+  it('try both without asking where each host that calls go to is proven to be of the developer, and nowhere else', async () => {
+    await using connector = await kitchen()
+    await using town = await openPublishing(kind)
+    const standing = await town.creates()
+    town.proven.push('heron.example')
+    const { id: elsewhere } = await town.submits(manifestFor(connector.url, { credential: { type: 'bearer' } }), null, { reviewerKey: KEY })
+
+    await town.review.probes.ask(standing, 1, town.rita)
+    await town.works('review.probe')
+    town.proven.push('127.0.0.1')
+    const { id } = await town.submits(manifestFor(connector.url, { credential: { type: 'bearer' } }), null, { reviewerKey: KEY })
+    await town.review.probes.ask(standing, 2, town.rita)
+    await town.works('review.probe')
+
+    expect((await town.review.probes.evidence(town.workspace, elsewhere))?.hostile).toBeNull()
+    expect((await town.review.probes.evidence(town.workspace, id))?.hostile).toMatchObject({ wrongAudience: 'refused', badInput: [{}] })
+  })
+
   it('raise the risk, and with it the number of reviewers, where something came out otherwise', async () => {
     await using connector = await kitchen(false)
     await using town = await openPublishing(kind, 'house', { secondReviewFromRisk: 45 })

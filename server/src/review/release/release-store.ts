@@ -14,6 +14,8 @@ export type SubmissionRecord = {
   readonly attestations: Attestations
   readonly risk: Risk
   readonly reviewersNeeded: number
+  /** Who belonged to the developer when it was handed in: leaving afterwards makes nobody a stranger to it. */
+  readonly behind: readonly UserId[]
   readonly at: number
 }
 
@@ -42,7 +44,7 @@ export class ReleaseStore {
     return this.#storage.db
   }
 
-  adding(workspace: WorkspaceId, { release, connector, manifest, attestations, risk, reviewersNeeded, at }: SubmissionRecord): Write {
+  adding(workspace: WorkspaceId, { release, connector, manifest, attestations, risk, reviewersNeeded, behind, at }: SubmissionRecord): Write {
     return write(
       this.#db.insertInto('submissions').values({
         release_id: release,
@@ -53,6 +55,7 @@ export class ReleaseStore {
         risk: risk.score,
         risk_because: JSON.stringify(risk.because),
         reviewers_needed: reviewersNeeded,
+        behind: JSON.stringify(behind),
         at,
       }),
     )
@@ -70,6 +73,7 @@ export class ReleaseStore {
       attestations: JSON.parse(row.attestations) as Attestations,
       risk: { score: row.risk, because: JSON.parse(row.risk_because) as Risk['because'] },
       reviewersNeeded: row.reviewers_needed,
+      behind: JSON.parse(row.behind) as readonly UserId[],
       at: row.at,
     }
   }

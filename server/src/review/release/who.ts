@@ -2,10 +2,13 @@ import type { Release } from '../../directory/index.ts'
 import type { UserId } from '../../lib/index.ts'
 import type { DecidedAs } from '../../lifecycle/index.ts'
 import type { ReleaseStanding } from './release-state.ts'
+import type { SubmissionRecord } from './release-store.ts'
 
-/** Whoever handed it in, or belongs to its developer. */
-export function isSelf({ createdBy }: Release, by: UserId, standsBehind: boolean): boolean {
-  return standsBehind || createdBy === by
+type HandedIn = { readonly release: Pick<Release, 'createdBy'>; readonly submission: Pick<SubmissionRecord, 'behind'> | null }
+
+/** Whoever handed it in, or belongs to its developer, now or when it was handed in. */
+export function isSelf({ release, submission }: HandedIn, by: UserId, standsBehind: boolean): boolean {
+  return standsBehind || release.createdBy === by || (submission?.behind.includes(by) ?? false)
 }
 
 export function rolesOf(self: boolean): readonly DecidedAs[] {

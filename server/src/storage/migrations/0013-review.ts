@@ -23,6 +23,7 @@ const tables: Tables = {
       ['risk', 'integer'],
       ['risk_because', 'text'],
       ['reviewers_needed', 'integer'],
+      ['behind', 'text'],
       ['at', 'bigint'],
     ],
     key: ['release_id'],

@@ -19,6 +19,8 @@ export type ReviewTables = {
     risk_because: Text
     /** How many different reviewers have to say yes. */
     reviewers_needed: number
+    /** JSON array of the users who belonged to the developer when it was handed in. */
+    behind: Text
     at: Time
   }
   /** Who has a release in hand, and until when. */

@@ -221,7 +221,8 @@ async function entryOf(rooms: PublishingRooms, caller: Caller, waits: Waits, pos
   if (standing.workspace !== caller.workspace) throw new ReleaseNotFoundError()
   const { release, standing: now, submission } = await review.desk.file(standing, waits.number)
   const of = (severity: string) => release.findings.filter((finding) => finding.severity === severity).length
-  const standsBehind = (await isMember(rooms, standing, caller)) || release.createdBy === caller.user
+  const behind = await isMember(rooms, standing, caller)
+  const standsBehind = behind || release.createdBy === caller.user || (submission?.behind.includes(caller.user) ?? false)
   return {
     connector: { id: standing.connector, slug: standing.slug, name: standing.name },
     developer: (await developers.get(standing.workspace, standing.developer)).name,
