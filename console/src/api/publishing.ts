@@ -1,29 +1,23 @@
-import type { ConnectorDetail, ConnectorSummary, CredentialState, ManifestInput, NoticeFinding, Page, ReleaseContent } from '@handfast/contract'
+import type {
+  AttestationId,
+  ConnectorDetail,
+  ConnectorSummary,
+  CredentialState,
+  ReleaseDetail as Described,
+  ManifestInput,
+  NoticeFinding,
+  Page,
+  ReleaseContent,
+  SubmittedRelease,
+} from '@handfast/contract'
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { ask, query } from './ask.ts'
 
-export type { ConnectorDetail, ConnectorSummary, ManifestInput, NoticeFinding, ReleaseContent }
+export type { AttestationId, ConnectorDetail, ConnectorSummary, ManifestInput, NoticeFinding, ReleaseContent, SubmittedRelease }
 
 /** What the machine found in a release. `blocks`: it cannot be approved like this. */
-export type Finding = {
-  readonly rule: string
-  readonly severity: 'blocks' | 'warns' | 'notes'
-  readonly clause: string
-  readonly message: string
-  readonly pointer: string
-}
-
-export type ReleaseDetail = {
-  readonly id: string
-  readonly number: number
-  readonly digest: string
-  readonly createdAt: string
-  readonly decidedAt: string | null
-  /** Whoever approved it also stands behind it. */
-  readonly selfReviewed: boolean
-  readonly content: ReleaseContent
-  readonly findings: readonly Finding[]
-}
+export type Finding = SubmittedRelease['findings'][number]
+export type ReleaseDetail = Omit<Described, 'content'> & { readonly content: ReleaseContent }
 
 export type Steering = 'suspend' | 'reinstate' | 'remove'
 
@@ -50,20 +44,16 @@ export const releaseQuery = (slug: string, number: string) =>
 
 export const steer = (slug: string, verb: Steering, reason: string) => ask<ConnectorSummary>('POST', `${at(slug)}/${verb}`, { reason })
 
-/** The digest says which release was on the screen. */
-export const decideRelease = (slug: string, release: ReleaseDetail, decision: 'approve' | 'reject', reason: string) =>
-  ask<void>('POST', `${at(slug)}/releases/${release.number}/decision`, { decision, digest: release.digest, reason })
-
-export type SubmittedRelease = {
-  readonly number: number
-  readonly tools: number
-  readonly findings: readonly Finding[]
-  readonly left: readonly { readonly tool: string; readonly reason: string }[]
-}
 export type NewConnector = { readonly developer: string; readonly slug: string; readonly kind: 'mcp' | 'openapi'; readonly name: string }
 export const createConnector = (connector: NewConnector) => ask<ConnectorSummary>('POST', '/connectors', connector)
-export const submitRelease = (slug: string, release: { readonly manifest: ManifestInput; readonly document?: string; readonly key?: string }) =>
-  ask<SubmittedRelease>('POST', `${at(slug)}/releases`, release)
+export type NewRelease = {
+  readonly manifest: ManifestInput
+  readonly document?: string
+  readonly key?: string
+  readonly attests?: readonly AttestationId[]
+  readonly reviewerKey?: string
+}
+export const submitRelease = (slug: string, release: NewRelease) => ask<SubmittedRelease>('POST', `${at(slug)}/releases`, release)
 
 /** The key that calls of everybody use who gave none of their own. */
 export const giveSharedKey = (slug: string, secret: string) => ask<CredentialState>('PUT', `${at(slug)}/shared-credential`, { secret })

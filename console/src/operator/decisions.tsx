@@ -1,6 +1,8 @@
 import type { ConnectorDetail } from '../api/publishing.ts'
 import { Foreign } from '../parts/foreign.tsx'
+import { useRole } from '../parts/session.tsx'
 import { Time } from '../parts/time.tsx'
+import { AppealButton } from './appeal-button.tsx'
 
 type Inside = NonNullable<ConnectorDetail['inside']>
 
@@ -31,7 +33,17 @@ const verbs = {
 } as const
 
 /** The log, newest first. What a connector may do today follows from it and nothing else. */
-export function Decisions({ decisions, releases }: { readonly decisions: Inside['decisions']; readonly releases: Inside['releases'] }) {
+export function Decisions({
+  slug,
+  decisions,
+  releases,
+}: {
+  readonly slug: string
+  readonly decisions: Inside['decisions']
+  readonly releases: Inside['releases']
+}) {
+  const publishes = useRole('developer')
+  const appealed = new Set(decisions.flatMap(({ kind, about }) => (kind === 'appeal' && about !== null ? [about] : [])))
   const numbers = new Map(releases.map((release) => [release.id, release.number]))
   if (decisions.length === 0) return <p className="help">None so far.</p>
   return (
@@ -49,6 +61,9 @@ export function Decisions({ decisions, releases }: { readonly decisions: Inside[
               <p className="help">
                 <Foreign text={decision.reason} lines />
               </p>
+            )}
+            {decision.statement?.redress == null || !publishes || appealed.has(decision.id) ? null : (
+              <AppealButton slug={slug} decision={decision.id} until={decision.statement.redress.until} />
             )}
           </div>
           <Time at={decision.at} to="second" />

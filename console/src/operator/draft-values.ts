@@ -1,4 +1,4 @@
-import type { ManifestInput } from '../api/publishing.ts'
+import type { AttestationId, ManifestInput } from '../api/publishing.ts'
 
 /** What the form holds: texts as they are typed. */
 export type DraftValues = {
@@ -16,6 +16,10 @@ export type DraftValues = {
   readonly place: string
   readonly ownsApi: boolean
   readonly key: string
+  /** What is ticked, where each sentence has to be. */
+  readonly attests: readonly AttestationId[]
+  /** Of a test account, for the reviewers. */
+  readonly reviewerKey: string
 }
 
 export const emptyDraft: DraftValues = {
@@ -33,6 +37,8 @@ export const emptyDraft: DraftValues = {
   place: '',
   ownsApi: false,
   key: '',
+  attests: [],
+  reviewerKey: '',
 }
 
 /** A short name made of a long one; empty where nothing usable is left. */

@@ -1,11 +1,13 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { Checkbox, FileTrigger, Form } from 'react-aria-components'
 import { ApiError } from '../api/ask.ts'
 import { createConnector, type SubmittedRelease, submitRelease } from '../api/publishing.ts'
+import { instanceQuery } from '../api/session.ts'
 import { Button } from '../parts/button.tsx'
 import { Field } from '../parts/field.tsx'
 import { Problem } from '../parts/problem.tsx'
+import { Attest } from './attest.tsx'
 import { Choose } from './choose.tsx'
 import { type DraftValues, emptyDraft, manifestOf, readHead, slugFrom } from './draft-values.ts'
 import { Lines } from './lines.tsx'
@@ -24,6 +26,7 @@ const credentials = {
 /** What a connector declares about itself. */
 export function Draft({ developer, onDone }: { readonly developer: string; readonly onDone: (slug: string, release: SubmittedRelease) => void }) {
   const client = useQueryClient()
+  const ticks = useQuery(instanceQuery).data?.profile === 'public'
   const [values, setValues] = useState<DraftValues>(emptyDraft)
   const [slugTyped, setSlugTyped] = useState(false)
   const set = (change: Partial<DraftValues>) =>
@@ -33,7 +36,7 @@ export function Draft({ developer, onDone }: { readonly developer: string; reado
     })
   const act = useMutation({
     mutationFn: async () => {
-      const { slug, kind, name, document, key } = values
+      const { slug, kind, name, document, key, attests, reviewerKey } = values
       // Tried again after a finding, the connector is there already.
       await createConnector({ developer, slug, kind, name }).catch((error: unknown) => {
         if (!(error instanceof ApiError) || error.code !== 'directory/slug-taken') throw error
@@ -42,6 +45,8 @@ export function Draft({ developer, onDone }: { readonly developer: string; reado
         manifest: manifestOf(values),
         ...(kind === 'openapi' && document !== '' ? { document } : {}),
         ...(key.trim() === '' ? {} : { key: key.trim() }),
+        ...(ticks ? { attests } : {}),
+        ...(values.credential === 'none' || reviewerKey.trim() === '' ? {} : { reviewerKey: reviewerKey.trim() }),
       })
     },
     onSuccess: async (release) => {
@@ -151,10 +156,21 @@ export function Draft({ developer, onDone }: { readonly developer: string; reado
           onChange={(key) => set({ key })}
         />
       ) : null}
-      <Checkbox className="check" isSelected={values.ownsApi} onChange={(ownsApi) => set({ ownsApi })}>
+      {values.credential === 'none' || values.credential === 'oauth2' ? null : (
+        <Field
+          label="The key of a test account for the reviewers (optional)"
+          help="Sealed, opened for the review only, and destroyed with its decision."
+          type="password"
+          autoComplete="off"
+          value={values.reviewerKey}
+          onChange={(reviewerKey) => set({ reviewerKey })}
+        />
+      )}
+      <Checkbox className="check" isSelected={values.ownsApi} onChange={(ownsApi) => set({ ownsApi, attests: [] })}>
         <span className="box" aria-hidden="true" />
         The organisation owns this API. Without this, users are told that it does not.
       </Checkbox>
+      <Attest ownsApi={values.ownsApi} ticks={ticks} ticked={values.attests} onTick={(attests) => set({ attests })} />
       {act.error === null ? null : <Problem error={act.error} />}
       <div className="actions">
         <Button type="submit" tone="main" pending={act.isPending}>

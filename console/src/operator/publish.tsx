@@ -7,8 +7,10 @@ import { Page } from '../parts/page.tsx'
 import { useRole } from '../parts/session.tsx'
 import { Answered, Empty } from '../parts/states.tsx'
 import { Time } from '../parts/time.tsx'
+import { AppealsWaiting } from './appeals.tsx'
 import { ConnectorStatus } from './connector-status.tsx'
 import { NoticeFindings } from './notice-findings.tsx'
+import { ReviewQueue } from './review-queue.tsx'
 
 /** Every connector with where it stands; those that wait for a decision first. */
 export function PublishPage() {
@@ -27,6 +29,8 @@ export function PublishPage() {
         ) : undefined
       }
     >
+      {sees ? <ReviewQueue /> : null}
+      {sees ? <AppealsWaiting /> : null}
       {sees ? <NoticeFindings /> : null}
       <Answered asked={asked} what="connectors">
         {(data) => {

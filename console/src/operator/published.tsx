@@ -10,6 +10,7 @@ import { ConnectorStatus } from './connector-status.tsx'
 import { Decisions } from './decisions.tsx'
 import { SharedKey } from './shared-key.tsx'
 import { Steer } from './steer.tsx'
+import { ToolStates } from './tool-states.tsx'
 
 /** One connector from behind: its releases, the log of decisions, the switches. */
 export function PublishedPage() {
@@ -59,9 +60,10 @@ function PublishedSheet({ of }: { readonly of: ConnectorDetail }) {
         <>
           {inside.termsAccepted ? null : <p className="notice caution">Its developer has not accepted the terms, so no call reaches it.</p>}
           <Releases of={of} releases={inside.releases} />
+          <ToolStates slug={of.slug} />
           <section>
             <h2>Decisions</h2>
-            <Decisions decisions={inside.decisions} releases={inside.releases} />
+            <Decisions slug={of.slug} decisions={inside.decisions} releases={inside.releases} />
           </section>
           {runs && of.credential === 'needed' && of.status !== 'removed' ? <SharedKey slug={of.slug} /> : null}
           {of.status === 'removed' ? null : <Steer of={of} suspendedBy={inside.suspendedBy} />}

@@ -4,10 +4,14 @@ import { type ReleaseDetail, releaseQuery } from '../api/publishing.ts'
 import { Foreign } from '../parts/foreign.tsx'
 import { Page } from '../parts/page.tsx'
 import { reflowed } from '../parts/reflow.ts'
+import { useRole } from '../parts/session.tsx'
 import { Answered } from '../parts/states.tsx'
 import { Time } from '../parts/time.tsx'
+import { Dismiss } from './dismiss.tsx'
 import { Findings } from './findings.tsx'
+import { Probes } from './probes.tsx'
 import { ReleaseDecision } from './release-decision.tsx'
+import { ReleaseStanding } from './release-standing.tsx'
 import { ReleaseTools } from './release-tools.tsx'
 
 /** One release, to be looked at and decided. */
@@ -27,6 +31,7 @@ export function ReviewPage() {
 
 function ReviewSheet({ slug, of }: { readonly slug: string; readonly of: ReleaseDetail }) {
   const { content } = of
+  const judges = useRole('reviewer') && of.decidedAt === null
   return (
     <Page
       title={`${content.name}, release ${of.number}`}
@@ -47,7 +52,12 @@ function ReviewSheet({ slug, of }: { readonly slug: string; readonly of: Release
         </Link>
       }
     >
-      <Findings findings={of.findings} />
+      <ReleaseStanding slug={slug} of={of} />
+      <Findings
+        findings={of.findings}
+        beside={({ key }) => (judges && key !== undefined ? <Dismiss slug={slug} number={of.number} finding={key} /> : null)}
+      />
+      <Probes slug={slug} of={of} />
       <section>
         <h2>What users will read</h2>
         <dl className="facts">

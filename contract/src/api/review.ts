@@ -116,6 +116,8 @@ export const makeAppeal = connectorBySlug.extend({ decision: idOf('dcn'), reason
 export const appeal = z.object({
   id: idOf('dcn'),
   connector: idOf('con'),
+  /** Short name of the connector. */
+  slug: z.string(),
   reason: z.string(),
   by: z.string(),
   at: time,

@@ -9,7 +9,7 @@ import { appealView } from './review-views.ts'
 
 /** Having somebody else look at a decision again. */
 export function appealEndpoints(rooms: PublishingRooms): readonly AnyEndpoint[] {
-  const { review } = rooms
+  const { directory, review } = rooms
   const list = z.object({ items: z.array(appeal).readonly() })
   return [
     endpoint({
@@ -23,6 +23,7 @@ export function appealEndpoints(rooms: PublishingRooms): readonly AnyEndpoint[] 
       status: 201,
       handle: async ({ slug, decision, reason }, caller) =>
         appealView(
+          slug,
           await review.appeals.appeal(await openAsMember(rooms, slug, caller), decision as DecisionId, reason, caller.user),
           seesAll(caller),
         ),
@@ -36,7 +37,7 @@ export function appealEndpoints(rooms: PublishingRooms): readonly AnyEndpoint[] 
       input: connectorBySlug,
       output: list,
       handle: async ({ slug }, caller) => ({
-        items: (await review.appeals.of(await openInside(rooms, slug, caller))).map((one) => appealView(one, seesAll(caller))),
+        items: (await review.appeals.of(await openInside(rooms, slug, caller))).map((one) => appealView(slug, one, seesAll(caller))),
       }),
     }),
     endpoint({
@@ -47,7 +48,11 @@ export function appealEndpoints(rooms: PublishingRooms): readonly AnyEndpoint[] 
       ledger: { none: 'reading' },
       input: z.strictObject({}),
       output: list,
-      handle: async (_, caller) => ({ items: (await review.appeals.waiting(caller.workspace)).map((one) => appealView(one, seesAll(caller))) }),
+      handle: async (_, caller) => {
+        const waiting = await review.appeals.waiting(caller.workspace)
+        const view = async (one: (typeof waiting)[number]) => appealView((await directory.standing(one.appeal.connector)).slug, one, seesAll(caller))
+        return { items: await Promise.all(waiting.map(view)) }
+      },
     }),
     endpoint({
       method: 'POST',
@@ -62,6 +67,7 @@ export function appealEndpoints(rooms: PublishingRooms): readonly AnyEndpoint[] 
         const roles = decidedAs.filter((role) => role === 'operator' || role === 'reviewer')
         const standsBehind = await isMember(rooms, standing, caller)
         return appealView(
+          slug,
           await review.appeals.answer({ standing, appeal: id as DecisionId, grant, reason, by: caller.user, roles, standsBehind }),
           seesAll(caller),
         )

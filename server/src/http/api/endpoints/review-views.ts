@@ -64,10 +64,11 @@ function readOrText(found: string): unknown {
 }
 
 /** @param seesWithheld whether what a law forbids to tell may be shown */
-export function appealView({ appeal, about, answer, dueAt, sameDecider, log }: AppealFile, seesWithheld: boolean): AppealView {
+export function appealView(slug: string, { appeal, about, answer, dueAt, sameDecider, log }: AppealFile, seesWithheld: boolean): AppealView {
   return {
     id: appeal.id,
     connector: appeal.connector,
+    slug,
     reason: appeal.reason,
     by: appeal.by,
     at: rfc3339(appeal.at),
