@@ -18,7 +18,7 @@ describe('the review in the console', () => {
     await using olga = await here.comesIn('olga')
     const { page } = olga
     await olga.opens('/publish')
-    const trouble = await stumbles(page)
+    const trouble = [...(await stumbles(page))]
     await page.getByRole('heading', { name: 'Waiting for a decision' }).waitFor()
     const places = await olga.reads()
 

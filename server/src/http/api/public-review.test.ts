@@ -1,4 +1,4 @@
-import { attestationIds, type ManifestInput, type Role } from '@handfast/contract'
+import { attestationIds, type ConnectorDetail, type ManifestInput, type ReleaseDetail, type Role, type SubmittedRelease } from '@handfast/contract'
 import { describe, expect, it } from 'vitest'
 import { databases, type TestDatabaseKind } from '../../../test/databases.ts'
 import { Client, codeOf, PASSWORD, SOURCE } from '../../../test/house.ts'
@@ -71,8 +71,8 @@ describe.each(databases)('a public server on $name', { timeout: 120_000 }, (kind
 
     const wordless = await rita.send('POST', `${RELEASE}/decision`, { decision: 'reject', digest })
     await rita.send('POST', `${RELEASE}/decision`, { decision: 'reject', digest, reason: 'It is a copy.', ground: 'deception' })
-    const inside = (await dora.get('/api/v1/connectors/heron')).body['inside'] as { decisions: { id: string; kind: string }[] }
-    const rejection = inside.decisions.find((one) => one.kind === 'reject')
+    const { inside } = JSON.parse((await dora.get('/api/v1/connectors/heron')).text) as ConnectorDetail
+    const rejection = inside?.decisions.find((one) => one.kind === 'reject')
     const made = await dora.send('POST', '/api/v1/connectors/heron/appeals', { decision: rejection?.id, reason: 'It is the first.' })
     const answerAs = (client: Client, grant: boolean) =>
       client.send('POST', `/api/v1/connectors/heron/appeals/${made.body['id']}/answer`, { grant, reason: 'Looked at again.' })
@@ -104,12 +104,12 @@ describe.each(databases)('a public server on $name', { timeout: 120_000 }, (kind
     const { dora, rita, handsIn } = place
     const manifest = manifestFor(connector.url, { credential: { type: 'bearer' }, description: 'The best place to find a table and book it.' })
     const submitted = await handsIn(manifest, { reviewerKey: 'tk-not-to-be-seen' })
-    const findings = submitted.body['findings'] as { rule: string }[]
+    const { findings } = JSON.parse(submitted.text) as SubmittedRelease
 
     const given = await rita.get('/api/v1/connectors/heron/reviewer-key')
     const byAStranger = await rita.send('PUT', '/api/v1/connectors/heron/reviewer-key', { secret: 'tk-other' })
     const replaced = await dora.send('PUT', '/api/v1/connectors/heron/reviewer-key', { secret: 'tk-another-one' })
-    const detail = (await rita.get(RELEASE)).body as { findings: { key: string; rule: string }[] }
+    const detail = JSON.parse((await rita.get(RELEASE)).text) as ReleaseDetail
     const [finding] = detail.findings
     const aside = await rita.send('POST', `${RELEASE}/dismissals`, { finding: finding?.key, reason: 'They are.' })
     const unknown = await rita.send('POST', `${RELEASE}/dismissals`, { finding: 'nothing', reason: 'They are.' })
@@ -122,7 +122,9 @@ describe.each(databases)('a public server on $name', { timeout: 120_000 }, (kind
     expect(byAStranger.status).toBe(403)
     expect(replaced.body).toMatchObject({ given: true })
     expect(detail.findings.map(({ rule }) => rule).toSorted()).toEqual(findings.map(({ rule }) => rule).toSorted())
-    expect((aside.body as typeof detail).findings.find(({ key }) => key === finding?.key)).toMatchObject({ dismissed: { reason: 'They are.' } })
+    expect((JSON.parse(aside.text) as ReleaseDetail).findings.find(({ key }) => key === finding?.key)).toMatchObject({
+      dismissed: { reason: 'They are.' },
+    })
     expect(codeOf(unknown)).toBe('review/finding-unknown')
     expect([givenBack.status, takenBack.status]).toEqual([204, 204])
     expect((await rita.get(RELEASE)).body).toMatchObject({ state: 'withdrawn' })
