@@ -1,12 +1,50 @@
-import { attestationIds, type ConnectorDetail, type ManifestInput, type ReleaseDetail, type Role, type SubmittedRelease } from '@handfast/contract'
+import {
+  attestationIds,
+  type ConnectorDetail,
+  exportStatements,
+  type ManifestInput,
+  type ReleaseDetail,
+  type Role,
+  type SubmittedRelease,
+} from '@handfast/contract'
 import { describe, expect, it } from 'vitest'
 import { databases, type TestDatabaseKind } from '../../../test/databases.ts'
 import { Client, codeOf, PASSWORD, SOURCE } from '../../../test/house.ts'
 import { proves } from '../../../test/proves.ts'
 import { manifestFor, restaurant } from '../../../test/publishing.ts'
 import { Town } from '../../../test/town.ts'
+import { statementEdition } from '../../developers/index.ts'
+import { DAY, newId, type UserId } from '../../lib/index.ts'
+import { write } from '../../storage/index.ts'
 
 proves('review/four-eyes', 'review/appeals', 'review/test-account')
+
+/** Says for the town's developer what a public server wants to know; what it proves by mail and domain is told in the room of the developers. */
+async function provesWhoItIs({ app, developer }: Town, user: UserId): Promise<void> {
+  const { db } = app.storage
+  const now = app.clock.now()
+  const of = { workspace_id: app.workspace, developer_id: developer }
+  const profile = { region: null, website: null, registration_number: null, privacy_url: null, support_url: null, changed_at: now }
+  const code = { code_hash: null, code_sent_at: null, code_expires_at: null, codes_sent: 0, codes_since: null, attempts: 0 }
+  const verified = { created_by: user, created_at: now, verified_at: now, verified_until: now + 365 * DAY, removed_at: null }
+  const contacts = (['legal', 'security', 'support'] as const).map((purpose) => ({
+    ...of,
+    ...code,
+    ...verified,
+    id: newId('dct'),
+    purpose,
+    email: `${purpose}@heron.example`,
+  }))
+  const proven = { method: 'dns', proven_at: now, checked_at: now, failures: 0, failure: null, lost_at: null, removed_at: null }
+  const domain = { ...of, ...proven, id: newId('dom'), domain: 'heron.example', token: 'x', asked_by: user, asked_at: now }
+  await app.storage.write([
+    write(db.insertInto('developer_profiles').values({ ...of, ...profile, legal_name: 'Heron Ltd', address: '1 Quay' })),
+    write(db.insertInto('developer_contacts').values(contacts)),
+    write(db.insertInto('developer_domains').values(domain)),
+  ])
+  const answers = Object.fromEntries(exportStatements.map((one) => [one, true])) as Record<(typeof exportStatements)[number], boolean>
+  await app.rooms.developers.state(app.workspace, developer, statementEdition, answers, user)
+}
 
 /** A public server that Olga runs. Dora publishes on it and may review, as Rita and Rob may who belong to no developer. */
 async function openPublic(kind: TestDatabaseKind) {
@@ -25,6 +63,7 @@ async function openPublic(kind: TestDatabaseKind) {
   for (const name of ['Rita', 'Rob']) await joins(name, ['user', 'reviewer'])
   const { developer, app } = town
   await app.rooms.developers.setMember({ workspace: app.workspace, developer, user, role: 'member', by: town.olga.user })
+  await provesWhoItIs(town, user)
   const [dora, rita, rob] = await Promise.all([clientOf('Dora'), clientOf('Rita'), clientOf('Rob')])
   await dora.send('POST', '/api/v1/connectors', { developer, slug: 'heron', kind: 'mcp', name: 'The Grey Heron' })
   const handsIn = (manifest: ManifestInput, more: object = {}) =>
