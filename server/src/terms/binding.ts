@@ -55,6 +55,25 @@ export function bindingsAt(facts: BindingFacts, at: number): readonly Binding[] 
   return documents.flatMap((document) => bindingOf(document, facts, at) ?? [])
 }
 
+/**
+ * Whether a release may be published as far as the editions in force go: each of them binds the connector, or goes on not binding it for a reason that its
+ * developer may rely on. Not having been available is none: what was away then accepts what is in force before it comes back.
+ */
+export function mayPublish(
+  current: readonly { readonly id: EditionId; readonly document: string; readonly sha256: string }[],
+  bindings: readonly Binding[],
+): boolean {
+  return (
+    current.length > 0 &&
+    current.every((edition) => {
+      const binding = bindings.find(({ document }) => document === edition.document)
+      if (binding?.edition === edition.id || binding?.sha256 === edition.sha256) return true
+      const held = binding?.held.find((one) => one.edition === edition.id)
+      return held !== undefined && held.why !== 'not-available'
+    })
+  )
+}
+
 type Step = {
   readonly from: number
   readonly edition: KnownEdition

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { proves } from '../../test/proves.ts'
 import { rounds, timeFor } from '../../test/rounds.ts'
 import { DAY, type EditionId, HOUR, type Json, sha256 } from '../lib/index.ts'
-import { type BindingFacts, bindingsAt, type StoodThen } from './binding.ts'
+import { type BindingFacts, bindingsAt, mayPublish, type StoodThen } from './binding.ts'
 import { bindsFrom, type ChangeClass, type ChangeId, changeClasses, earliestEffect, judgedAt, MATERIAL_PERIOD, type PostedChange } from './change.ts'
 import { fromEntries, type TermsEntry } from './rebuild.ts'
 import { verdictOf } from './taking-effect.ts'
@@ -282,6 +282,54 @@ describe('what binds a connector, whatever happens', () => {
           const told = bindingsAt(factsOf(life, life.now, 'entries'), life.now)
           const short = (list: typeof told) => list.map(({ document, edition: id, how, since }) => ({ document, id, how, since }))
           expect(short(told)).toEqual(short(byClock))
+        }),
+        { numRuns: runs, seed: SEED },
+      )
+    },
+    time,
+  )
+
+  it(
+    'lets nothing be published without the editions in force: each binds by a yes or by silence, or waits for its days, its service or the end',
+    () => {
+      fc.assert(
+        fc.property(history, (acts) => {
+          const life = lived(acts)
+          const now = inForceNow(life)
+          const current = { id: now?.edition ?? edition(0), document: 'terms', sha256: now?.sha256 ?? sha256('0') }
+          const facts = factsOf(life, life.now, 'clock')
+          if (!mayPublish([current], bindingsAt(facts, life.now))) return
+
+          const accepted = facts.accepted.some((one) => one.edition === current.id)
+          const from = now === undefined ? null : bindsFrom(now, life.served.get(now.id) ?? null)
+          const waits = from === null || from > life.now
+          const stood = from === null ? undefined : stoodAt(life, judgedAt(from))
+          expect(accepted || waits || stood?.leaving === true || stood?.available === true).toBe(true)
+        }),
+        { numRuns: runs, seed: SEED },
+      )
+    },
+    time,
+  )
+
+  it(
+    'is all there after a restart: what the entries of the ledger tell is what happened',
+    () => {
+      const times = (one: Pick<PostedChange, 'class' | 'postedAt' | 'effectiveAt' | 'withdrawnAt'>) => {
+        const { class: changeClass, postedAt, effectiveAt, withdrawnAt } = one
+        return { class: changeClass, postedAt, effectiveAt, withdrawnAt }
+      }
+      fc.assert(
+        fc.property(history, (acts) => {
+          const life = lived(acts)
+
+          // What is kept nowhere else is gone; the entries come back as text.
+          const told = fromEntries(JSON.parse(JSON.stringify(life.entries)) as TermsEntry[])
+
+          const kept = Object.entries(told.changes).map(([id, one]) => [id, times(one as PostedChange)])
+          expect(Object.fromEntries(kept)).toEqual(Object.fromEntries([...life.changes].map(([id, one]) => [id, times(one)])))
+          for (const { edition: id, effectiveAt, withdrawnAt } of life.changes.values())
+            expect(told.editions[id]).toMatchObject({ effectiveAt, withdrawnAt })
         }),
         { numRuns: runs, seed: SEED },
       )

@@ -19,6 +19,7 @@ import type { Handlers, Schedule } from '../schedule/index.ts'
 import { type Storage, type Write, write } from '../storage/index.ts'
 import { type AgreementExport, exportAgreement } from './agreement.ts'
 import { Amendments } from './amendments.ts'
+import { mayPublish } from './binding.ts'
 import { bringDocuments } from './bring-documents.ts'
 import type { ChangeId } from './change.ts'
 import { readParties } from './change-store.ts'
@@ -210,13 +211,7 @@ export function createTerms(needs: TermsNeeds) {
         inForce.at(workspace, connector, now),
         inForce.pending(workspace, connector, now),
       ])
-      const relied = (edition: Edition): boolean => {
-        const binding = documents.find(({ document }) => document === edition.document)
-        if (binding?.edition === edition.id || binding?.sha256 === edition.sha256) return true
-        const held = binding?.held.find((one) => one.edition === edition.id)
-        return held !== undefined && held.why !== 'not-available'
-      }
-      if (current.length === 0 || !current.every(relied)) throw new TermsNotAcceptedError()
+      if (!mayPublish(current, documents)) throw new TermsNotAcceptedError()
       const open = pending.filter(({ chosen }) => chosen === null)
       if (open.length > 0) throw new TermsChoiceNeededError(open)
     },
