@@ -37,7 +37,9 @@ export class AssistantStore {
     this.#db = db
   }
 
+  /** Null also for what is no client id at all (RFC 6749 appendix A.1), since one of the databases takes no U+0000. */
   async byClientId(clientId: string): Promise<AssistantRow | null> {
+    if (!/^[\x20-\x7e]*$/.test(clientId)) return null
     const row = await this.#db
       .selectFrom('assistants')
       .selectAll()

@@ -55,6 +55,17 @@ describe.each(databases)('the token endpoint on $name', (kind) => {
     })
   })
 
+  it('knows nobody by a name with a character that is none (RFC 6749 appendix A.1)', async () => {
+    await using hall = await openHall(kind)
+    const ways = { token: 'grant_type=authorization_code&code=%00', revoke: 'token=%00' }
+
+    for (const [path, body] of Object.entries(ways)) {
+      const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+      const answer = await fetch(`${hall.origin}/oauth/${path}`, { method: 'POST', headers, body: `${body}&client_id=a%00` })
+      expect([path, answer.status, ((await answer.json()) as { error: string }).error]).toEqual([path, 401, 'invalid_client'])
+    }
+  })
+
   it("gives nothing for another client's code (RFC 6749 10.5, RFC 9700 4.5)", async () => {
     await using hall = await openHall(kind)
     const { form } = await letIn(hall)
