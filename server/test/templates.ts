@@ -1,9 +1,9 @@
 import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inject } from 'vitest'
 import type { Place } from '../src/storage/index.ts'
 import { asAdmin, namedDatabase } from './postgres/admin.ts'
+import { quickFolder } from './quick-folder.ts'
 
 /** What a database begins as: made once in a whole run, by whoever needs it first, and copied from then on. */
 export type Template<Facts = null> = {
@@ -43,7 +43,7 @@ async function made<Facts>(kind: Place['kind'], { name, make }: Template<Facts>)
 export async function copyOf<Facts>(kind: Place['kind'], template: Template<Facts>): Promise<Copy<Facts>> {
   const from = await made(kind, template)
   const { database, facts } = JSON.parse(readFileSync(join(from, 'made.json'), 'utf8')) as { readonly database: string; readonly facts: Facts }
-  const folder = mkdtempSync(join(tmpdir(), 'handfast-test-'))
+  const folder = mkdtempSync(join(quickFolder, 'handfast-test-'))
   cpSync(join(from, 'files'), folder, { recursive: true })
   const removeFolder = () => rmSync(folder, { recursive: true, force: true })
   if (kind === 'sqlite') {

@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
+import { quickFolder } from '../quick-folder.ts'
 import { asAdmin } from './admin.ts'
 import { startPostgres } from './start.ts'
 
@@ -15,7 +15,7 @@ declare module 'vitest' {
 
 /** One PostgreSQL for the whole run: the one that the environment names, else our own. And one place for what databases begin as. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const templates = mkdtempSync(join(tmpdir(), 'handfast-templates-'))
+  const templates = mkdtempSync(join(quickFolder, 'handfast-templates-'))
   project.provide('templates', templates)
   const given = process.env['HANDFAST_TEST_POSTGRES_URL']
   const own = given === undefined ? await startPostgres() : undefined

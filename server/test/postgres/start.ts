@@ -16,6 +16,7 @@ import { createRequire } from 'node:module'
 import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { quickFolder } from '../quick-folder.ts'
 
 const NOBODY = 65534
 
@@ -81,7 +82,7 @@ async function untilAnswers(port: number, child: ChildProcess): Promise<void> {
 /** Starts a real PostgreSQL for tests, in a folder of its own that goes with it. */
 export async function startPostgres(): Promise<TestPostgres> {
   const native = binaries()
-  const folder = mkdtempSync(join(tmpdir(), 'handfast-pgdata-'))
+  const folder = mkdtempSync(join(quickFolder, 'handfast-pgdata-'))
   if (asSomebody.uid !== undefined) chownSync(folder, asSomebody.uid, asSomebody.gid)
   const data = join(folder, 'data')
   const made = spawnSync(join(native, 'bin/initdb'), ['-D', data, '-U', 'postgres', '--auth=trust', '-E', 'UTF8', '--locale=C'], {
