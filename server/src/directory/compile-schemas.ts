@@ -1,4 +1,6 @@
 import { Worker } from 'node:worker_threads'
+import { LRUCache } from 'lru-cache'
+import { sha256 } from '../lib/index.ts'
 import type { CompileAnswer, CompiledTool, CompileJob, ToolSchemas } from './compile-schemas-messages.ts'
 import { SchemaInvalidError, SchemaTooCostlyError } from './directory-errors.ts'
 
@@ -11,6 +13,12 @@ const MEMORY_MB = 512
 /** On a busy machine the thread may wait for its turn, but not for ever. */
 const LONGEST_TIMES = 10
 
+/** What was compiled lately, by the digest of its schemas: the next release of a connector, or another node's, often has the same. In characters. */
+const known = new LRUCache<string, readonly CompiledTool[]>({
+  maxSize: 16 * 1024 * 1024,
+  sizeCalculation: (tools) => tools.reduce((size, { input, output }) => size + input.length + (output?.length ?? 0), 1),
+})
+
 let last: Promise<unknown> = Promise.resolve()
 
 /**
@@ -22,13 +30,21 @@ export function compileSchemas(
   tools: readonly ToolSchemas[],
   budgetMs = BUDGET_MS + tools.length * BUDGET_PER_TOOL_MS,
 ): Promise<readonly CompiledTool[]> {
-  const mine = last.then(() => compileNow(tools, budgetMs))
+  const mine = last.then(() => compileOnce({ tools: tools.map(schemasOnly) }, budgetMs))
   last = mine.catch(() => {})
   return mine
 }
 
-async function compileNow(tools: readonly ToolSchemas[], budgetMs: number): Promise<readonly CompiledTool[]> {
-  const job: CompileJob = { tools: tools.map(schemasOnly) }
+async function compileOnce(job: CompileJob, budgetMs: number): Promise<readonly CompiledTool[]> {
+  const digest = sha256(JSON.stringify(job))
+  const found = known.get(digest)
+  if (found !== undefined) return found
+  const compiled = await compileNow(job, budgetMs)
+  known.set(digest, compiled)
+  return compiled
+}
+
+async function compileNow(job: CompileJob, budgetMs: number): Promise<readonly CompiledTool[]> {
   const worker = new Worker(
     new URL(import.meta.url.endsWith('.ts') ? './compile-schemas-thread.ts' : './compile-schemas-thread.js', import.meta.url),
     {

@@ -16,7 +16,22 @@ const types: Readonly<Record<string, string>> = {
   '.webmanifest': 'application/manifest+json',
 }
 
-type File = { readonly body: Buffer; readonly zipped: Buffer | null; readonly type: string; readonly etag: string; readonly lasting: boolean }
+type File = {
+  readonly body: Buffer
+  /** Made when somebody first asks for it; null where it is not worth it. */
+  readonly zipped: (() => Buffer) | null
+  readonly type: string
+  readonly etag: string
+  readonly lasting: boolean
+}
+
+function once<Made>(make: () => Made): () => Made {
+  let made: Made | undefined
+  return () => {
+    made ??= make()
+    return made
+  }
+}
 
 /**
  * The built console, read into memory once: what is not in the list cannot be asked for, whatever a path says.
@@ -34,7 +49,7 @@ export class ConsoleFiles {
       if (!entry.isFile() || type === undefined) continue
       const path = join(entry.parentPath, entry.name)
       const body = readFileSync(path)
-      const zipped = body.length > 1_000 && /text|json|svg/.test(type) ? gzipSync(body) : null
+      const zipped = body.length > 1_000 && /text|json|svg/.test(type) ? once(() => gzipSync(body)) : null
       const name = `/${relative(folder, path).replaceAll('\\', '/')}`
       this.#files.set(name, {
         body,
@@ -67,7 +82,7 @@ export class ConsoleFiles {
     }
     if (req.headers['if-none-match'] === file.etag) return void res.writeHead(304, headers).end()
     const zip = file.zipped !== null && /\bgzip\b/.test(String(req.headers['accept-encoding'] ?? ''))
-    const body = zip && file.zipped !== null ? file.zipped : file.body
+    const body = zip && file.zipped !== null ? file.zipped() : file.body
     if (zip) headers['content-encoding'] = 'gzip'
     res.writeHead(200, { ...headers, 'content-length': String(body.length) }).end(req.method === 'HEAD' ? undefined : body)
   }
