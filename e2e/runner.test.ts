@@ -35,7 +35,7 @@ async function openRunner() {
 describe.each(databases)('a stdio server behind a runner, governed on $name', (kind) => {
   it('answers through the gateway like any connector', async () => {
     await using runner = await openRunner()
-    await using town = await Town.open(kind)
+    await using town = await Town.open(kind, { saysKeys: true })
     const id = await town.publishes('everything', runner.addressOf('everything'), { credential: { type: 'bearer' } }, null, runner.key)
     const { origins } = await town.app.rooms.directory.standing(id)
     await town.app.rooms.vault.put({ workspace: town.app.workspace, user: null }, id, runner.key, origins, town.olga.user)
@@ -50,7 +50,7 @@ describe.each(databases)('a stdio server behind a runner, governed on $name', (k
 
   it('runs as a process of its own for every person, with the key that is theirs', async () => {
     await using runner = await openRunner()
-    await using town = await Town.open(kind)
+    await using town = await Town.open(kind, { saysKeys: true })
     const address = runner.addressOf('personal')
     const id = await town.publishes('personal', address, { credential: { type: 'bearer' } }, null, 'key-to-list-with')
     const { origins } = await town.app.rooms.directory.standing(id)

@@ -1,5 +1,5 @@
 import { LATEST_LEGACY, LATEST_MODERN, META_CLIENT_CAPABILITIES, META_PROTOCOL_VERSION } from '../src/protocol/mcp/index.ts'
-import { hear } from './vigil.ts'
+import { ANSWER, hear } from './vigil.ts'
 
 /** A JSON-RPC answer as it came. */
 export type Told = {
@@ -36,7 +36,7 @@ export class McpCaller {
       ...(signal === undefined ? {} : { signal }),
     })
     const answer = await told(response)
-    hear('an answer to an assistant', JSON.stringify([[...answer.headers], answer.body, answer.events]))
+    hear(ANSWER, JSON.stringify([[...answer.headers], answer.body, answer.events]))
     return answer
   }
 

@@ -2,8 +2,8 @@ import Database from 'better-sqlite3'
 import { Client } from 'pg'
 import type { Storage } from '../src/storage/index.ts'
 
-/** Tables that the process looks after by itself, whether anybody calls or not: deadlines, the tree of the ledger, and the keys that it holds. */
-const upkeep = /\b(deadlines|ledger_tiles|ledger_checkpoints|nodes|node_keys|master_keys)\b|leaf_index|pg_try_advisory_lock/
+/** Tables that the process looks after by itself, whether anybody calls or not: deadlines, letters to sessions, the tree of the ledger, and the keys that it holds. */
+const upkeep = /\b(deadlines|mcp_letters|ledger_tiles|ledger_checkpoints|nodes|node_keys|master_keys)\b|leaf_index|pg_try_advisory_lock/
 
 /**
  * Hears every statement that this process sends to the database, by whatever way: on PostgreSQL what the driver sends, on SQLite what is prepared for

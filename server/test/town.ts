@@ -22,7 +22,9 @@ export type TownOptions = {
   /** How long a repeated call waits for its person. Short, so that a test of waiting does not have to. */
   readonly approvalWaitMs?: number
   readonly settings?: Readonly<Record<string, unknown>>
-  /** Where logs go; nowhere by default. */
+  /** Whether its connectors say the keys that they were given, so that a test can see them. */
+  readonly saysKeys?: boolean
+  /** Where logs go; looked through for secrets by default. */
   readonly log?: Log
 }
 
@@ -253,7 +255,7 @@ export class Town {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const leaked = await nothingLeaked(this.app.storage).catch((error: unknown) => error)
+    const leaked = await nothingLeaked(this.app.storage, this.#options.saysKeys).catch((error: unknown) => error)
     for (const app of this.#beside) await app.close()
     await this.app.close()
     await this.database[Symbol.asyncDispose]?.()

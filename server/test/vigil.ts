@@ -9,6 +9,9 @@ const SHORTEST = 12
 const LONGEST = 1_000_000
 
 const secrets = new Map<string, readonly string[]>()
+/** Where what an assistant is told was heard. */
+export const ANSWER = 'an answer to an assistant'
+
 let heard: { readonly where: string; readonly text: string }[] = []
 let tables: readonly string[] | undefined
 
@@ -31,10 +34,11 @@ export function hear(where: string, text: string): void {
 
 /**
  * Looks for everything that this file's tests put into a vault: in this database as it lies there, in the log, and in every answer since the last time.
+ * @param answersMay whether connectors of this town answer with the keys that they were given, to whoever gave them
  * @throws Error that names the places, without the secret
  */
-export async function nothingLeaked({ db }: Storage): Promise<void> {
-  const said = heard
+export async function nothingLeaked({ db }: Storage, answersMay = false): Promise<void> {
+  const said = heard.filter(({ where }) => !(answersMay && where === ANSWER))
   heard = []
   if (secrets.size === 0) return
   const found = said.filter(({ text }) => holdsSecret(text)).map(({ where }) => where)

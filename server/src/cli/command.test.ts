@@ -82,7 +82,7 @@ describe('the command handfast', { timeout: 120_000 }, () => {
       `source ${script}; COMP_WORDS=(handfast ${words}); COMP_CWORD=$(( \${#COMP_WORDS[@]} - 1 )); _handfast; echo "\${COMPREPLY[@]}"`
 
     expect(await bash('-c', complete('token ""'))).toEqual(['create', 'list', 'revoke'])
-    expect(await bash('-c', complete('connector --json ap'))).toEqual(['approve'])
+    expect(await bash('-c', complete('connector --json ap'))).toEqual(['approve', 'appeal'])
     expect(await bash('-c', complete('backup --d'))).toEqual(['--data', '--database-url'])
   })
 })

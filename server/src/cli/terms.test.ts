@@ -68,8 +68,10 @@ describe('the terms from the command line', { timeout: 600_000 }, () => {
     const waiting = await say('in-force', 'echo')
     const unsaid = await say('choose', 'echo', id, '--choice', 'accept')
     const waits = await say('choose', 'echo', id, '--choice', 'wait')
-    const list = (await other(noticeCommand, 'list'))['items'] as readonly Row[]
-    await other(noticeCommand, 'acknowledge', String(list.find(({ kind }) => kind === 'terms.changed')?.['id']))
+    // It goes out a moment after the change is posted.
+    const told = async () => ((await other(noticeCommand, 'list'))['items'] as readonly Row[]).find(({ kind }) => kind === 'terms.changed')?.['id']
+    await expect.poll(told, { timeout: 30_000 }).toBeDefined()
+    await other(noticeCommand, 'acknowledge', String(await told()))
     const moved = (await other(clockCommand, '+16d')) as { readonly now: string }
     const bound = (await asJson('in-force', 'echo')) as { readonly documents: readonly Row[] }
     const dayBefore = new Date(Date.parse(moved.now) - 10 * DAY).toISOString().slice(0, 10)

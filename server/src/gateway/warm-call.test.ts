@@ -43,6 +43,12 @@ async function open(kind: (typeof databases)[number]) {
   return { town, echo, [Symbol.asyncDispose]: () => stack.disposeAsync() }
 }
 
+/** A deadline whose work is not done yet. */
+function firstDue({ app, clock }: Town) {
+  const open = app.storage.db.selectFrom('deadlines').select('kind').where('done_at', 'is', null).where('dead_at', 'is', null)
+  return open.where('due_at', '<=', clock.now()).executeTakeFirst()
+}
+
 describe.each(databases)('a governed call that is warm on $name', (kind) => {
   it('costs the commits of its intent and its outcome and nothing else, whoever calls, as whom, under whatever rules, in each era', async () => {
     await using here = await open(kind)
@@ -70,6 +76,8 @@ describe.each(databases)('a governed call that is warm on $name', (kind) => {
 
     for (const [circumstance, enter] of Object.entries(circumstances)) {
       await enter()
+      // What goes out to people about it, off the call, is not what is counted.
+      await expect.poll(() => firstDue(town), { timeout: 30_000 }).toBeUndefined()
       for (const [token, { mcp }] of Object.entries(assistants)) {
         const session = await mcp.legacy()
         const eras = {
