@@ -100,7 +100,7 @@ export const outboundPlaces: readonly OutboundPlace[] = [
     file: 'review/probes/transport.ts',
     requests: 1,
     purpose: 'a probe of a release: how its address is reached, and where it leads',
-    redirects: 'within the same origin',
+    redirects: 'none',
     limits: 'time and size of a probe; nothing secret travels',
   },
   {
