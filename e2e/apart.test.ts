@@ -147,7 +147,7 @@ describe.each(databases)('people of one workspace and of two on $name', (kind) =
         }))
         result(response, incoming.id, { resultType: 'complete', tools, ttlMs: 0, cacheScope: 'private' })
       })
-      await using town = await Town.open(kind)
+      await using town = await Town.open(kind, { watched: false })
       await town.publishes('desk', connector.url, { credential: { type: 'bearer' } } as never)
       await using provider = await openProvider({ registration: true })
       await using notes = await protectedConnector(provider)
