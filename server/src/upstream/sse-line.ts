@@ -62,7 +62,8 @@ export class SseLine implements Wire {
     this.#makeRoom()
     try {
       const stream = await SseStream.open(this.#egress, this.#exchanger, out, ({ id }) => this.#streams.delete(id))
-      this.#streams.set(stream.id, stream)
+      // One that ended meanwhile has been forgotten already.
+      if (stream.takesMore) this.#streams.set(stream.id, stream)
       return stream
     } catch (error) {
       if (error instanceof UpstreamNotUnderstoodError && 'status' in error.detail) return null

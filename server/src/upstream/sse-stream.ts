@@ -56,7 +56,10 @@ export class SseStream {
   static async open(egress: Egress, exchanger: Exchanger, out: Outgoing, onEnd: (stream: SseStream) => void): Promise<SseStream> {
     const stream = new SseStream(exchanger, out.route.key)
     const end = (): void => stream.#end(onEnd)
-    const signal = AbortSignal.any([stream.#stop.signal, out.signal])
+    // Whoever opens it may give up until it is open. From then on it is everybody's, and goes on without them.
+    const giveUp = (): void => stream.close()
+    out.signal.addEventListener('abort', giveUp, { once: true })
+    if (out.signal.aborted) giveUp()
     const timer = setTimeout(() => stream.#opened.reject(new UpstreamTimedOutError('no')), Math.min(out.timeoutMs, LONGEST_TIMER_MS))
     try {
       const response = await egress.request({
@@ -66,7 +69,7 @@ export class SseStream {
         reason: out.reason,
         origins: out.route.origins,
         limits: { headersMs: out.timeoutMs, idleMs: LONGEST_MS, totalMs: LONGEST_MS, maxBytes: MOST_BYTES },
-        signal,
+        signal: stream.#stop.signal,
       })
       if (response.status !== 200 || mediaType(response.headers['content-type'] ?? '') !== 'text/event-stream') {
         await response.body.discard()
@@ -82,6 +85,7 @@ export class SseStream {
       throw failure(error, out.signal, true)
     } finally {
       clearTimeout(timer)
+      out.signal.removeEventListener('abort', giveUp)
     }
   }
 
@@ -115,11 +119,17 @@ export class SseStream {
   /** Listens to what belongs to no answer, until the signal ends it or the stream is over. */
   hear(listener: StreamListener, signal: AbortSignal): Promise<Exchanged> {
     return new Promise((settle) => {
-      const ear = { listener, settle }
+      const ear = {
+        listener,
+        settle: (answer: Exchanged): void => {
+          signal.removeEventListener('abort', leave)
+          settle(answer)
+        },
+      }
       this.#ears.add(ear)
       const leave = (): void => {
         this.#ears.delete(ear)
-        settle(BROKEN_OFF)
+        ear.settle(BROKEN_OFF)
         this.#rest()
       }
       if (this.#over || signal.aborted) leave()
