@@ -41,6 +41,7 @@ export const codes = {
   'developers/transfer-not-accepted': 'whoever takes a connector has to accept the documents in force first, and then the transfer',
   'developers/party-checks-off': 'party checks are switched off, so this is neither asked for nor kept',
   'developers/party-rules': 'party checks need a jurisdiction, a legal basis and somebody who decides before they can be switched on',
+  'developers/decider-not-operator': 'whoever is to decide about what party checks find is no operator whose account works',
   'developers/not-decider': 'only the people whom the rules of party checks name decide about this',
   'developers/list-invalid': 'the list cannot be used; the one in force stays',
   'developers/embargo-table': 'the table of embargoes cannot be used; the pointer says where',

@@ -68,14 +68,18 @@ export class NoChangeError extends Refusal {
   }
 }
 
-/** In the public profile, who decided does not decide again. */
+/** In the public profile, who decided does not decide again, and nobody about an organisation of their own. */
 export class SomebodyElseError extends Refusal {
   override readonly name = 'SomebodyElseError'
   readonly code = 'developers/somebody-else'
   readonly status = 403
   readonly who = 'operator'
-  constructor() {
-    super('Whoever decided first does not decide about the appeal. Ask another operator.')
+  constructor(because: 'decided' | 'theirs') {
+    super(
+      because === 'decided'
+        ? 'Whoever decided first does not decide about the appeal. Ask another operator.'
+        : 'You belong to an organisation that this is about. Ask another operator.',
+    )
   }
 }
 

@@ -95,7 +95,11 @@ export function createDevelopers(needs: DevelopersNeeds): Developers {
   const parts: DeveloperParts = { profile: () => 'house', publicUrl: () => 'http://localhost:4400', ...rest }
   const { storage, clock } = parts
   const { db } = storage
-  const holds = new Holds(parts)
+  const holds = new Holds(parts, {
+    isMember: async (workspace, developer, user) => (await roleOf(workspace, developer, user)) !== undefined,
+    requireDecider: (workspace, by, reason) => parties.rules.requireDecider(workspace, by, reason),
+    over: (workspace, hold, at) => parties.checks.letting(workspace, hold, at),
+  })
   const findings = new DeveloperFindings(parts)
   const contacts = new Contacts(parts, {
     wentStale: (workspace, { id, developer, purpose }, at) =>

@@ -23,6 +23,15 @@ export type NewHold = {
   readonly by: UserId | 'system'
 }
 
+/** What a hold asks of the rest of this room. */
+export type HoldHelp = {
+  readonly isMember: (workspace: WorkspaceId, developer: DeveloperId, user: UserId) => Promise<boolean>
+  /** Whether somebody decides about what party checks found. @throws NotDeciderError, ReasonsMissingError */
+  readonly requireDecider: (workspace: WorkspaceId, by: UserId, reason: string) => Promise<unknown>
+  /** The statements that follow where a hold that came from a party check is over. */
+  readonly over: (workspace: WorkspaceId, hold: Hold, at: number) => Promise<readonly Write[]>
+}
+
 /**
  * Organisations that publish nothing until a person has looked. A hold stops handing in and reinstating; it ends nothing that runs. It always has
  * a statement, a time by which a person looks, and an appeal.
@@ -30,9 +39,11 @@ export type NewHold = {
 export class Holds {
   readonly #parts: DeveloperParts
   readonly #store: HoldStore
+  readonly #help: HoldHelp
 
-  constructor(parts: DeveloperParts) {
+  constructor(parts: DeveloperParts, help: HoldHelp) {
     this.#parts = parts
+    this.#help = help
     this.#store = new HoldStore(parts.storage.db)
   }
 
@@ -110,12 +121,13 @@ export class Holds {
     ])
   }
 
-  /** The appeal was looked at and the hold stays. @throws HoldNotFoundError, SomebodyElseError, NoChangeError */
+  /** The appeal was looked at and the hold stays. @throws HoldNotFoundError, NotDeciderError, SomebodyElseError, NoChangeError */
   async keep(workspace: WorkspaceId, id: string, text: string, by: UserId): Promise<void> {
     const { storage, clock, outbox, schedule, profile } = this.#parts
     const at = clock.now()
     const hold = await this.get(workspace, id)
-    if (!mayDecide(hold, by, profile())) throw new SomebodyElseError()
+    await this.#requireRight(workspace, hold, by, text)
+    if (!mayDecide(hold, by, profile())) throw new SomebodyElseError('decided')
     const facts = { hold: id, cause: hold.cause, clause: clauseOf(hold.cause), answerSha256: sha256(text) }
     const notice = told(workspace, hold, 'developers.hold-kept', 'Your organisation stays on hold', `${text}\n\nYou can still write to the operator.`)
     await storage.write([
@@ -126,10 +138,14 @@ export class Holds {
     ])
   }
 
-  /** The statements that let an organisation go on, as far as this hold goes. @throws SomebodyElseError; NoChangeError from the transaction */
-  releasing(workspace: WorkspaceId, hold: Hold, reason: string, by: UserId, at: number): readonly Write[] {
+  /**
+   * The statements that let an organisation go on, as far as this hold goes.
+   * @throws NotDeciderError, SomebodyElseError; NoChangeError from the transaction
+   */
+  async releasing(workspace: WorkspaceId, hold: Hold, reason: string, by: UserId, at: number): Promise<readonly Write[]> {
     const { storage, outbox, schedule, profile } = this.#parts
-    if (stateOfHold(hold) === 'appealed' && !mayDecide(hold, by, profile())) throw new SomebodyElseError()
+    await this.#requireRight(workspace, hold, by, reason)
+    if (stateOfHold(hold) === 'appealed' && !mayDecide(hold, by, profile())) throw new SomebodyElseError('decided')
     const facts = { hold: hold.id, cause: hold.cause, reasonSha256: sha256(reason) }
     const notice = told(workspace, hold, 'developers.released', 'Your organisation is no longer on hold', reason)
     return [
@@ -137,12 +153,24 @@ export class Holds {
       record(storage.db, { event: 'developer.released', workspace, subject: hold.developer, by, at, facts }),
       schedule.cancelling({ workspace, kind: LOOK, subject: hold.id }),
       ...outbox.sending(notice, at),
+      ...(hold.cause === 'party-check' ? await this.#help.over(workspace, hold, at) : []),
     ]
   }
 
   async release(workspace: WorkspaceId, id: string, reason: string, by: UserId): Promise<void> {
     const hold = await this.get(workspace, id)
-    await this.#parts.storage.write(this.releasing(workspace, hold, reason, by, this.#parts.clock.now()))
+    await this.#parts.storage.write(await this.releasing(workspace, hold, reason, by, this.#parts.clock.now()))
+  }
+
+  /** In the public profile nobody decides about an organisation of their own. @throws SomebodyElseError */
+  async requireNotTheirs(workspace: WorkspaceId, developer: DeveloperId, by: UserId): Promise<void> {
+    if (this.#parts.profile() === 'public' && (await this.#help.isMember(workspace, developer, by))) throw new SomebodyElseError('theirs')
+  }
+
+  /** What a party check found is for those whom its rules name. @throws NotDeciderError, ReasonsMissingError, SomebodyElseError */
+  async #requireRight(workspace: WorkspaceId, { cause, developer }: Hold, by: UserId, reason: string): Promise<void> {
+    if (cause === 'party-check') await this.#help.requireDecider(workspace, by, reason)
+    await this.requireNotTheirs(workspace, developer, by)
   }
 
   handlers(): Handlers {

@@ -132,7 +132,7 @@ export class Transfers {
     const { storage, clock, schedule, outbox, enforcement, profile } = this.#parts
     const at = clock.now()
     const transfer = await this.get(workspace, id)
-    if (isParty && profile() === 'public') throw new SomebodyElseError()
+    if (isParty && profile() === 'public') throw new SomebodyElseError('theirs')
     const { developer, to, connector } = transfer
     if (approved) {
       if (transfer.acceptance === null) throw new NotAcceptedYetError()

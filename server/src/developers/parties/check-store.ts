@@ -2,18 +2,21 @@ import type { Kysely, Selectable } from 'kysely'
 import type { DeveloperId, Id, UserId, WorkspaceId } from '../../lib/index.ts'
 import { type Schema, type Write, write, writeOne } from '../../storage/index.ts'
 import type { CheckAnswer, Match, MatchSource } from './party.ts'
-import { MatchNotFoundError } from './party-errors.ts'
+import { DecidedMeanwhileError, MatchNotFoundError } from './party-errors.ts'
 
 /** Why a check ran. */
 export type CheckCause = 'sign-up' | 'change' | 'lists' | 'asked'
 export type Verdict = 'same' | 'not-the-same'
 
-export type KeptMatch = Match & {
+/** What a person said about a match; all of it null where nobody did. */
+export type Decided = {
   readonly verdict: Verdict | null
   readonly reason: string | null
   readonly decidedBy: UserId | null
   readonly decidedAt: number | null
 }
+export const undecided: Decided = { verdict: null, reason: null, decidedBy: null, decidedAt: null }
+export type KeptMatch = Match & Decided
 
 /** What was found about one party at one time. Times in milliseconds, UTC. */
 export type PartyCheck = {
@@ -61,6 +64,18 @@ export class CheckStore {
     return check
   }
 
+  /** Every check that a hold came from, or that found the same while it was on. */
+  async ofHold(workspace: WorkspaceId, hold: string): Promise<readonly PartyCheck[]> {
+    const query = this.#db.selectFrom('party_checks').selectAll().where('workspace_id', '=', workspace).where('hold_id', '=', hold)
+    return await this.#withMatches(workspace, await query.execute())
+  }
+
+  /** How many matches of an organisation wait for a person. */
+  async waiting(workspace: WorkspaceId, developer: DeveloperId): Promise<number> {
+    const { count } = await this.#waiting(workspace, developer).executeTakeFirstOrThrow()
+    return Number(count)
+  }
+
   adding(workspace: WorkspaceId, check: PartyCheck): readonly Write[] {
     const row = {
       id: check.id,
@@ -79,7 +94,7 @@ export class CheckStore {
     }
     return [
       write(this.#db.insertInto('party_checks').values(row)),
-      ...check.matches.map(({ source, entry, entrySha256, listedName, answer, score, country, address, birthYear, number }) =>
+      ...check.matches.map(({ source, entry, entrySha256, listedName, answer, score, country, address, birthYear, number, ...decided }) =>
         write(
           this.#db.insertInto('party_matches').values({
             check_id: check.id,
@@ -91,30 +106,48 @@ export class CheckStore {
             answer,
             score: Math.round(score * 1000),
             facts: JSON.stringify({ country, address, birthYear, number }),
-            verdict: null,
-            reason: null,
-            decided_by: null,
-            decided_at: null,
+            verdict: decided.verdict,
+            reason: decided.reason,
+            decided_by: decided.decidedBy,
+            decided_at: decided.decidedAt,
           }),
         ),
       ),
     ]
   }
 
+  /**
+   * The statements of a decision. Those about one organisation come one after the other, and none is written about what changed since it was read.
+   * @param waiting how many matches of the organisation waited when it was read
+   */
   deciding(
     workspace: WorkspaceId,
-    check: string,
-    match: Pick<Match, 'source' | 'entry'>,
+    check: PartyCheck,
+    match: Match,
     verdict: Verdict,
     reason: string,
     by: UserId,
     at: number,
-  ): Write {
-    const query = this.#db.updateTable('party_matches').set({ verdict, reason, decided_by: by, decided_at: at }).where('workspace_id', '=', workspace)
-    return writeOne(
-      query.where('check_id', '=', check).where('source', '=', match.source).where('entry', '=', match.entry).where('verdict', 'is', null),
-      () => new MatchNotFoundError(),
-    )
+    waiting: number,
+  ): readonly Write[] {
+    const lock = this.#db.updateTable('developers').set(({ ref }) => ({ name: ref('name') }))
+    const unchanged = this.#db.updateTable('party_checks').set({ settled_at: null }).where('workspace_id', '=', workspace).where('id', '=', check.id)
+    const decided = this.#db
+      .updateTable('party_matches')
+      .set({ verdict, reason, decided_by: by, decided_at: at })
+      .where('workspace_id', '=', workspace)
+    return [
+      write(lock.where('workspace_id', '=', workspace).where('id', '=', check.developer)),
+      writeOne(
+        unchanged.where('settled_at', 'is', null).where((eb) => eb(this.#waiting(workspace, check.developer), '=', waiting)),
+        () => new DecidedMeanwhileError(),
+      ),
+      writeOne(
+        decided.where('check_id', '=', check.id).where('source', '=', match.source).where('entry', '=', match.entry).where('verdict', 'is', null),
+        () => new MatchNotFoundError(),
+      ),
+      this.#remembering(workspace, check, match, verdict, reason, by, at),
+    ]
   }
 
   settling(workspace: WorkspaceId, id: string, at: number, expiresAt: number | null): Write {
@@ -122,8 +155,14 @@ export class CheckStore {
     return write(query.where('id', '=', id).where('settled_at', 'is', null))
   }
 
+  /** What stayed for a hold goes at a time, now that the hold is over. */
+  letting(workspace: WorkspaceId, hold: string, expiresAt: number): Write {
+    const query = this.#db.updateTable('party_checks').set({ expires_at: expiresAt }).where('workspace_id', '=', workspace)
+    return write(query.where('hold_id', '=', hold).where('settled_at', 'is not', null).where('expires_at', 'is', null))
+  }
+
   /** What was decided is remembered by entry and party, so that it is not asked again until either changes. */
-  remembering(
+  #remembering(
     workspace: WorkspaceId,
     { developer, partySha256 }: PartyCheck,
     match: Match,
@@ -143,10 +182,21 @@ export class CheckStore {
     )
   }
 
-  async verdicts(workspace: WorkspaceId, developer: DeveloperId): Promise<ReadonlyMap<string, Verdict>> {
+  async verdicts(workspace: WorkspaceId, developer: DeveloperId): Promise<ReadonlyMap<string, Decided>> {
     const query = this.#db.selectFrom('party_verdicts').selectAll().where('workspace_id', '=', workspace).where('developer_id', '=', developer)
     const rows = await query.execute()
-    return new Map(rows.map((row) => [verdictKey(row.party_sha256, row.source, row.entry, row.entry_sha256), row.verdict as Verdict]))
+    return new Map(
+      rows.map(({ party_sha256, source, entry, entry_sha256, verdict, reason, decided_by, at }) => [
+        verdictKey(party_sha256, source, entry, entry_sha256),
+        { verdict: verdict as Verdict, reason, decidedBy: decided_by as UserId, decidedAt: at },
+      ]),
+    )
+  }
+
+  /** What was decided about parties that are others by now is asked anew, and not kept. */
+  forgetting(workspace: WorkspaceId, developer: DeveloperId, parties: readonly string[]): Write {
+    const query = this.#db.deleteFrom('party_verdicts').where('workspace_id', '=', workspace).where('developer_id', '=', developer)
+    return write(query.where('party_sha256', 'not in', parties))
   }
 
   /** What was kept long enough is deleted, with the names in it. */
@@ -156,6 +206,20 @@ export class CheckStore {
       write(this.#db.deleteFrom('party_matches').where('workspace_id', '=', workspace).where('check_id', 'in', over)),
       write(this.#db.deleteFrom('party_checks').where('workspace_id', '=', workspace).where('expires_at', '<=', now)),
     ]
+  }
+
+  /** While checks are off nothing is compared, so what was remembered for that goes too. */
+  forgettingBefore(workspace: WorkspaceId, before: number): Write {
+    return write(this.#db.deleteFrom('party_verdicts').where('workspace_id', '=', workspace).where('at', '<=', before))
+  }
+
+  #waiting(workspace: WorkspaceId, developer: DeveloperId) {
+    const open = this.#db.selectFrom('party_checks').select('id').where('workspace_id', '=', workspace).where('developer_id', '=', developer)
+    const query = this.#db.selectFrom('party_matches').select(({ fn }) => fn.countAll<number>().as('count'))
+    return query
+      .where('workspace_id', '=', workspace)
+      .where('verdict', 'is', null)
+      .where('check_id', 'in', open.where('settled_at', 'is', null))
   }
 
   async #withMatches(workspace: WorkspaceId, rows: readonly Selectable<Schema['party_checks']>[]): Promise<readonly PartyCheck[]> {

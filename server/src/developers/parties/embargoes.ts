@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { type EmbargoTable, embargoTable } from '@handfast/contract'
 import { LineCounter, parseDocument } from 'yaml'
 import { record } from '../../ledger/index.ts'
-import { newId, sha256, type UserId, type WorkspaceId } from '../../lib/index.ts'
+import { canonicalJson, newId, sha256, type UserId, type WorkspaceId } from '../../lib/index.ts'
 import { type Write, write } from '../../storage/index.ts'
 import type { DeveloperParts } from '../parts.ts'
 import type { Match, Party } from './party.ts'
@@ -54,7 +54,7 @@ export class Embargoes {
   }
 
   /** Territories of a table in which a party sits, at a time. A region that was not said for certain is looked at, and stops nobody. */
-  touching({ table, sha256: digest }: TableInForce, party: Party): readonly Match[] {
+  touching({ table }: TableInForce, party: Party): readonly Match[] {
     const today = new Date(this.#parts.clock.now()).toISOString().slice(0, 10)
     return table.territories
       .filter(({ from, until }) => from <= today && (until === undefined || today < until))
@@ -66,6 +66,8 @@ export class Embargoes {
         if (!said && !postcode) return []
         const answer = said && territory.kind === 'comprehensive' ? ('potential-match' as const) : ('review' as const)
         const facts = { country: 'agrees', address: postcode ? 'agrees' : 'unknown', birthYear: 'unknown', number: 'unknown' } as const
+        // Of this territory alone: another line of the table asks nobody about this one again.
+        const digest = sha256(canonicalJson({ ...territory, until: territory.until ?? null, postcodes: territory.postcodes ?? null }))
         return [{ source: 'embargoes', entry: territory.code, entrySha256: digest, answer, score: 1, listedName: territory.name, ...facts } as const]
       })
   }

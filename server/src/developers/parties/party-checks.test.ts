@@ -3,7 +3,7 @@ import { databases } from '../../../test/databases.ts'
 import { proves } from '../../../test/proves.ts'
 import { openPublishing } from '../../../test/publishing.ts'
 import { hearStatements } from '../../../test/statements.ts'
-import { DAY, type UserId } from '../../lib/index.ts'
+import { DAY, newId, type UserId } from '../../lib/index.ts'
 import type { NewOwner } from '../profile.ts'
 
 proves('developers/party-checks', 'developers/holds')
@@ -23,11 +23,17 @@ async function openTown(kind: Parameters<typeof openPublishing>[0], profile: 'ho
   return {
     ...town,
     parties,
-    /** Switches checks on, with Rita to decide. */
-    switches: (enabled: boolean, keepDays = 90) =>
+    /** Switches checks on, with Rita to decide and whoever else; off without a word about that. */
+    switches: (enabled: boolean, keepDays = 90, others: readonly UserId[] = []) =>
       parties.settings.set(
         workspace,
-        { enabled, jurisdiction: 'the law of Aldhaven', legalBasis: 'article 7 of its trade act', deciders: [rita], keepDays },
+        {
+          enabled,
+          jurisdiction: 'the law of Aldhaven',
+          legalBasis: 'article 7 of its trade act',
+          deciders: enabled ? [rita, ...others] : [],
+          keepDays,
+        },
         rita,
       ),
     async takes(files: Readonly<Record<string, string>>, source: 'ofac-sdn' | 'us-csl' = 'ofac-sdn') {
@@ -168,12 +174,22 @@ describe.each(databases)('party checks on $name', (kind) => {
 
     expect(await town.isHeld()).toBe(true)
     expect(await town.checks()).toEqual([])
+    // Compared anew it is not asked again, and the word stays beside it; also once somebody let the organisation go on.
+    await town.takes({ 'sdn.csv': `${sdn}\r\n104,"SOMEBODY ELSE ENTIRELY",-0- ,"X"` })
+    expect(await town.checks()).toEqual([])
+    expect((await town.checks(false))[0]).toMatchObject({ answer: 'potential-match', matches: [{ verdict: 'same', reason: 'it is him' }] })
+    const [hold] = await town.developers.holds.list(town.workspace, { developer: town.developer, open: true })
+    await town.developers.holds.release(town.workspace, hold?.id ?? '', 'a licence was granted', town.rita)
+    await town.takes({ 'sdn.csv': sdn })
+    expect(await town.isHeld()).toBe(false)
     // What was declared lies sealed, and is gone with the owner.
     const rows = JSON.stringify(await town.storage.db.selectFrom('developer_owners').selectAll().execute())
     expect(rows).not.toContain('محمد')
     const [owner] = await town.developers.profiles.owners(town.workspace, town.developer)
     await town.developers.profiles.removeOwner(town.workspace, town.developer, owner?.id ?? '', town.dora)
     expect(await town.storage.db.selectFrom('developer_owners').select('sealed').execute()).toEqual([{ sealed: '' }])
+    await town.runsDue()
+    expect(await town.storage.db.selectFrom('party_verdicts').select('reason').execute()).toEqual([])
   })
 
   it('forget what matched nothing when its time comes', async () => {
@@ -208,8 +224,50 @@ describe.each(databases)('party checks on $name', (kind) => {
     await town.parties.settings.setEmbargoes(town.workspace, table, town.rita)
     await town.runsDue()
 
-    expect(await town.checks()).toMatchObject([{ answer: 'potential-match', matches: [{ source: 'embargoes', entry: 'IE' }] }])
+    const [check] = await town.checks()
+    expect(check).toMatchObject({ answer: 'potential-match', matches: [{ source: 'embargoes', entry: 'IE' }] })
     expect(await town.isHeld()).toBe(true)
+    // Decided about this territory; another line of the table changes nothing about that.
+    const match = { source: 'embargoes', entry: 'IE' } as const
+    await town.parties.checks.decide(town.workspace, check?.id ?? '', match, 'not-the-same', 'it moved away', town.rita)
+    await town.parties.settings.setEmbargoes(town.workspace, table.replace('Its past', 'Its distant past'), town.rita)
+    await town.runsDue()
+    expect(await town.isHeld()).toBe(false)
+  })
+
+  it('keep what a hold stands on as long as the hold, whatever is found later or switched off, and let those who decided before decide', async () => {
+    await using town = await openTown(kind)
+    const { workspace, developer, developers, clock } = town
+    await town.switches(true)
+    await town.takes({ 'sdn.csv': sdn })
+    await town.says('Brackenford Maritime SA', { registrationNumber: '77 1234567' })
+    await town.runsDue()
+    const [check] = await town.checks()
+    const kept = async () => (await town.checks(false)).find(({ id }) => id === check?.id)
+
+    // Another name, under which nothing is found; then off, and long after.
+    await town.says('A Quiet Company')
+    await town.runsDue()
+    expect(await town.checks()).toEqual([])
+    await town.switches(false)
+    clock.advance(300 * DAY)
+    await town.runsDue()
+
+    expect(await kept()).toMatchObject({ expiresAt: null, matches: [{ entry: '101', number: 'agrees' }] })
+    expect(await town.isHeld()).toBe(true)
+    const [hold] = await developers.holds.list(workspace, { developer, open: true })
+    await developers.holds.appeal(workspace, hold?.id ?? '', 'That is somebody else.', town.dora)
+    await expect(developers.holds.keep(workspace, hold?.id ?? '', 'no', town.dora)).rejects.toMatchObject({ code: 'developers/not-decider' })
+    await developers.holds.keep(workspace, hold?.id ?? '', 'It is you.', town.rita)
+    await expect(developers.holds.release(workspace, hold?.id ?? '', 'ours', town.dora)).rejects.toMatchObject({ code: 'developers/not-decider' })
+    await developers.holds.release(workspace, hold?.id ?? '', 'It was somebody else after all.', town.rita)
+    expect(await town.isHeld()).toBe(false)
+    clock.advance(89 * DAY)
+    await town.runsDue()
+    expect(await kept()).toMatchObject({ expiresAt: expect.any(Number) })
+    clock.advance(2 * DAY)
+    await town.runsDue()
+    expect(await kept()).toBeUndefined()
   })
 
   it('say once that a list has not been seen for a week, until it is seen again, after any time without a node', async () => {
@@ -235,21 +293,34 @@ describe.each(databases)('party checks on $name', (kind) => {
     expect(await alarms()).toBe(2)
   })
 
-  it('lets one of many decisions win', async () => {
+  it('let one of many decisions win, know of each other, and are for nobody of the organisation where roles are apart', async () => {
     await using town = await openTown(kind, 'public')
-    await town.switches(true)
+    const { workspace, developer, developers, dora, rita } = town
+    const orla = newId('usr') as UserId
+    await town.switches(true, 90, [orla, dora])
     await town.takes({ 'sdn.csv': sdn })
     await town.says('Brackenford Maritime', { registrationNumber: '77-1234567' })
+    await town.owns({ name: 'Muhammad al-Tarshihi', birthYear: 1963 })
     await town.runsDue()
-    const [check] = await town.checks()
-    const match = { source: 'ofac-sdn', entry: '101' } as const
+    const decide = async (entry: string, verdict: 'same' | 'not-the-same', by: UserId) => {
+      const check = (await town.checks()).find(({ matches }) => matches.some((one) => one.entry === entry))
+      return await town.parties.checks.decide(workspace, check?.id ?? '', { source: 'ofac-sdn', entry }, verdict, 'looked', by)
+    }
+    const [hold] = await developers.holds.list(workspace, { developer, open: true })
 
-    const all = await Promise.allSettled(
-      (['same', 'not-the-same', 'not-the-same'] as const).map((verdict) =>
-        town.parties.checks.decide(town.workspace, check?.id ?? '', match, verdict, 'looked', town.rita),
-      ),
-    )
-
-    expect(all.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+    await expect(decide('101', 'not-the-same', dora)).rejects.toMatchObject({ code: 'developers/somebody-else' })
+    await expect(developers.holds.release(workspace, hold?.id ?? '', 'ours', dora)).rejects.toMatchObject({ code: 'developers/somebody-else' })
+    const same = await Promise.allSettled((['same', 'not-the-same', 'not-the-same'] as const).map((verdict) => decide('101', verdict, rita)))
+    expect(same.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+    // Both entries are asked about again, and two people say of one each that it is somebody else.
+    await town.says('Brackenford Maritime Ltd', { registrationNumber: '77-1234567' })
+    await town.runsDue()
+    const both = await Promise.allSettled([decide('101', 'not-the-same', rita), decide('102', 'not-the-same', orla)])
+    for (const [at, one] of both.entries())
+      if (one.status === 'rejected') {
+        expect(one.reason).toMatchObject({ code: 'request/conflict' })
+        await (at === 0 ? decide('101', 'not-the-same', rita) : decide('102', 'not-the-same', orla))
+      }
+    expect(await town.checks()).toEqual([])
   })
 })

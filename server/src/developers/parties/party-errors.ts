@@ -20,6 +20,19 @@ export class PartyRulesIncompleteError extends Refusal {
   }
 }
 
+/** Whoever is no operator could not decide, and what is held would stay held. */
+export class DeciderNotOperatorError extends Refusal {
+  override readonly name = 'DeciderNotOperatorError'
+  readonly code = 'developers/decider-not-operator'
+  readonly status = 422
+  readonly who = 'operator'
+  override readonly pointer: string
+  constructor(at: number) {
+    super('Whoever decides about what party checks find has to be an operator whose account works. Give them that role first, or name somebody else.')
+    this.pointer = `/deciders/${at}`
+  }
+}
+
 export class NotDeciderError extends Refusal {
   override readonly name = 'NotDeciderError'
   readonly code = 'developers/not-decider'
@@ -47,6 +60,16 @@ export class MatchNotFoundError extends Refusal {
   readonly who = 'operator'
   constructor() {
     super('There is no such match that waits for a decision.')
+  }
+}
+
+export class DecidedMeanwhileError extends Refusal {
+  override readonly name = 'DecidedMeanwhileError'
+  readonly code = 'request/conflict'
+  readonly status = 409
+  readonly who = 'operator'
+  constructor() {
+    super('Somebody else decided about this organisation, or it was compared anew, in the same moment. Look again, and decide then.')
   }
 }
 

@@ -56,10 +56,14 @@ export class PartyRulesLog {
     }))
   }
 
-  /** The statements that put rules in force. @throws PartyRulesIncompleteError where they are to be on and something is not named */
-  setting(workspace: WorkspaceId, rules: NewPartyRules, by: UserId, at: number): readonly Write[] {
+  /**
+   * The statements that put rules in force. Off without a word about deciders leaves those of before: somebody has to end what is still held.
+   * @throws PartyRulesIncompleteError where they are to be on and something is not named
+   */
+  setting(workspace: WorkspaceId, before: PartyRules | null, rules: NewPartyRules, by: UserId, at: number): readonly Write[] {
     const { db } = this.#parts.storage
-    const { enabled, jurisdiction, legalBasis, deciders, keepDays } = rules
+    const { enabled, jurisdiction, legalBasis, keepDays } = rules
+    const deciders = enabled || rules.deciders.length > 0 ? rules.deciders : (before?.deciders ?? [])
     if (enabled && (jurisdiction.trim() === '' || legalBasis.trim() === '' || deciders.length === 0)) throw new PartyRulesIncompleteError()
     const row = { workspace_id: workspace, enabled: enabled ? 1 : 0, jurisdiction, legal_basis: legalBasis, deciders: JSON.stringify(deciders) }
     return [
@@ -75,7 +79,7 @@ export class PartyRulesLog {
     ]
   }
 
-  /** @throws NotDeciderError, ReasonsMissingError */
+  /** Also while checks are off: what they found then is still to be decided. @throws NotDeciderError, ReasonsMissingError */
   async requireDecider(workspace: WorkspaceId, by: UserId, reason: string): Promise<PartyRules> {
     const rules = await this.inForce(workspace)
     if (rules === null || !rules.deciders.includes(by)) throw new NotDeciderError()

@@ -34,13 +34,14 @@ export class PartySettings {
   async set(workspace: WorkspaceId, rules: NewPartyRules, by: UserId): Promise<void> {
     const { storage, clock } = this.#parts
     const at = clock.now()
-    const wasOn = await this.#rules.isOn(workspace)
+    const before = await this.#rules.inForce(workspace)
+    const wasOn = before?.enabled === true
     const starts = rules.enabled && !wasOn
-    const stops = !rules.enabled && wasOn
     await storage.write([
-      ...this.#rules.setting(workspace, rules, by, at),
+      ...this.#rules.setting(workspace, before, rules, by, at),
       ...(starts ? [...(await this.#lists.starting(workspace, at)), ...this.#checks.askingAll(workspace, at)] : []),
-      ...(stops ? [...this.#lists.stopping(workspace), ...this.#checks.stopping(workspace)] : []),
+      // Checks that are on their way find out for themselves that they are off.
+      ...(wasOn && !rules.enabled ? this.#lists.stopping(workspace) : []),
     ])
   }
 

@@ -186,6 +186,8 @@ describe.each(databases)('organisations over HTTP on $name', (kind) => {
     const off = await olga.send('POST', '/api/v1/party-checks/lists', { source: 'ofac-sdn' })
     const owner = await dora.send('POST', `/api/v1/developers/${heron}/owners`, { kind: 'person', name: 'Odile', birthYear: 1970 })
     const vague = await olga.send('PUT', '/api/v1/party-checks/rules', { ...rules, legalBasis: '' })
+    const doraId = String((await dora.get('/api/v1/session')).body['user']?.['id'])
+    const noOperator = await olga.send('PUT', '/api/v1/party-checks/rules', { ...rules, deciders: [town.olgaId, doraId] })
     const on = await olga.send('PUT', '/api/v1/party-checks/rules', rules)
     const begun = await olga.send('POST', '/api/v1/party-checks/lists', { source: 'ofac-sdn', publishedOn: '2026-11-20' })
     const list = String(begun.body['id'])
@@ -200,6 +202,7 @@ describe.each(databases)('organisations over HTTP on $name', (kind) => {
       'developers/party-checks-off',
       'developers/party-rules',
     ])
+    expect(noOperator.body['error']).toMatchObject({ code: 'developers/decider-not-operator', pointer: '/deciders/1' })
     expect([on.body['enabled'], begun.status, part.status, foreign.status, finished.status, late.status]).toEqual([true, 201, 204, 422, 204, 404])
     expect((await olga.get('/api/v1/party-checks/lists')).body).toMatchObject({ lists: [{ id: list, state: 'reading' }], embargoes: { own: false } })
     expect((await olga.get('/api/v1/party-checks?open=true')).body).toMatchObject({ items: [], nextCursor: null })

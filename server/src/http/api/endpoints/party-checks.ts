@@ -16,7 +16,7 @@ import {
   setEmbargoes,
 } from '@handfast/contract'
 import { z } from 'zod'
-import { OUTDATED, type PartyCheck, type PartyList, type PartyRules } from '../../../developers/index.ts'
+import { DeciderNotOperatorError, OUTDATED, type PartyCheck, type PartyList, type PartyRules } from '../../../developers/index.ts'
 import { type DeveloperId, rfc3339, type UserId } from '../../../lib/index.ts'
 import { type AnyEndpoint, endpoint } from '../endpoint.ts'
 import { operator, session } from '../policy.ts'
@@ -59,7 +59,10 @@ export function partyCheckEndpoints(
       input: partyRulesFields,
       output: partyRulesView,
       handle: async (rules, { workspace, user }) => {
-        for (const decider of rules.deciders) await people.account(decider as UserId)
+        for (const [at, decider] of rules.deciders.entries()) {
+          const { roles, disabledAt } = await people.account(decider as UserId)
+          if (disabledAt !== null || !roles.includes('operator')) throw new DeciderNotOperatorError(at)
+        }
         await parties.settings.set(workspace, { ...rules, deciders: rules.deciders as UserId[] }, user)
         return await rulesOf(workspace)
       },
