@@ -1,4 +1,5 @@
 import { attestationIds, type ManifestInput } from '@handfast/contract'
+import { handedOver } from '../src/assembly/handed-over.ts'
 import { decisionsAsJson, stoodAt } from '../src/assembly/stood-at.ts'
 import { transferHelp } from '../src/assembly/transfer-help.ts'
 import { createDevelopers } from '../src/developers/index.ts'
@@ -91,6 +92,7 @@ export function publishingRooms(
       page: (path) => `https://council.example${path}`,
       nameOf: async (workspace, developer) => (await developers.get(workspace, developer)).name,
       stoodAt: async (workspace, connector, at) => stands.as ?? (await really(workspace, connector, at)),
+      handedOver: handedOver(() => developers),
       decisionsOf: decisionsAsJson(lifecycle),
       servedAt: async (workspace, change, developer) =>
         served.get(`${change} ${developer}`) ?? (await base.outbox.servedAt(workspace, change, { kind: 'developer', developer, purpose: 'legal' })),

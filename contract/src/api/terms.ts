@@ -169,6 +169,17 @@ export const withdrawChange = changeInPath.extend({
   reason: z.string().trim().min(1).max(2_000).describe('Why; whoever was told of the change reads it'),
 })
 
+const held = z
+  .array(
+    z.object({
+      change: idOf('chg'),
+      edition: idOf('edn'),
+      why: z.enum(['window', 'not-served', 'leaving', 'not-available']),
+      from: time.nullable(),
+    }),
+  )
+  .readonly()
+
 /** A document that binds a connector, and how it came to. */
 export const binding = z.object({
   document: z.string(),
@@ -179,17 +190,7 @@ export const binding = z.object({
   how: z.enum(['accepted', 'deemed']).describe('`deemed`: it was still available when the change took effect, after its notice had been served'),
   by: z.string().describe('The acceptance, or the change'),
   since: time,
-  held: z
-    .array(
-      z.object({
-        change: idOf('chg'),
-        edition: idOf('edn'),
-        why: z.enum(['window', 'not-served', 'leaving', 'not-available']),
-        from: time.nullable(),
-      }),
-    )
-    .readonly()
-    .describe('Newer editions that do not bind it, with the reason'),
+  held: held.describe('Newer editions that do not bind it, with the reason'),
 })
 
 const signature = z.object({ by: idOf('usr'), at: time })
@@ -210,7 +211,10 @@ export const amendments = z.object({ items: z.array(amendment).readonly() })
 
 export const inForceQuery = z.strictObject({
   slug: z.string().max(40),
-  on: z.union([time, z.iso.date()]).optional().describe('A moment, or a day, of which the end in UTC is meant; without it now'),
+  on: z
+    .union([time, z.iso.date()])
+    .optional()
+    .describe('A moment that has passed, or a day, of which the end in UTC is meant and of today this moment; without it now'),
 })
 /** Which documents were in force for a connector at a time. */
 export const inForce = z.object({
@@ -220,6 +224,10 @@ export const inForce = z.object({
   at: time,
   ended: z.boolean().describe('Whether its agreement had ended by then'),
   documents: z.array(binding).readonly(),
+  unbound: z
+    .array(z.object({ document: z.string(), held }))
+    .readonly()
+    .describe('Documents that are newer than the agreement and of which no edition binds it yet, with the reason'),
   amendments: z.array(amendment).readonly(),
   pending: z
     .array(z.object({ change: idOf('chg'), document: z.string(), label: z.string(), from: time, chosen: z.enum(['accept', 'wait']).nullable() }))

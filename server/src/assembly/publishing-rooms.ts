@@ -10,6 +10,7 @@ import { version } from '../version.ts'
 import { allControls, controlIds } from './controls.ts'
 import { marksOf, operatorOf } from './from-settings.ts'
 import type { Ground } from './ground.ts'
+import { handedOver } from './handed-over.ts'
 import { decisionsAsJson, stoodAt } from './stood-at.ts'
 import { transferHelp } from './transfer-help.ts'
 
@@ -34,6 +35,7 @@ export async function buildPublishingRooms({ settings, base, clock, sealing, egr
     page: (path) => `${new URL(site.publicUrl).origin}${path}`,
     nameOf: async (of, developer) => (await developers.get(of, developer)).name,
     stoodAt: stoodAt(lifecycle, (of, connector) => directory.releases(of, connector)),
+    handedOver: handedOver(() => developers),
     decisionsOf: decisionsAsJson(lifecycle),
     servedAt: (of, change, developer) => base.outbox.servedAt(of, change, { kind: 'developer', developer, purpose: 'legal' }),
   })

@@ -104,11 +104,19 @@ export class Outbox {
 
   /** The statements that have the same notice written to everybody of an audience, as soon as somebody gets to it. */
   sendingToAll(notice: Omit<NewNotice, 'to'>, audience: Audience, at: number): readonly Write[] {
-    const { workspace, ...words } = notice
-    const subject = `${notice.subject}/${notice.kind}/${audience.kind}`
+    const { workspace: _, ...words } = notice
     const spread: Spread = { notice: words, audience, after: null }
-    return [this.#schedule.putting({ workspace, kind: 'notices.spread', subject, dueAt: at, payload: { ...spread } })]
+    return [this.#schedule.putting({ ...spreadingOf(notice, audience), dueAt: at, payload: { ...spread } })]
   }
+
+  /** Whether a notice is still being written to some of an audience. */
+  async isSpreading(notice: Omit<NewNotice, 'to'>, audience: Audience): Promise<boolean> {
+    return (await this.#schedule.find(spreadingOf(notice, audience))) !== undefined
+  }
+}
+
+function spreadingOf({ workspace, subject, kind }: Omit<NewNotice, 'to'>, audience: Audience) {
+  return { workspace, kind: 'notices.spread', subject: `${subject}/${kind}/${audience.kind}` }
 }
 
 /** What stands in the table for a recipient: an id, or the address of an outsider. */

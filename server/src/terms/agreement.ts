@@ -1,6 +1,7 @@
 import { type ConnectorId, canonicalJson, type DeveloperId, type Json, type JsonObject, rfc3339, sha256, type WorkspaceId } from '../lib/index.ts'
 import type { Storage } from '../storage/index.ts'
 import type { Amendment, Amendments } from './amendments.ts'
+import type { HeldEdition } from './binding.ts'
 import { changeState } from './change.ts'
 import { type Change, readChanges, readChoices, readDeemed } from './change-store.ts'
 import type { Edition } from './edition.ts'
@@ -27,9 +28,12 @@ type Needs = { readonly storage: Storage; readonly inForce: EditionsInForce; rea
  */
 export async function exportAgreement({ storage, inForce, amendments }: Needs, about: AgreementAbout, now: number): Promise<AgreementExport> {
   const { workspace, connector, developer } = about
-  const [current, acceptances, editions, changes, deemed, choices, signed, notices] = await Promise.all([
+  const tenures = await inForce.tenures(workspace, connector.id)
+  const former = [...new Set(tenures.map((one) => one.developer))].filter((id) => id !== developer.id)
+  const [current, acceptances, earlier, editions, changes, deemed, choices, signed, notices] = await Promise.all([
     inForce.at(workspace, connector.id, now),
     readAcceptances(storage, workspace, developer.id),
+    Promise.all(former.map((id) => readAcceptances(storage, workspace, id))),
     readEditions(storage, workspace),
     readChanges(storage, workspace),
     readDeemed(storage, workspace, connector.id),
@@ -46,7 +50,10 @@ export async function exportAgreement({ storage, inForce, amendments }: Needs, a
     developer,
     at: rfc3339(now),
     ended: current.ended,
+    // Whose it was. What former owners agreed to is named by digests; who said so for them, and their receipts, are not this developer's to read.
+    owners: tenures.map(({ developer: owner, since, until }) => ({ developer: owner, since: rfc3339(since), until: time(until) })),
     inForce: current.documents.map(inForceJson),
+    unbound: current.unbound.map(({ document, held }) => ({ document, held: held.map(heldJson) })),
     documents: editions.map(editionJson),
     acceptances: acceptances.toReversed().map(({ id, by, at, documents, entity, onBehalfOf, authorityAttested, receipt }) => ({
       id,
@@ -59,13 +66,20 @@ export async function exportAgreement({ storage, inForce, amendments }: Needs, a
       receipt,
       receiptSha256: receipt === null ? null : sha256(receipt),
     })),
-    deemed: deemed.map(({ servedAt, dueAt, at, connector: _c, developer: _d, ...one }) => ({
+    acceptancesOfFormerOwners: earlier.flat().map(({ id, developer: owner, at, documents, receipt }) => ({
+      id,
+      developer: owner,
+      at: rfc3339(at),
+      documents: documents.map((one) => ({ ...one })),
+      receiptSha256: receipt === null ? null : sha256(receipt),
+    })),
+    deemed: deemed.map(({ servedAt, dueAt, at, connector: _, ...one }) => ({
       ...one,
       servedAt: rfc3339(servedAt),
       dueAt: rfc3339(dueAt),
       writtenDownAt: rfc3339(at),
     })),
-    choices: choices.map(({ at, ...one }) => ({ ...one, at: rfc3339(at) })),
+    choices: choices.map(({ at, by, ...one }) => ({ ...one, by: one.developer === developer.id ? by : null, at: rfc3339(at) })),
     changes: changes
       .filter(({ postedAt }) => postedAt !== null)
       .toReversed()
@@ -79,7 +93,11 @@ export async function exportAgreement({ storage, inForce, amendments }: Needs, a
 }
 
 function inForceJson({ held, since, ...one }: InForce['documents'][number]): Json {
-  return { ...one, since: rfc3339(since), held: held.map(({ from, ...other }) => ({ ...other, from: from === null ? null : rfc3339(from) })) }
+  return { ...one, since: rfc3339(since), held: held.map(heldJson) }
+}
+
+function heldJson({ from, ...one }: HeldEdition): Json {
+  return { ...one, from: time(from) }
 }
 
 function editionJson({ effectiveAt, withdrawnAt, ...one }: Edition): Json {

@@ -1,5 +1,6 @@
 import type { EditionId } from '../lib/index.ts'
 import { bindsFrom, type ChangeId, type PostedChange } from './change.ts'
+import { isNewer } from './edition.ts'
 
 /** How a connector stood when a change could begin to bind it. `leaving`: notice of its end had been given, or it had ended (clause 5a). */
 export type StoodThen = { readonly available: boolean; readonly leaving: boolean }
@@ -31,17 +32,26 @@ export type BindingFacts = {
 /** Why a newer edition does not bind yet, or will not. `window`: its time has not come. */
 export type Held = 'window' | 'not-served' | 'leaving' | 'not-available'
 
+/** A newer edition that was posted and does not bind, with the reason. `from`: when it will, where that is known. */
+export type HeldEdition = { readonly change: ChangeId; readonly edition: EditionId; readonly why: Held; readonly from: number | null }
+
 /** The edition of a document that binds a connector, and how it came to. */
-export type Binding = {
-  readonly document: string
+export type Bound = {
   readonly edition: EditionId
   readonly sha256: string
   readonly how: 'accepted' | 'deemed'
   /** Id of the acceptance, or of the change whose time came. */
   readonly by: string
   readonly since: number
-  /** Newer editions that were posted and do not bind, the oldest first, with the reason. `from`: when it will, where that is known. */
-  readonly held: readonly { readonly change: ChangeId; readonly edition: EditionId; readonly why: Held; readonly from: number | null }[]
+}
+
+/** How a connector stands to one document. */
+export type Binding = {
+  readonly document: string
+  /** Null: none of its editions binds yet, as where the document is newer than the agreement. */
+  readonly bound: Bound | null
+  /** Newer editions that do not bind, the oldest first. */
+  readonly held: readonly HeldEdition[]
 }
 
 /**
@@ -67,7 +77,7 @@ export function mayPublish(
     current.length > 0 &&
     current.every((edition) => {
       const binding = bindings.find(({ document }) => document === edition.document)
-      if (binding?.edition === edition.id || binding?.sha256 === edition.sha256) return true
+      if (binding?.bound?.edition === edition.id || binding?.bound?.sha256 === edition.sha256) return true
       const held = binding?.held.find((one) => one.edition === edition.id)
       return held !== undefined && held.why !== 'not-available'
     })
@@ -90,7 +100,7 @@ function bindingOf(document: string, facts: BindingFacts, at: number): Binding |
     if (of === document && edition !== undefined)
       steps.push({ from: Math.max(then, edition.effectiveAt), edition, sha256, how: 'accepted', by: acceptance })
   }
-  const held: { change: ChangeId; edition: EditionId; why: Held; from: number | null; effectiveAt: number }[] = []
+  const held: (HeldEdition & { readonly effectiveAt: number })[] = []
   for (const change of facts.changes) {
     const edition = editions.get(change.edition)
     if (change.document !== document || edition === undefined || change.postedAt > at) continue
@@ -108,20 +118,11 @@ function bindingOf(document: string, facts: BindingFacts, at: number): Binding |
   for (const step of steps.filter(({ from }) => from <= at).toSorted((a, b) => a.from - b.from || (a.how < b.how ? -1 : 1))) {
     if (bound === undefined || isNewer(step.edition, bound.edition)) bound = step
   }
-  if (bound === undefined) return undefined
-  const { edition, sha256, how, by, from } = bound
-  const newer = held.filter((one) => one.effectiveAt > edition.effectiveAt || (one.effectiveAt === edition.effectiveAt && one.edition > edition.id))
+  const newer = held.filter(({ edition: id, effectiveAt }) => bound === undefined || isNewer({ id, effectiveAt }, bound.edition))
+  if (bound === undefined && newer.length === 0) return undefined
   return {
     document,
-    edition: edition.id,
-    sha256,
-    how,
-    by,
-    since: from,
+    bound: bound === undefined ? null : { edition: bound.edition.id, sha256: bound.sha256, how: bound.how, by: bound.by, since: bound.from },
     held: newer.toSorted((a, b) => a.effectiveAt - b.effectiveAt).map(({ effectiveAt: _, ...one }) => one),
   }
-}
-
-function isNewer(one: KnownEdition, other: KnownEdition): boolean {
-  return one.effectiveAt > other.effectiveAt || (one.effectiveAt === other.effectiveAt && one.id > other.id)
 }

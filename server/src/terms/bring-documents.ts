@@ -6,11 +6,12 @@ import { type Storage, writeUnique } from '../storage/index.ts'
 import { type ChangeId, changeState } from './change.ts'
 import { ChangeSettledError } from './change-errors.ts'
 import { draftedNotice } from './change-notice.ts'
+import type { Change } from './change-store.ts'
 import type { Changes } from './changes.ts'
 import type { OperatorDetails } from './contracting-entity.ts'
-import { bundleInForce } from './edition.ts'
+import { bundleInForce, type EditionRow } from './edition.ts'
 import { type PackedDocument, renderDocuments } from './pack/render-documents.ts'
-import { addingTexts, isAnythingAccepted, readEditions } from './terms-store.ts'
+import { addingTexts, isAnythingAccepted, readEditionRows } from './terms-store.ts'
 
 export type BringingNeeds = {
   readonly storage: Storage
@@ -26,20 +27,59 @@ class EditionThereError extends Error {}
 /**
  * Brings the documents of the pack, filled with the details of the operator, into the workspace. While nobody has agreed to anything they are in force
  * at once. Once somebody has, other words are a change like any other (clause 7a-changes): they become drafts, and the operator is told to look at them.
+ * Words of the pack that an operator replaced by posting others are not brought again.
  */
 export async function bringDocuments(needs: BringingNeeds, workspace: WorkspaceId): Promise<void> {
-  const { storage, clock, pack, operator } = needs
-  const editions = await readEditions(storage, workspace)
+  const { storage, clock, pack, operator, changes } = needs
+  const [editions, known] = await Promise.all([readEditionRows(storage, workspace), changes.list(workspace)])
   const current = bundleInForce(editions, clock.now())
-  const others = renderDocuments(pack, operator).filter(
-    ({ document, text }) => !current.some((edition) => edition.document === document && edition.sha256 === text.sha256),
-  )
+  const others = renderDocuments(pack, operator).filter(({ document, text }) => {
+    const inForce = current.find((edition) => edition.document === document)
+    if (inForce?.sha256 === text.sha256) return false
+    const wasInForce = editions.some((edition) => edition.document === document && edition.sha256 === text.sha256)
+    const change = known.find(({ edition }) => edition !== null && edition === inForce?.id)
+    return !wasInForce || change === undefined || isOfPack(workspace, change, known)
+  })
+  await withdrawStale(needs, workspace, known, current, others)
   if (others.length === 0) return
-  if (await isAnythingAccepted(storage, workspace)) return draftAll(needs, workspace, others)
+  if (await isAnythingAccepted(storage, workspace)) return draftAll(needs, workspace, known, others)
   for (const one of others) {
     const made = editions.filter((edition) => edition.document === one.document).length
     await publish(needs, workspace, one, `${one.label}.${made + 1}`)
   }
+}
+
+/** The same words make the same id, so that of several processes one makes the draft. @param turn how often they were drafted and taken back by a start */
+function packDraftId(workspace: WorkspaceId, document: string, base: string | null, digest: string, turn: number): ChangeId {
+  return `chg_${sha256(`${workspace} ${document} ${base ?? ''} ${digest}${turn === 0 ? '' : ` ${turn}`}`).slice(0, 32)}`
+}
+
+/** Whether a change has the words that a start made it with: an operator who posted it followed the pack. */
+function isOfPack(workspace: WorkspaceId, { id, document, base, text }: Change, known: readonly Change[]): boolean {
+  return known.some((_, turn) => id === packDraftId(workspace, document, base, text.sha256, turn))
+}
+
+/** Takes back what an earlier start drafted and the pack does not say any more. */
+async function withdrawStale(
+  { clock, changes }: BringingNeeds,
+  workspace: WorkspaceId,
+  known: readonly Change[],
+  current: readonly EditionRow[],
+  wanted: readonly PackedDocument[],
+): Promise<void> {
+  const now = clock.now()
+  for (const { id, draftedBy, document, text, ...change } of known) {
+    if (draftedBy !== 'system' || changeState(change, now) !== 'draft') continue
+    const base = current.find((edition) => edition.document === document)?.sha256 ?? null
+    if (change.base === base && wanted.some((one) => one.document === document && one.text.sha256 === text.sha256)) continue
+    // Another process that starts at the same moment does the same, and an operator may have been quicker.
+    await changes.withdraw(workspace, id, 'system', 'The pack and the settings say other words now.').catch(unlessSettled)
+  }
+}
+
+function unlessSettled(error: unknown): null {
+  if (error instanceof ChangeSettledError) return null
+  throw error
 }
 
 async function publish({ storage, clock }: BringingNeeds, workspace: WorkspaceId, { document, text, translations }: PackedDocument, label: string) {
@@ -63,27 +103,19 @@ async function publish({ storage, clock }: BringingNeeds, workspace: WorkspaceId
 async function draftAll(
   { storage, clock, outbox, changes }: BringingNeeds,
   workspace: WorkspaceId,
+  known: readonly Change[],
   documents: readonly PackedDocument[],
 ): Promise<void> {
   const now = clock.now()
-  const known = await changes.list(workspace)
   const drafted: { id: string; document: string }[] = []
   for (const { document, text, translations } of documents) {
-    const base = await changes.base(workspace, document)
-    const own = known.filter((change) => change.document === document)
+    const base = (await changes.base(workspace, document))?.sha256 ?? null
     // What was posted already needs no second draft, and what a person took back stays so.
-    if (own.some((change) => change.text.sha256 === text.sha256 && change.base === (base?.sha256 ?? null))) continue
-    for (const old of own) {
-      if (old.draftedBy === 'system' && changeState(old, now) === 'draft')
-        await changes.withdraw(workspace, old.id, 'system', 'Other words took its place.')
-    }
-    // The same words make the same id, so that of several processes one makes the draft.
-    const id: ChangeId = `chg_${sha256(`${workspace} ${document} ${base?.sha256 ?? ''} ${text.sha256}`).slice(0, 32)}`
+    const same = known.filter((change) => change.document === document && change.text.sha256 === text.sha256 && change.base === base)
+    if (same.some(({ withdrawnBy }) => withdrawnBy !== 'system')) continue
     const { title, language, body } = text
-    const made = await changes.draft({ workspace, document, title, language, body, translations, by: 'system' }, id).catch((error) => {
-      if (error instanceof ChangeSettledError) return null
-      throw error
-    })
+    const id = packDraftId(workspace, document, base, text.sha256, same.length)
+    const made = await changes.draft({ workspace, document, title, language, body, translations, by: 'system' }, id).catch(unlessSettled)
     if (made !== null) drafted.push({ id: made, document })
   }
   if (drafted.length > 0) await storage.write(outbox.sending(draftedNotice(workspace, drafted), now))

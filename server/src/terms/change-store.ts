@@ -3,6 +3,7 @@ import type { ConnectorId, DeveloperId, EditionId, UserId, WorkspaceId } from '.
 import { type Schema, type Storage, type Write, write } from '../storage/index.ts'
 import type { ChangeClass, ChangeId, PostedChange } from './change.ts'
 import type { EditionText } from './edition.ts'
+import { keptTexts } from './kept-shapes.ts'
 
 /** A change of a document, from its draft on. */
 export type Change = {
@@ -23,6 +24,8 @@ export type Change = {
   readonly label: string | null
   readonly effectiveAt: number | null
   readonly withdrawnAt: number | null
+  /** A user, or `system` where the pack came to say other words. */
+  readonly withdrawnBy: string | null
   readonly withdrawnBecause: string | null
 }
 
@@ -40,7 +43,13 @@ export type Deemed = {
   readonly at: number
 }
 
-export type Choice = { readonly change: ChangeId; readonly choice: 'accept' | 'wait'; readonly by: UserId; readonly at: number }
+export type Choice = {
+  readonly developer: DeveloperId
+  readonly change: ChangeId
+  readonly choice: 'accept' | 'wait'
+  readonly by: UserId
+  readonly at: number
+}
 
 const changesIn = ({ db }: Storage, workspace: WorkspaceId) => db.selectFrom('terms_changes').selectAll().where('workspace_id', '=', workspace)
 
@@ -52,6 +61,28 @@ export async function readChanges(storage: Storage, workspace: WorkspaceId): Pro
 export async function readChange(storage: Storage, workspace: WorkspaceId, id: string): Promise<Change | undefined> {
   const row = await changesIn(storage, workspace).where('id', '=', id).executeTakeFirst()
   return row === undefined ? undefined : toChange(row)
+}
+
+/** Changes that were posted, newest first, for the questions about their time. */
+export async function readPostedChanges({ db }: Storage, workspace: WorkspaceId): Promise<readonly PostedChange[]> {
+  const rows = await db
+    .selectFrom('terms_changes')
+    .select(['id', 'document', 'edition_id', 'label', 'sha256', 'class', 'posted_at', 'effective_at', 'withdrawn_at'])
+    .where('workspace_id', '=', workspace)
+    .where('posted_at', 'is not', null)
+    .orderBy('id', 'desc')
+    .execute()
+  return rows.map((row) => ({
+    id: row.id as ChangeId,
+    document: row.document,
+    edition: row.edition_id as EditionId,
+    label: row.label ?? '',
+    sha256: row.sha256,
+    class: row.class as ChangeClass,
+    postedAt: row.posted_at ?? 0,
+    effectiveAt: row.effective_at ?? 0,
+    withdrawnAt: row.withdrawn_at,
+  }))
 }
 
 /** A change that was posted, for the questions about its time; undefined for a draft. */
@@ -75,7 +106,7 @@ function toChange(row: Selectable<Schema['terms_changes']>): Change {
     id: row.id as ChangeId,
     document: row.document,
     text: { title: row.title, language: row.language, body: row.body, sha256: row.sha256 },
-    translations: JSON.parse(row.translations) as EditionText[],
+    translations: keptTexts.parse(JSON.parse(row.translations)),
     base: row.base_sha256,
     class: row.class as ChangeClass | null,
     justification: row.justification,
@@ -87,6 +118,7 @@ function toChange(row: Selectable<Schema['terms_changes']>): Change {
     label: row.label,
     effectiveAt: row.effective_at,
     withdrawnAt: row.withdrawn_at,
+    withdrawnBy: row.withdrawn_by,
     withdrawnBecause: row.withdrawn_because,
   }
 }
@@ -121,11 +153,22 @@ export function addingDeemed({ db }: Storage, workspace: WorkspaceId, id: string
   )
 }
 
-/** What a developer said about changes to come, for one connector, oldest first. */
-export async function readChoices({ db }: Storage, workspace: WorkspaceId, connector: ConnectorId): Promise<readonly Choice[]> {
+/** What developers said about changes to come, for one connector, oldest first. @param developer one of those whose it was; without it all */
+export async function readChoices(
+  { db }: Storage,
+  workspace: WorkspaceId,
+  connector: ConnectorId,
+  developer?: DeveloperId,
+): Promise<readonly Choice[]> {
   const query = db.selectFrom('terms_choices').selectAll().where('workspace_id', '=', workspace).where('connector_id', '=', connector)
-  const rows = await query.orderBy('id').execute()
-  return rows.map((row) => ({ change: row.change_id as ChangeId, choice: row.choice, by: row.user_id as UserId, at: row.at }))
+  const rows = await (developer === undefined ? query : query.where('developer_id', '=', developer)).orderBy('id').execute()
+  return rows.map((row) => ({
+    developer: row.developer_id as DeveloperId,
+    change: row.change_id as ChangeId,
+    choice: row.choice,
+    by: row.user_id as UserId,
+    at: row.at,
+  }))
 }
 
 /** A connector as the agreement about it sees it. */

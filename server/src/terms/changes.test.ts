@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { databases } from '../../test/databases.ts'
 import { proves } from '../../test/proves.ts'
 import { manifestFor, openPublishing, restaurant } from '../../test/publishing.ts'
-import { DAY, type DeveloperId, type Json, sha256 } from '../lib/index.ts'
+import { DAY, type DeveloperId, type Json, newId, rfc3339, sha256 } from '../lib/index.ts'
+import { write } from '../storage/index.ts'
 import { agreementPage, fromEntries, keptState } from './index.ts'
 
 proves('terms/changes', 'terms/in-force', 'terms/served', 'terms/choice', 'terms/amendments', 'terms/agreement')
@@ -150,6 +151,88 @@ describe.each(databases)('a change of the terms on $name', (kind) => {
     ).toEqual([])
   })
 
+  it('that takes effect at once gives its notices three days before anybody is said not to be reached, and writes to nobody twice', async () => {
+    await using town = await townWithDraft()
+    const { terms, workspace, draft, rita, clock } = town
+    await terms.changes.revise(workspace, draft, rita, { class: 'other' })
+    await town.post()
+    const told = () => town.storage.db.selectFrom('notices').select('kind').where('kind', 'in', ['terms.unserved', 'terms.changed']).execute()
+    await town.runs('terms.effective')
+    clock.advance(3 * DAY - 1)
+    await town.runs('terms.effective')
+    const early = await told()
+    clock.advance(1)
+    await town.runs('terms.effective')
+
+    expect(early).toEqual([])
+    // The notices to developers are still being written, by another handler.
+    expect(await told()).toEqual([{ kind: 'terms.unserved' }])
+  })
+
+  it('is settled where a later edition is accepted, though its notice never arrived', async () => {
+    await using town = await townWithDraft()
+    const { terms, workspace, draft, rita, old, clock } = town
+    await terms.changes.revise(workspace, draft, rita, { class: 'other' })
+    await town.post()
+    const body = `${old.body}\nAnd one more.\n`
+    const later = await terms.changes.draft({ ...old, workspace, body, class: 'other', justification: 'more', by: rita })
+    clock.advance(1)
+    await terms.changes.post(workspace, later, rita, sha256(body))
+    await town.runs('terms.effective')
+    clock.advance(DAY)
+    await town.accepts()
+    await town.runs('terms.effective')
+
+    const open = town.storage.db.selectFrom('deadlines').select('subject').where('kind', '=', 'terms.effective').where('done_at', 'is', null)
+    expect(await open.execute()).toEqual([])
+    expect(await events(town, 'terms.deemed')).toEqual([])
+    expect(await town.inForce()).toMatchObject({ how: 'accepted', sha256: sha256(body), held: [] })
+  })
+
+  it('is written down for every connector, however many there are', async () => {
+    await using town = await townWithDraft()
+    const { storage, workspace, connector, developer, clock } = town
+    const { id: _, slug: __, ...row } = await storage.db.selectFrom('connectors').selectAll().where('id', '=', connector).executeTakeFirstOrThrow()
+    const more = Array.from({ length: 205 }, (_, number) => ({ ...row, id: newId('con', clock.now()), slug: `heron-${number}` }))
+    await storage.write(more.map((one) => write(storage.db.insertInto('connectors').values(one))))
+    const posted = await town.post()
+    town.serves(posted.id, developer, clock.now())
+    clock.advance(15 * DAY)
+    await town.runs('terms.effective')
+    const first = (await events(town, 'terms.deemed')).length
+    clock.advance(1)
+    await town.runs('terms.effective')
+
+    const deemed = await events(town, 'terms.deemed')
+    expect(first).toBe(200)
+    expect(new Set(deemed.map((one) => one['connector']))).toEqual(new Set([connector, ...more.map(({ id }) => id)]))
+    expect(deemed).toHaveLength(206)
+    expect(await town.terms.pending(workspace, connector)).toEqual([])
+  })
+
+  it('of a document that there was not before waits for its notice and for its days as any other does', async () => {
+    await using town = await townWithDraft()
+    const { terms, workspace, rita, connector, developer, clock } = town
+    const words = { workspace, document: 'brand-rules', title: 'Brand rules', language: 'en', body: 'Do not bend the logo.', by: rita }
+    const id = await terms.changes.draft({ ...words, class: 'material', justification: 'new' })
+    await terms.changes.post(workspace, id, rita, sha256(words.body))
+    clock.advance(15 * DAY)
+    const unserved = await terms.inForceFor(workspace, connector, clock.now())
+    await terms.requireForRelease(workspace, connector)
+    town.serves(id, developer, clock.now())
+    const served = await terms.inForceFor(workspace, connector, clock.now())
+    const pending = await terms.pending(workspace, connector)
+    clock.advance(15 * DAY)
+
+    expect(unserved.unbound).toMatchObject([{ document: 'brand-rules', held: [{ change: id, why: 'not-served' }] }])
+    expect(served.unbound).toMatchObject([{ held: [{ why: 'window', from: clock.now() }] }])
+    expect(pending).toMatchObject([{ change: { id }, from: clock.now() }])
+    expect(await terms.inForceFor(workspace, connector, clock.now())).toMatchObject({
+      unbound: [],
+      documents: expect.arrayContaining([expect.objectContaining({ document: 'brand-rules', how: 'deemed' })]),
+    })
+  })
+
   it('does not bind a connector that was not available when its time came', async () => {
     await using town = await townWithDraft(true)
     const posted = await town.post()
@@ -279,6 +362,45 @@ describe.each(databases)('the agreement about a connector on $name', (kind) => {
     await expect(terms.amendments.withdraw(workspace, offered.id, rita)).rejects.toMatchObject({ code: 'terms/amendment-settled' })
     await expect(terms.amendments.get(workspace, 'amd_none')).rejects.toMatchObject({ code: 'request/not-found' })
     expect(await terms.amendments.of(workspace, 'dev_other' as DeveloperId)).toEqual([])
+  })
+
+  it('tells of each time what bound whoever had the connector then, also after it changed hands', async () => {
+    await using town = await openPublishing(kind)
+    const { connector } = await town.creates()
+    const { terms, developers, workspace, developer, dora, rita, clock } = town
+    const to = await developers.create({ workspace, name: 'Egret GmbH', country: 'DE', by: rita })
+    const start = clock.now()
+    const [heron] = await terms.acceptances(workspace, developer)
+    const offered = await terms.amendments.propose({ workspace, developer, connector: null, title: 'Ours', body: 'Sixty days.', by: rita })
+    await terms.amendments.sign(workspace, offered.id, dora, offered.sha256, '203.0.113.7')
+    clock.advance(DAY)
+    const egret = await town.accepts(rita, to)
+    const asked = await developers.transfers.ask({ workspace, developer, kind: 'connector', connector, to, reason: 'sold', by: dora })
+    await developers.transfers.accept(workspace, asked.id, rita)
+    await developers.transfers.decide(workspace, asked.id, true, 'Approved in writing.', rita, false)
+
+    const before = await terms.inForceFor(workspace, connector, start)
+    const after = await terms.inForceFor(workspace, connector, clock.now())
+    const about = {
+      workspace,
+      connector: { id: connector, slug: 'heron', name: 'The Grey Heron' },
+      developer: { id: to, name: 'Egret GmbH', country: 'DE' },
+    }
+    const { content, text } = await terms.agreement(about)
+
+    expect(before).toMatchObject({ developer, amendments: [{ id: offered.id }] })
+    expect(new Set(before.documents.map(({ by }) => by))).toEqual(new Set([heron?.id]))
+    expect(after).toMatchObject({ developer: to, amendments: [] })
+    expect(new Set(after.documents.map(({ by }) => by))).toEqual(new Set([egret.id]))
+    expect(content).toMatchObject({
+      owners: [
+        { developer, until: rfc3339(clock.now()) },
+        { developer: to, until: null },
+      ],
+      acceptances: [{ id: egret.id }],
+      acceptancesOfFormerOwners: [{ id: heron?.id, developer, receiptSha256: sha256(heron?.receipt ?? '') }],
+    })
+    expect(text).not.toContain(dora)
   })
 
   it('leaves as one text whose digests can be recomputed, with every word that was agreed on', async () => {

@@ -21,11 +21,14 @@ export type Edition = {
   readonly withdrawnAt: number | null
 }
 
+/** An edition without its words: what questions about its time need. */
+export type EditionRow = Omit<Edition, 'body'>
+
 /** The same words in another language, to help readers. */
 export type EditionText = Pick<Edition, 'title' | 'language' | 'body' | 'sha256'>
 
 /** The latest edition that has taken effect, or none before the first one does. Of two at the same moment, the one made later. */
-export function editionInForce(editions: readonly Edition[], now: number): Edition | undefined {
+export function editionInForce<One extends EditionRow>(editions: readonly One[], now: number): One | undefined {
   return editions
     .filter((edition) => edition.withdrawnAt === null && edition.effectiveAt <= now)
     .toSorted((a, b) => a.effectiveAt - b.effectiveAt || (a.id < b.id ? -1 : 1))
@@ -35,8 +38,13 @@ export function editionInForce(editions: readonly Edition[], now: number): Editi
 /** One edition of each document: what is accepted together. */
 export type Bundle = readonly Edition[]
 
+/** Whether one edition of a document comes after another: by when it takes effect, and of two at the same moment by when it was made. */
+export function isNewer(one: Pick<EditionRow, 'id' | 'effectiveAt'>, other: Pick<EditionRow, 'id' | 'effectiveAt'>): boolean {
+  return one.effectiveAt > other.effectiveAt || (one.effectiveAt === other.effectiveAt && one.id > other.id)
+}
+
 /** The bundle at a moment, the terms first. Documents without an edition in force are not part of it. */
-export function bundleInForce(editions: readonly Edition[], now: number): Bundle {
+export function bundleInForce<One extends EditionRow>(editions: readonly One[], now: number): readonly One[] {
   const names = [...new Set(editions.map(({ document }) => document))]
   return names.toSorted(inBundle).flatMap((name) => {
     const inForce = editionInForce(
@@ -53,9 +61,9 @@ export function inBundle(a: DocumentName, b: DocumentName): number {
 }
 
 /** What names a document without its text: what acceptances keep. */
-export type AcceptedDocument = { readonly document: string; readonly edition: string; readonly sha256: string }
+export type AcceptedDocument = { readonly document: string; readonly edition: EditionId; readonly sha256: string }
 
 /** True when exactly these words were accepted, all of them, in one go or one after the other. */
-export function covers(accepted: readonly AcceptedDocument[], bundle: Bundle): boolean {
+export function covers(accepted: readonly AcceptedDocument[], bundle: readonly EditionRow[]): boolean {
   return bundle.length > 0 && bundle.every((edition) => accepted.some((one) => one.document === edition.document && one.sha256 === edition.sha256))
 }

@@ -6,7 +6,7 @@ import { DAY, type EditionId, HOUR, type Json, sha256 } from '../lib/index.ts'
 import { type BindingFacts, bindingsAt, mayPublish, type StoodThen } from './binding.ts'
 import { bindsFrom, type ChangeClass, type ChangeId, changeClasses, earliestEffect, judgedAt, MATERIAL_PERIOD, type PostedChange } from './change.ts'
 import { fromEntries, type TermsEntry } from './rebuild.ts'
-import { verdictOf } from './taking-effect.ts'
+import { coverageOf, coveringEditions, verdictOf } from './verdict.ts'
 
 proves('terms/changes', 'terms/in-force')
 
@@ -86,6 +86,8 @@ const inForceNow = (life: Life) =>
     .sort((a, b) => a.effectiveAt - b.effectiveAt || (a.edition < b.edition ? -1 : 1))
     .at(-1)
 const nth = (life: Life, which: number) => [...life.changes.values()][which % Math.max(1, life.changes.size)]
+
+const editionOf = (life: Life, change: string) => life.changes.get(change as ChangeId)?.edition ?? edition(0)
 
 function say(life: Life, event: string, subject: string, facts: Readonly<Record<string, Json>>): void {
   life.entries.push({ event, subject, at: life.now, facts })
@@ -169,9 +171,10 @@ function handle(life: Life): void {
   for (const change of life.changes.values()) {
     if (change.withdrawnAt !== null || change.effectiveAt > life.now) continue
     const recorded = Object.values(state.deemed).some((one) => one.change === change.id)
-    const accepted = Object.values(state.acceptances).filter(({ documents }) => documents.some((one) => one.edition === change.edition))
-    const acceptedAt = accepted.length === 0 ? null : Math.min(...accepted.map(({ at }) => at))
-    const known = { recorded, ended: false, acceptedAt, servedAt: life.served.get(change.id) ?? null, createdAt: START }
+    const { editions, accepted } = factsOf(life, life.now, 'entries')
+    const written = Object.values(state.deemed).map((one) => ({ edition: editionOf(life, one.change), dueAt: one.dueAt }))
+    const coveredFrom = coverageOf(coveringEditions(change, editions), accepted, written)
+    const known = { recorded, ended: false, coveredFrom, servedAt: life.served.get(change.id) ?? null, since: START }
     const verdict = verdictOf(change, known, life.now)
     if (verdict.kind !== 'due') continue
     const { available, leaving } = stoodAt(life, judgedAt(verdict.from))
@@ -248,8 +251,8 @@ describe('what binds a connector, whatever happens', () => {
           for (const change of life.changes.values()) {
             expect(change.effectiveAt - change.postedAt).toBeGreaterThanOrEqual(change.class === 'material' ? MATERIAL_PERIOD : 0)
           }
-          const [binding] = bindingsAt(factsOf(life, life.now, 'clock'), life.now)
-          if (binding === undefined) throw new Error('the first edition was accepted')
+          const binding = bindingsAt(factsOf(life, life.now, 'clock'), life.now)[0]?.bound ?? null
+          if (binding === null) throw new Error('the first edition was accepted')
           const change = [...life.changes.values()].find(({ edition: id }) => id === binding.edition)
           if (change !== undefined) {
             expect(change.withdrawnAt).toBe(null)
@@ -280,7 +283,7 @@ describe('what binds a connector, whatever happens', () => {
           handle(life)
 
           const told = bindingsAt(factsOf(life, life.now, 'entries'), life.now)
-          const short = (list: typeof told) => list.map(({ document, edition: id, how, since }) => ({ document, id, how, since }))
+          const short = (list: typeof told) => list.map(({ document, bound }) => ({ document, ...bound, by: null }))
           expect(short(told)).toEqual(short(byClock))
         }),
         { numRuns: runs, seed: SEED },
@@ -348,7 +351,7 @@ describe('what binds a connector, whatever happens', () => {
             life.now += passes
             take(life, one)
             const [binding] = bindingsAt(factsOf(life, life.now, 'clock'), life.now)
-            const effectiveAt = [...life.changes.values()].find(({ edition: id }) => id === binding?.edition)?.effectiveAt ?? 0
+            const effectiveAt = [...life.changes.values()].find(({ edition: id }) => id === binding?.bound?.edition)?.effectiveAt ?? 0
             expect(effectiveAt).toBeGreaterThanOrEqual(newest)
             newest = effectiveAt
           }
@@ -394,7 +397,7 @@ describe('fifteen days', () => {
 
     const [binding] = bindingsAt(factsOf(life, life.now, 'clock'), life.now)
 
-    expect(binding).toMatchObject({ how, held: why === undefined ? [] : [{ why }] })
+    expect(binding).toMatchObject({ bound: { how }, held: why === undefined ? [] : [{ why }] })
   })
 
   it('run from the service where that was later, and the old edition binds until then', () => {
@@ -404,9 +407,9 @@ describe('fifteen days', () => {
     ])
     const bound = (at: number) => bindingsAt(factsOf(life, at, 'clock'), at)[0]
 
-    expect(bound(START + 19 * DAY)).toMatchObject({ how: 'accepted', held: [{ why: 'not-served', from: null }] })
-    expect(bound(START + 35 * DAY - 1)).toMatchObject({ how: 'accepted', held: [{ why: 'window', from: START + 35 * DAY }] })
-    expect(bound(START + 35 * DAY)).toMatchObject({ how: 'deemed', since: START + 35 * DAY })
+    expect(bound(START + 19 * DAY)).toMatchObject({ bound: { how: 'accepted' }, held: [{ why: 'not-served', from: null }] })
+    expect(bound(START + 35 * DAY - 1)).toMatchObject({ bound: { how: 'accepted' }, held: [{ why: 'window', from: START + 35 * DAY }] })
+    expect(bound(START + 35 * DAY)).toMatchObject({ bound: { how: 'deemed', since: START + 35 * DAY } })
   })
 
   it('leave the old edition to whoever gave notice before they were over, and to what was not available', () => {
@@ -424,8 +427,8 @@ describe('fifteen days', () => {
         START + 60 * DAY,
       )[0]
 
-    expect(since({ do: 'leave' })).toMatchObject({ how: 'accepted', held: [{ why: 'leaving' }] })
-    expect(since({ do: 'stop' })).toMatchObject({ how: 'accepted', held: [{ why: 'not-available' }] })
-    expect(since({ do: 'start' })).toMatchObject({ how: 'deemed' })
+    expect(since({ do: 'leave' })).toMatchObject({ bound: { how: 'accepted' }, held: [{ why: 'leaving' }] })
+    expect(since({ do: 'stop' })).toMatchObject({ bound: { how: 'accepted' }, held: [{ why: 'not-available' }] })
+    expect(since({ do: 'start' })).toMatchObject({ bound: { how: 'deemed' } })
   })
 })

@@ -1,7 +1,8 @@
 import type { Selectable } from 'kysely'
-import { type DeveloperId, type EditionId, parseJson, type UserId, type WorkspaceId } from '../lib/index.ts'
+import type { DeveloperId, EditionId, UserId, WorkspaceId } from '../lib/index.ts'
 import { type Schema, type Storage, type Write, write } from '../storage/index.ts'
-import type { AcceptedDocument, Edition, EditionText } from './edition.ts'
+import type { AcceptedDocument, Edition, EditionRow, EditionText } from './edition.ts'
+import { acceptedDocuments } from './kept-shapes.ts'
 
 /** Who accepted which exact words, for whom, when and from where (clauses 1-acceptance, 1-behalf, 1-entity). */
 export type Acceptance = {
@@ -27,7 +28,34 @@ export async function readEditions({ db }: Storage, workspace: WorkspaceId): Pro
   return rows.map(toEdition)
 }
 
-export function toEdition(row: Selectable<Schema['editions']>): Edition {
+/** The same without their words, which can be long; a title that is kept only in them is read from them. */
+export async function readEditionRows({ db }: Storage, workspace: WorkspaceId): Promise<readonly EditionRow[]> {
+  const rows = await db
+    .selectFrom('editions')
+    .select(['id', 'workspace_id', 'document', 'label', 'title', 'language', 'sha256', 'effective_at', 'withdrawn_at', 'created_at'])
+    .select((eb) => eb.case().when('title', 'is', null).then(eb.ref('body')).else('').end().as('body'))
+    .where('workspace_id', '=', workspace)
+    .orderBy('id')
+    .execute()
+  return rows.map((row) => {
+    const { body: _, ...edition } = toEdition(row)
+    return edition
+  })
+}
+
+export async function readEdition({ db }: Storage, workspace: WorkspaceId, id: string): Promise<Edition | undefined> {
+  const row = await db.selectFrom('editions').selectAll().where('workspace_id', '=', workspace).where('id', '=', id).executeTakeFirst()
+  return row === undefined ? undefined : toEdition(row)
+}
+
+/** Editions whole, by their ids, in the order in which they were made. */
+export async function readEditionsById({ db }: Storage, workspace: WorkspaceId, ids: readonly string[]): Promise<readonly Edition[]> {
+  if (ids.length === 0) return []
+  const rows = await db.selectFrom('editions').selectAll().where('workspace_id', '=', workspace).where('id', 'in', ids).orderBy('id').execute()
+  return rows.map(toEdition)
+}
+
+function toEdition(row: Selectable<Schema['editions']>): Edition {
   return {
     id: row.id as EditionId,
     document: row.document,
@@ -65,6 +93,13 @@ export async function readAcceptance({ db }: Storage, workspace: WorkspaceId, id
   return row === undefined ? undefined : toAcceptance(row)
 }
 
+/** Developers who accepted terms, by id, after one: who never did is bound by none, and is told of no change. */
+export async function readBound({ db }: Storage, workspace: WorkspaceId, after: string | null, limit: number): Promise<readonly DeveloperId[]> {
+  const bound = db.selectFrom('acceptances').select('developer_id').distinct().where('workspace_id', '=', workspace)
+  const rows = await (after === null ? bound : bound.where('developer_id', '>', after)).orderBy('developer_id').limit(limit).execute()
+  return rows.map(({ developer_id }) => developer_id as DeveloperId)
+}
+
 /** Whether anybody is bound by anything yet. */
 export async function isAnythingAccepted({ db }: Storage, workspace: WorkspaceId): Promise<boolean> {
   return (await db.selectFrom('acceptances').select('id').where('workspace_id', '=', workspace).limit(1).executeTakeFirst()) !== undefined
@@ -75,7 +110,7 @@ function toAcceptance(row: Selectable<Schema['acceptances']>): Acceptance {
     id: row.id,
     developer: row.developer_id as DeveloperId,
     by: row.user_id as UserId,
-    documents: parseJson(row.bundle) as unknown as readonly AcceptedDocument[],
+    documents: acceptedDocuments.parse(JSON.parse(row.bundle)),
     entity: row.entity,
     onBehalfOf: row.on_behalf_of,
     authorityAttested: row.authority_attested === 1,

@@ -148,6 +148,31 @@ describe.each(databases)('accepting terms on $name', (kind) => {
     expect(await town.directory.bySlug(town.workspace, 'heron')).toMatchObject({ termsAccepted: true })
   })
 
+  it('leaves to an operator what they put in the place of the pack, and takes drafts back that the pack does not say any more', async () => {
+    await using town = await openPublishing(kind)
+    await town.creates()
+    const { terms, workspace, rita } = town
+    const drafts = async () => (await terms.changes.list(workspace)).filter((one) => one.postedAt === null && one.withdrawnAt === null)
+    const [old] = await terms.bundle(workspace)
+    if (old === undefined) throw new Error('there are no terms')
+    await town.termsOf(moved).publishShipped(workspace)
+    await terms.publishShipped(workspace)
+    const none = await drafts()
+    await town.termsOf(moved).publishShipped(workspace)
+    const again = await drafts()
+    await terms.publishShipped(workspace)
+
+    const own = { ...old, body: `${old.body}\nAs Rita says.\n`, workspace, class: 'other', justification: 'ours', by: rita } as const
+    const id = await terms.changes.draft(own)
+    await terms.changes.post(workspace, id, rita, sha256(own.body))
+    await terms.publishShipped(workspace)
+
+    expect([none.length, again.length]).toEqual([0, 1])
+    expect(await drafts()).toEqual([])
+    await town.termsOf(moved).publishShipped(workspace)
+    expect(await drafts()).toMatchObject([{ draftedBy: 'system', base: sha256(own.body) }])
+  })
+
   it('is asked for again, of the new words, before something new is made once they are in force', async () => {
     await using town = await openPublishing(kind)
     await town.creates()

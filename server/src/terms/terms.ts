@@ -38,7 +38,7 @@ import {
   TermsNotAcceptedError,
   TermsNotCurrentError,
 } from './terms-errors.ts'
-import { type Acceptance, readAcceptance, readAcceptances, readEditions, readTexts } from './terms-store.ts'
+import { type Acceptance, readAcceptance, readAcceptances, readEditionRows, readEditions, readEditionsById, readTexts } from './terms-store.ts'
 
 /** What a person says when accepting. */
 export type Accepting = {
@@ -81,12 +81,22 @@ export type Terms = ReturnType<typeof createTerms>
 
 /** The agreement with developers: its documents, who accepted them, how they change, and what binds whom when. */
 export function createTerms(needs: TermsNeeds) {
-  const { storage, clock, operator, pack, outbox, stoodAt, servedAt, page, nameOf } = needs
+  const { storage, clock, operator, pack, outbox, stoodAt, servedAt, handedOver, page, nameOf } = needs
   const { db } = storage
   const changes = new Changes(needs)
   const amendments = new Amendments(needs)
-  const inForce = new EditionsInForce(storage, { stoodAt, servedAt })
-  const bundle = async (workspace: WorkspaceId): Promise<Bundle> => bundleInForce(await readEditions(storage, workspace), clock.now())
+  const around = { stoodAt, servedAt, handedOver }
+  const inForce = new EditionsInForce(storage, around)
+  const bundleRows = async (workspace: WorkspaceId) => bundleInForce(await readEditionRows(storage, workspace), clock.now())
+  const bundle = async (workspace: WorkspaceId): Promise<Bundle> => {
+    const rows = await bundleRows(workspace)
+    const whole = await readEditionsById(
+      storage,
+      workspace,
+      rows.map(({ id }) => id),
+    )
+    return rows.flatMap(({ id }) => whole.find((one) => one.id === id) ?? [])
+  }
 
   /** The statements of an acceptance, with its receipt. */
   function accepting(
@@ -99,7 +109,7 @@ export function createTerms(needs: TermsNeeds) {
     // Whoever accepts binds an organisation, so the attestation is asked for in every case (clause 1-behalf).
     if (!authorityAttested) throw new AuthorityMissingError()
     const id = newId('acc', at)
-    const documents = editions.map((edition) => ({ document: edition.document, edition: edition.id as string, sha256: edition.sha256 }))
+    const documents = editions.map((edition) => ({ document: edition.document, edition: edition.id, sha256: edition.sha256 }))
     const entity: ContractingEntity = entityFor(operator, developer.country)
     const shown = editions.map(({ document, label, title, language, sha256: digest }) => ({ document, label, title, language, sha256: digest }))
     const salt = randomBytes(16).toString('hex')
@@ -148,7 +158,7 @@ export function createTerms(needs: TermsNeeds) {
   return {
     changes,
     amendments,
-    handlers: effectHandlers({ storage, outbox, around: { stoodAt, servedAt }, page, nameOf }) as Handlers,
+    handlers: effectHandlers({ storage, outbox, around, page, nameOf }) as Handlers,
 
     /** Brings the documents of the pack, in force at once or as drafts. Safe to call at every start. */
     publishShipped: (workspace: WorkspaceId): Promise<void> => bringDocuments({ storage, clock, outbox, changes, operator, pack }, workspace),
@@ -189,7 +199,7 @@ export function createTerms(needs: TermsNeeds) {
 
     /** For whoever makes something new: exactly the words in force must be accepted. @throws TermsNotAcceptedError */
     async requireAcceptance(workspace: WorkspaceId, developer: DeveloperId): Promise<void> {
-      const [current, accepted] = await Promise.all([bundle(workspace), readAcceptances(storage, workspace, developer)])
+      const [current, accepted] = await Promise.all([bundleRows(workspace), readAcceptances(storage, workspace, developer)])
       if (
         !covers(
           accepted.flatMap(({ documents }) => documents),
@@ -200,18 +210,25 @@ export function createTerms(needs: TermsNeeds) {
     },
 
     /**
+     * For whoever makes a connector available again: what is in force has to bind it, or go on not binding it for a reason that its developer may rely
+     * on. Having been away when a change took effect is none.
+     * @throws TermsNotAcceptedError
+     */
+    async requireBound(workspace: WorkspaceId, connector: ConnectorId): Promise<void> {
+      const now = clock.now()
+      const { editions, bindings } = await inForce.now(workspace, connector, now)
+      if (!mayPublish(bundleInForce(editions, now), bindings)) throw new TermsNotAcceptedError()
+    },
+
+    /**
      * For whoever publishes a release of a connector: what is in force has to bind it, or go on not binding it for a reason that its developer may rely
      * on; and what is to come has to have been decided about (clause 7a-changes).
      * @throws TermsNotAcceptedError, TermsChoiceNeededError
      */
     async requireForRelease(workspace: WorkspaceId, connector: ConnectorId): Promise<void> {
       const now = clock.now()
-      const [current, { documents }, pending] = await Promise.all([
-        bundle(workspace),
-        inForce.at(workspace, connector, now),
-        inForce.pending(workspace, connector, now),
-      ])
-      if (!mayPublish(current, documents)) throw new TermsNotAcceptedError()
+      await this.requireBound(workspace, connector)
+      const pending = await inForce.pending(workspace, connector, now)
       const open = pending.filter(({ chosen }) => chosen === null)
       if (open.length > 0) throw new TermsChoiceNeededError(open)
     },

@@ -176,6 +176,9 @@ describe.each(databases)('the terms over the control API on $name', (kind) => {
     expect(document(await town.inForce(rfc3339(start + 17 * DAY - 1)))).toMatchObject({ how: 'accepted' })
     expect((await town.inForce(rfc3339(start - DAY))).status).toBe(404)
     expect((await town.inForce('the ides of March')).status).toBe(400)
+    const future = await town.inForce(rfc3339(start + 18 * DAY))
+    expect([future.status, codeOf(future), future.body['error']?.['pointer']]).toEqual([400, 'request/invalid', '/on'])
+    expect((await town.inForce(day)).body).toMatchObject({ at: rfc3339(house.clock.now()) })
     expect((await town.inForce(undefined, town.uma)).status).toBe(404)
     const deemed = await house.storage.db.selectFrom('ledger_entries').select('body').where('event', '=', 'terms.deemed').execute()
     expect(deemed.map(({ body }) => JSON.parse(body) as Row)).toMatchObject([{ change: id, servedAt: start + 2 * DAY, dueAt: start + 17 * DAY }])
@@ -234,6 +237,28 @@ describe.each(databases)('the terms over the control API on $name', (kind) => {
     expect(document(await town.inForce())).toMatchObject({ how: 'accepted', sha256: town.old.sha256 })
   })
 
+  it('come first for a connector that was suspended when they changed: it is not reinstated before they are accepted', async () => {
+    await using connector = await restaurant()
+    await using house = await openHouse(kind)
+    const town = await inhabit(house, connector.url)
+    const { olga, dora, developer } = town
+    const made = await town.draft()
+    await town.post(made.body['id'])
+    await town.acknowledges()
+    await olga.send('POST', '/api/v1/connectors/heron/suspend', { reason: 'a leak' })
+    await town.later(16 * DAY)
+    await olga.signIn('Olga')
+    const reinstate = () => olga.send('POST', '/api/v1/connectors/heron/reinstate', { reason: 'it is mended' })
+
+    const early = await reinstate()
+    const { documents } = (await dora.get('/api/v1/terms')).body as unknown as { documents: readonly { document: string; sha256: string }[] }
+    const digests = Object.fromEntries(documents.map((one) => [one.document, one.sha256]))
+    await dora.send('POST', '/api/v1/acceptances', { developer, documents: digests, authorityAttested: true })
+
+    expect([early.status, codeOf(early)]).toEqual([403, 'terms/not-accepted'])
+    expect((await reinstate()).status).toBe(200)
+  })
+
   it('stay as they are where a change is taken back, and whoever was told of it is told', async () => {
     await using connector = await restaurant()
     await using house = await openHouse(kind)
@@ -261,6 +286,9 @@ describe.each(databases)('the terms over the control API on $name', (kind) => {
     await using house = await openHouse(kind)
     const town = await inhabit(house, connector.url, ['Uma', 'Audra'])
     const { dora, uma, olga, audra, accepted } = town
+    await person(house, 'Rita', ['reviewer'])
+    const rita = new Client(house.url)
+    await rita.signIn('Rita')
     const receiptAt = `/api/v1/acceptances/${String(accepted.body['id'])}/receipt`
     const agreementAt = '/api/v1/connectors/heron/agreement/export'
 
@@ -286,6 +314,8 @@ describe.each(databases)('the terms over the control API on $name', (kind) => {
     expect(page.text).toContain('The Grey Heron')
     expect(page.text).not.toContain('<script')
     expect(denied.map(({ status }) => status)).toEqual([403, 404, 404])
+    const byReviewer = [await rita.get(receiptAt), await rita.get(agreementAt), await town.inForce(undefined, rita)]
+    expect(byReviewer.map(({ status }) => status)).toEqual([403, 403, 403])
   })
 
   it('are exported without what a law forbids to tell', async () => {

@@ -11,15 +11,17 @@ import {
   proposeAmendment,
   signAmendment,
 } from '@handfast/contract'
+import type { ConnectorStanding } from '../../../directory/index.ts'
 import { DAY, type DeveloperId, rfc3339 } from '../../../lib/index.ts'
 import { AmendmentNotFoundError, AuthorityMissingError, agreementPage } from '../../../terms/index.ts'
 import type { Caller } from '../caller.ts'
 import { type AnyEndpoint, Download, download, endpoint } from '../endpoint.ts'
 import { operator, session } from '../policy.ts'
+import { RequestInvalidError } from '../request-errors.ts'
 import { openAgreement, openAsMember } from './connector-access.ts'
 import type { PublishingRooms } from './publishing-rooms.ts'
 import { readsFor } from './terms.ts'
-import { amendmentView, timeOrNull } from './terms-views.ts'
+import { amendmentView, heldView } from './terms-views.ts'
 
 /** What was agreed on about a connector, at any time; and what one developer alone signs. */
 export function connectorTermsEndpoints(rooms: PublishingRooms): readonly AnyEndpoint[] {
@@ -34,22 +36,21 @@ export function connectorTermsEndpoints(rooms: PublishingRooms): readonly AnyEnd
       input: inForceQuery,
       output: inForce,
       handle: async ({ slug, on }, caller) => {
-        const { workspace, connector } = await openAgreement(rooms, slug, caller)
+        const { workspace, connector, developer } = await openTerms(slug, caller)
         const [found, pending] = await Promise.all([
-          terms.inForceFor(workspace, connector, on === undefined ? terms.now() : momentOf(on)),
+          terms.inForceFor(workspace, connector, momentOf(on, terms.now())),
           terms.pending(workspace, connector),
         ])
+        // What somebody who had it before agreed to is theirs.
+        if (found.developer !== developer) await readsFor(rooms, found.developer, caller)
         return {
           connector,
           slug,
           developer: found.developer,
           at: rfc3339(found.at),
           ended: found.ended,
-          documents: found.documents.map(({ since, held, ...one }) => ({
-            ...one,
-            since: rfc3339(since),
-            held: held.map((other) => ({ ...other, from: timeOrNull(other.from) })),
-          })),
+          documents: found.documents.map(({ since, held, ...one }) => ({ ...one, since: rfc3339(since), held: held.map(heldView) })),
+          unbound: found.unbound.map(({ document, held }) => ({ document, held: held.map(heldView) })),
           amendments: found.amendments.map(amendmentView),
           pending: pending.map(({ change, from, chosen: said }) => ({
             change: change.id,
@@ -89,7 +90,7 @@ export function connectorTermsEndpoints(rooms: PublishingRooms): readonly AnyEnd
       input: agreementExport,
       output: download,
       handle: async ({ slug, format }, caller) => {
-        const standing = await openAgreement(rooms, slug, caller)
+        const standing = await openTerms(slug, caller)
         const { id, name, country } = await developers.get(standing.workspace, standing.developer)
         const connector = { id: standing.connector, slug: standing.slug, name: standing.name }
         const found = await terms.agreement({ workspace: standing.workspace, connector, developer: { id, name, country } })
@@ -159,15 +160,28 @@ export function connectorTermsEndpoints(rooms: PublishingRooms): readonly AnyEnd
     }),
   ]
 
+  /** What was agreed on is for the two sides and for auditors: reviewers see a connector whole, and nothing of that. @throws ConnectorNotFoundError, NotAMemberError */
+  async function openTerms(slug: string, caller: Caller): Promise<ConnectorStanding> {
+    const standing = await openAgreement(rooms, slug, caller)
+    await readsFor(rooms, standing.developer, caller)
+    return standing
+  }
+
   /** Others learn nothing, not even that there is one. */
   async function memberOf(developer: DeveloperId, workspace: Caller['workspace'], user: Caller['user']): Promise<void> {
     if ((await developers.roleOf(workspace, developer, user)) === undefined) throw new AmendmentNotFoundError()
   }
 }
 
-/** A day means its end, in UTC: what came into force during the day was in force on it. */
-function momentOf(text: string): number {
-  return text.length === 10 ? Date.parse(`${text}T00:00:00Z`) + DAY - 1 : Date.parse(text)
+/**
+ * A day means its end, in UTC, or now where it is today: what came into force during the day was in force on it.
+ * @throws RequestInvalidError where it is still to come: nobody knows yet what will have been said by then
+ */
+function momentOf(text: string | undefined, now: number): number {
+  if (text === undefined) return now
+  const from = Date.parse(text.length === 10 ? `${text}T00:00:00Z` : text)
+  if (from > now) throw new RequestInvalidError('/on', 'it is still to come; leave it out, and `pending` says what may change')
+  return text.length === 10 ? Math.min(from + DAY - 1, now) : from
 }
 
 async function* pieces(text: string): AsyncGenerator<string> {

@@ -1,5 +1,5 @@
 import { rfc3339 } from '../../../lib/index.ts'
-import { type Acceptance, type Amendment, type Change, changeState, type Edition } from '../../../terms/index.ts'
+import { type Acceptance, type Amendment, type Change, changeState, type Edition, type HeldEdition } from '../../../terms/index.ts'
 
 export function editionView({ effectiveAt, withdrawnAt: _, ...edition }: Edition) {
   return { ...edition, effectiveAt: rfc3339(effectiveAt) }
@@ -42,6 +42,11 @@ export function amendmentView({ id, proposedBy, proposedAt, signedBy, signedAt, 
     signed: signedBy === null || signedAt === null ? null : { by: signedBy, at: rfc3339(signedAt) },
     withdrawnAt: timeOrNull(withdrawnAt),
   }
+}
+
+/** A newer edition that does not bind, with the reason. */
+export function heldView({ from, ...one }: HeldEdition) {
+  return { ...one, from: timeOrNull(from) }
 }
 
 export function timeOrNull(ms: number | null): string | null {
