@@ -157,7 +157,7 @@ export const changePreview = z.object({
   recipients: z
     .array(z.object({ developer: idOf('dev'), name: z.string(), connectors: z.array(z.string()).readonly() }))
     .readonly()
-    .describe('Developers with an agreement in force, by their legal contact'),
+    .describe('Developers who accepted terms: their legal contacts are told. With the connectors about which their agreement is in force'),
 })
 export type ChangePreviewView = z.infer<typeof changePreview>
 

@@ -1,9 +1,10 @@
 import type { Choices } from '../consent/index.ts'
 import type { Developers } from '../developers/index.ts'
-import type { DeveloperId, WorkspaceId } from '../lib/index.ts'
+import type { WorkspaceId } from '../lib/index.ts'
 import type { Lookups } from '../notices/index.ts'
 import type { People } from '../people/index.ts'
 import type { Storage } from '../storage/index.ts'
+import { readBound } from '../terms/index.ts'
 
 type Knowing = {
   readonly storage: Storage
@@ -25,7 +26,7 @@ export function noticeLookups({ storage, people, developers, choices, operatorMa
     membersOf: (workspace, developer) => developers.members(workspace, developer),
     operators: () => operatorsOf(people),
     enabledUsers: (_, connector, after, limit) => choices.enabledFor(connector, after, limit),
-    developersInForce: (workspace, after, limit) => developersBound(storage, workspace, after, limit),
+    developersInForce: (workspace, after, limit) => readBound(storage, workspace, after, limit),
     operatorMail: () => operatorMail,
   }
 }
@@ -39,11 +40,4 @@ async function operatorsOf(people: People) {
     if (page.length < 200) return found
     after = page.at(-1)?.id ?? null
   }
-}
-
-/** Developers who accepted terms: who never did is bound by none, and is told of no change. */
-async function developersBound({ db }: Storage, workspace: WorkspaceId, after: string | null, limit: number): Promise<readonly DeveloperId[]> {
-  const bound = db.selectFrom('acceptances').select('developer_id').distinct().where('workspace_id', '=', workspace)
-  const rows = await (after === null ? bound : bound.where('developer_id', '>', after)).orderBy('developer_id').limit(limit).execute()
-  return rows.map(({ developer_id }) => developer_id as DeveloperId)
 }

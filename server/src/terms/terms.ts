@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import type { TermsPack } from '@handfast/contract'
 import { record } from '../ledger/index.ts'
 import {
@@ -7,52 +6,28 @@ import {
   type Control,
   type DeveloperId,
   type EditionId,
-  type Json,
   type JsonObject,
   newId,
-  sha256,
-  type UserId,
   type WorkspaceId,
 } from '../lib/index.ts'
 import type { Outbox } from '../notices/index.ts'
 import type { Handlers, Schedule } from '../schedule/index.ts'
-import { type Storage, type Write, write } from '../storage/index.ts'
+import { type Storage, write } from '../storage/index.ts'
+import { type Accepting, accepting } from './accepting.ts'
 import { type AgreementExport, exportAgreement } from './agreement.ts'
 import { Amendments } from './amendments.ts'
 import { mayPublish } from './binding.ts'
 import { bringDocuments } from './bring-documents.ts'
-import type { ChangeId } from './change.ts'
-import { readParties } from './change-store.ts'
 import { Changes } from './changes.ts'
-import { type ContractingEntity, entityFor, type OperatorDetails } from './contracting-entity.ts'
+import type { OperatorDetails } from './contracting-entity.ts'
 import { type Coverage, coverageOf } from './coverage.ts'
 import { type Bundle, bundleInForce, covers, type Edition, type EditionText } from './edition.ts'
 import { EditionsInForce, type PendingChange, type Surroundings } from './in-force.ts'
 import { readProofs } from './proofs.ts'
-import { receiptText } from './receipt.ts'
+import { recipientsOf } from './recipients.ts'
 import { effectHandlers } from './taking-effect.ts'
-import {
-  AcceptanceNotFoundError,
-  AuthorityMissingError,
-  TermsChoiceNeededError,
-  TermsNotAcceptedError,
-  TermsNotCurrentError,
-} from './terms-errors.ts'
+import { AcceptanceNotFoundError, TermsChoiceNeededError, TermsNotAcceptedError, TermsNotCurrentError } from './terms-errors.ts'
 import { type Acceptance, readAcceptance, readAcceptances, readEditionRows, readEditions, readEditionsById, readTexts } from './terms-store.ts'
-
-/** What a person says when accepting. */
-export type Accepting = {
-  readonly workspace: WorkspaceId
-  readonly developer: { readonly id: DeveloperId; readonly name: string; readonly country: string }
-  readonly by: UserId
-  /** Digests of the documents that were on the screen, by name. */
-  readonly documents: Readonly<Record<string, string>>
-  /** Name of the principal, where the person accepts for somebody else than the organisation. */
-  readonly onBehalfOf: string | null
-  readonly authorityAttested: boolean
-  /** Network address of the person. */
-  readonly address: string
-}
 
 /** What a developer says about a change that is to come. `wait`: publishing goes on, and the right to leave before its time with it. */
 export type Choosing = Omit<Accepting, 'documents'> & {
@@ -98,63 +73,6 @@ export function createTerms(needs: TermsNeeds) {
     return rows.flatMap(({ id }) => whole.find((one) => one.id === id) ?? [])
   }
 
-  /** The statements of an acceptance, with its receipt. */
-  function accepting(
-    given: Omit<Accepting, 'documents'>,
-    editions: readonly Edition[],
-    change: ChangeId | null,
-    at: number,
-  ): { acceptance: Acceptance; writes: readonly Write[] } {
-    const { workspace, developer, by, onBehalfOf, authorityAttested, address } = given
-    // Whoever accepts binds an organisation, so the attestation is asked for in every case (clause 1-behalf).
-    if (!authorityAttested) throw new AuthorityMissingError()
-    const id = newId('acc', at)
-    const documents = editions.map((edition) => ({ document: edition.document, edition: edition.id, sha256: edition.sha256 }))
-    const entity: ContractingEntity = entityFor(operator, developer.country)
-    const shown = editions.map(({ document, label, title, language, sha256: digest }) => ({ document, label, title, language, sha256: digest }))
-    const salt = randomBytes(16).toString('hex')
-    const receipt = receiptText({
-      acceptance: id,
-      workspace,
-      developer,
-      by,
-      onBehalfOf,
-      authorityAttested,
-      entity,
-      documents: shown,
-      change,
-      address,
-      at,
-      salt,
-    })
-    const row = {
-      id,
-      workspace_id: workspace,
-      developer_id: developer.id,
-      user_id: by,
-      bundle: JSON.stringify(documents),
-      entity: entity.name,
-      on_behalf_of: onBehalfOf,
-      authority_attested: 1 as const,
-      at,
-      address,
-      receipt,
-    }
-    const facts: Record<string, Json> = {
-      developer: developer.id,
-      documents,
-      entity: entity.name,
-      onBehalf: onBehalfOf !== null,
-      authorityAttested,
-      change,
-      receipt: sha256(receipt),
-    }
-    return {
-      acceptance: { id, developer: developer.id, by, documents, entity: entity.name, onBehalfOf, authorityAttested, at, address, receipt },
-      writes: [write(db.insertInto('acceptances').values(row)), record(db, { event: 'terms.accepted', workspace, subject: id, by, at, facts })],
-    }
-  }
-
   return {
     changes,
     amendments,
@@ -177,7 +95,7 @@ export function createTerms(needs: TermsNeeds) {
         (edition) => Object.hasOwn(given.documents, edition.document) && given.documents[edition.document] === edition.sha256,
       )
       if (!named || current.length === 0 || Object.keys(given.documents).length !== current.length) throw new TermsNotCurrentError()
-      const { acceptance, writes } = accepting(given, current, null, clock.now())
+      const { acceptance, writes } = accepting(needs, given, current, null, clock.now())
       await storage.write(writes)
       return acceptance
     },
@@ -249,21 +167,8 @@ export function createTerms(needs: TermsNeeds) {
 
     now: (): number => clock.now(),
 
-    /** Developers with an agreement in force, with their connectors: who is told of a change. */
-    async recipients(workspace: WorkspaceId) {
-      const found = new Map<DeveloperId, string[]>()
-      for (let after: ConnectorId | null = null; ; ) {
-        const parties = await readParties(storage, workspace, after, 200)
-        for (const { connector, developer, slug } of parties) {
-          const { ended } = await stoodAt(workspace, connector, clock.now())
-          if (!ended) found.set(developer, [...(found.get(developer) ?? []), slug])
-        }
-        const last = parties.at(-1)
-        if (last === undefined || parties.length < 200) break
-        after = last.connector
-      }
-      return Promise.all([...found].map(async ([developer, connectors]) => ({ developer, name: await nameOf(workspace, developer), connectors })))
-    },
+    /** Who is told of a change that is posted now, with the connectors about which their agreement is in force. */
+    recipients: (workspace: WorkspaceId) => recipientsOf({ storage, stoodAt, nameOf }, workspace, clock.now()),
 
     /** The whole agreement about a connector (clause 7d-entire). @throws AgreementNotFoundError */
     async agreement(about: Omit<Parameters<typeof exportAgreement>[1], 'decisions'>): Promise<AgreementExport> {
@@ -300,7 +205,7 @@ export function createTerms(needs: TermsNeeds) {
         return null
       }
       const edition = (await readEditions(storage, workspace)).filter(({ id: one }) => one === change.edition)
-      const { acceptance, writes } = accepting(given, edition, change.id, at)
+      const { acceptance, writes } = accepting(needs, given, edition, change.id, at)
       await storage.write([...said, ...writes])
       return acceptance
     },

@@ -82,6 +82,11 @@ describe.each(databases)('the terms over the control API on $name', (kind) => {
     const preview = (query = '') => olga.get(`/api/v1/terms/changes/${id}/preview${query}`)
     const unsaid = await preview()
     const half = await olga.send('PATCH', `/api/v1/terms/changes/${id}`, { class: 'material' })
+    // An organisation that accepted the terms and has no connector yet is told as well.
+    const { documents } = (await town.dora.get('/api/v1/terms')).body as unknown as { documents: readonly { document: string; sha256: string }[] }
+    const digests = Object.fromEntries(documents.map((one) => [one.document, one.sha256]))
+    const egret = (await town.dora.send('POST', '/api/v1/developers', { name: 'Egret GmbH', country: 'DE' })).body['id']
+    await town.dora.send('POST', '/api/v1/acceptances', { developer: egret, documents: digests, authorityAttested: true })
     const unjustified = await post(id)
     const blank = await olga.send('PATCH', `/api/v1/terms/changes/${id}`, { justification: '   ' })
     await olga.send('PATCH', `/api/v1/terms/changes/${id}`, { justification: 'A new duty for developers.' })
@@ -102,7 +107,10 @@ describe.each(databases)('the terms over the control API on $name', (kind) => {
       earliest: rfc3339(now + 15 * DAY),
       effectiveAt: rfc3339(now + 15 * DAY),
       shown: expect.stringContaining('UTC'),
-      recipients: [{ developer: town.developer, name: 'Heron Ltd', connectors: ['heron'] }],
+      recipients: [
+        { developer: town.developer, name: 'Heron Ltd', connectors: ['heron'] },
+        { name: 'Egret GmbH', connectors: [] },
+      ],
     })
     expect(refused.map(codeOf)).toEqual(['terms/too-early', 'terms/too-early', 'terms/other-words'])
     expect(refused[0]?.text).toContain(rfc3339(now + 15 * DAY))
