@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { stands } from '../../test/histories/stands.ts'
 import { proves } from '../../test/proves.ts'
 import { rounds, timeFor } from '../../test/rounds.ts'
 import { entryBody } from '../ledger/index.ts'
@@ -135,31 +136,13 @@ class Log {
 
   /** What stands, without the words, which the ledger does not have. */
   stands(at = this.now) {
-    return silently(this.decisions, at)
+    return stands(this.decisions, releases, at)
   }
 
   /** The same, by somebody who has only the ledger. */
   rebuilt(at = this.now) {
     const { decisions } = fromEntries(this.bodies).get(connector) ?? { decisions: [] }
-    return silently(decisions, at)
-  }
-}
-
-/** A state as ids and times. */
-function silently(decisions: readonly PlacedDecision[], at: number) {
-  const { because, unlisted, reason: _, pausedTools, ...status } = statusOf(decisions, releases, at)
-  const { state, endsAt, endedBy, notices } = agreementOf(decisions, at)
-  return {
-    ...status,
-    because: because?.id ?? null,
-    unlisted: unlisted?.id ?? null,
-    pausedTools: pausedTools.map(({ tool, by: sides, until }) => ({ tool, sides, until })),
-    agreement: {
-      state,
-      endsAt,
-      endedBy: endedBy?.id ?? null,
-      notices: notices.map(({ decision, by: side, endsAt: end }) => [decision.id, side, end]),
-    },
+    return stands(decisions, releases, at)
   }
 }
 

@@ -1,0 +1,162 @@
+import { attestationIds } from '@handfast/contract'
+import { Jobs } from '../../src/jobs/index.ts'
+import { type ConnectorId, type DeveloperId, MINUTE, MovableClock, newId, type UserId, type WorkspaceId } from '../../src/lib/index.ts'
+import type { Steering } from '../../src/lifecycle/index.ts'
+import { Enforcement, type Storage, write } from '../../src/storage/index.ts'
+import { createLog, Metrics } from '../../src/telemetry/index.ts'
+import { type PublishingRooms, publishingRooms } from '../publishing.ts'
+import { MortalStorage } from './mortal-storage.ts'
+
+const START = 1_795_000_000_000
+
+/** One process: its rooms over the database, and its runner of what is due. */
+type Process = { readonly storage: MortalStorage; readonly rooms: PublishingRooms; readonly jobs: Jobs }
+
+/**
+ * A workspace with one developer and one connector, of which everything that a process can forget is forgotten whenever it dies. What survives is in the
+ * database, but for the clock and what a test says was served.
+ */
+export class Life {
+  readonly workspace = newId('wsp') as WorkspaceId
+  readonly clock = new MovableClock(START)
+  /** A member of the developer, who also reviews where nobody stops her. */
+  readonly dora = newId('usr') as UserId
+  readonly reviewers: readonly UserId[] = [newId('usr') as UserId, newId('usr') as UserId]
+  readonly operator = newId('usr') as UserId
+  readonly url: string
+  readonly #database: Storage
+  readonly #served: (readonly [change: string, at: number])[] = []
+  #process!: Process
+  #started = 0
+  /** The place in the ledger at which it began. */
+  #since = 0
+  developer!: DeveloperId
+  connector!: ConnectorId
+
+  private constructor(database: Storage, url: string) {
+    this.#database = database
+    this.url = url
+  }
+
+  /** @param url of the server behind the connector */
+  static async begin(database: Storage, url: string): Promise<Life> {
+    const life = new Life(database, url)
+    const { max } = database.db.fn
+    const last = await database.db.selectFrom('ledger_entries').select(max('position').as('last')).executeTakeFirst()
+    life.#since = Number(last?.last ?? 0)
+    // Nothing of another history comes due in this one.
+    await database.write([write(database.db.deleteFrom('deadlines'))])
+    await life.#starts()
+    const { rooms, workspace, dora } = life
+    await rooms.terms.publishShipped(workspace)
+    life.developer = await rooms.developers.create({ workspace, name: 'Heron Ltd', country: 'IE', by: dora })
+    await life.accepts()
+    life.connector = await rooms.directory.create({
+      workspace,
+      developer: life.developer,
+      slug: 'heron',
+      kind: 'mcp',
+      name: 'The Grey Heron',
+      by: dora,
+    })
+    return life
+  }
+
+  get rooms(): PublishingRooms {
+    return this.#process.rooms
+  }
+
+  get storage(): MortalStorage {
+    return this.#process.storage
+  }
+
+  async #starts(): Promise<void> {
+    const storage = new MortalStorage(this.#database)
+    const enforcement = new Enforcement(storage)
+    await enforcement.start()
+    const rooms = publishingRooms({ storage, clock: this.clock, enforcement }, 'public', { secondReviewFromRisk: 30 })
+    const deletions = { credentials: nothingToDelete, caches: nothingToDelete, marks: nothingToDelete }
+    const handlers = {
+      ...rooms.developers.handlers(),
+      ...rooms.terms.handlers,
+      ...rooms.review.handlers(),
+      ...rooms.lifecycle.handlers({ deletions }),
+    }
+    const runner = { storage, enforcement, clock: this.clock, schedule: rooms.schedule, metrics: new Metrics(), log: createLog('silent') }
+    const jobs = new Jobs({ ...runner, node: `node_${++this.#started}`, workspace: this.workspace, handlers })
+    this.#process = { storage, rooms, jobs }
+    for (const [change, at] of this.#served) rooms.serves(change, this.developer, at)
+  }
+
+  /** Another process goes on, a while later: what the dead one had taken up is free by then. */
+  async restarts(): Promise<void> {
+    await this.ends()
+    this.clock.advance(2 * MINUTE)
+    await this.#starts()
+  }
+
+  async ends(): Promise<void> {
+    this.storage.buried()
+    await this.rooms[Symbol.asyncDispose]()
+  }
+
+  /** All that the public profile asks a developer to attest to. */
+  readonly attests = attestationIds
+
+  /** Appeals that wait for an answer, oldest first. */
+  async openAppeals(): Promise<readonly string[]> {
+    return (await this.rooms.review.appeals.waiting(this.workspace)).map(({ appeal }) => appeal.id)
+  }
+
+  /** Changes that were posted, oldest first. */
+  async changes() {
+    return (await this.rooms.terms.changes.list(this.workspace)).filter(({ postedAt }) => postedAt !== null)
+  }
+
+  reinstates(steering: Steering): Promise<void> {
+    return this.rooms.lifecycle.reinstate(steering)
+  }
+
+  /** The developer accepts what is in force. */
+  async accepts(): Promise<void> {
+    const bundle = await this.rooms.terms.bundle(this.workspace)
+    const documents = Object.fromEntries(bundle.map((edition) => [edition.document, edition.sha256]))
+    await this.rooms.terms.accept({ workspace: this.workspace, developer: this.party, documents, ...this.signs })
+  }
+
+  get party() {
+    return { id: this.developer, name: 'Heron Ltd', country: 'IE' }
+  }
+
+  get signs() {
+    return { by: this.dora, onBehalfOf: null, authorityAttested: true, address: '203.0.113.7' }
+  }
+
+  /** The notice of a change reaches the developer now, unless it did before. */
+  serves(change: string): void {
+    if (this.#served.some(([known]) => known === change)) return
+    this.#served.push([change, this.clock.now()])
+    this.rooms.serves(change, this.developer, this.clock.now())
+  }
+
+  servedAt(change: string): number | undefined {
+    return this.#served.find(([known]) => known === change)?.[1]
+  }
+
+  async works(): Promise<void> {
+    await this.#process.jobs.runDue()
+  }
+
+  standing() {
+    return this.rooms.directory.standing(this.connector)
+  }
+
+  /** What the ledger holds of this history, oldest first. */
+  async bodies(): Promise<readonly Record<string, unknown>[]> {
+    const query = this.#database.db.selectFrom('ledger_entries').select('body').where('position', '>', this.#since)
+    const rows = await query.orderBy('position').execute()
+    return rows.map(({ body }) => JSON.parse(body) as Record<string, unknown>)
+  }
+}
+
+const nothingToDelete = async () => ({ writes: [], count: 0 })
