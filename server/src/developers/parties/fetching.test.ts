@@ -67,6 +67,11 @@ describe.each(databases)('lists that are fetched, on $name', (kind) => {
     })
     await town.later(12 * HOUR)
     expect(await town.inForce()).toMatchObject([{ id: first?.id, sha256: first?.sha256, seenAt: town.clock.now() }])
+    // However often the same is fetched, what is in force is what is listed first.
+    expect((await town.parties.lists.store.list(town.workspace, 1)).map(({ id, state }) => [id, state])).toEqual([
+      [first?.id, 'in-force'],
+      [expect.any(String), 'replaced'],
+    ])
     town.published['/sdn.csv'] = `${sdn('HERON LTD').repeat(2)}102,"OTHER",-0- ,"INVENTED",-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0-\r\n`
     await town.later(12 * HOUR)
 
@@ -147,10 +152,31 @@ describe.each(databases)('lists that are fetched, on $name', (kind) => {
     await using town = await openTown(kind)
     const begun = await town.parties.lists.begin(town.workspace, 'ofac-sdn', null, town.rita)
     await town.parties.lists.addPart(town.workspace, begun.id, 'sdn.csv', 0, Buffer.from(sdn('INVENTED HOLDING')))
+    await town.parties.lists.addPart(town.workspace, begun.id, 'sdn.csv', 2, Buffer.from(sdn('SOMEBODY ELSE')))
 
+    await expect(town.parties.lists.finish(town.workspace, begun.id)).rejects.toMatchObject({
+      code: 'developers/list-part-missing',
+      message: expect.stringContaining('Part 1 of sdn.csv'),
+    })
     await town.later(2 * DAY)
 
     expect(await town.parties.lists.store.get(town.workspace, begun.id)).toMatchObject({ state: 'refused', failure: 'it was never finished' })
     expect(await town.storage.db.selectFrom('party_list_parts').select('list_id').execute()).toEqual([])
+    await town.later(30 * DAY)
+    expect(await town.parties.lists.store.list(town.workspace)).toEqual([])
+  })
+
+  it('come from addresses that are some, of files that the list has', async () => {
+    await using town = await openTown(kind)
+    const from = (files: Readonly<Record<string, string>>) => town.parties.lists.setAddresses(town.workspace, 'ofac-sdn', files, town.rita)
+
+    for (const [files, pointer] of [
+      [{}, '/files'],
+      [{ 'consolidated.csv': 'https://lists.example/x' }, '/files/consolidated.csv'],
+      [{ 'sdn.csv': 'nowhere' }, '/files/sdn.csv'],
+      [{ 'sdn.csv': 'file:///etc/passwd' }, '/files/sdn.csv'],
+      [{ 'sdn.csv': 'https://me:secret@lists.example/sdn.csv' }, '/files/sdn.csv'],
+    ] as const)
+      await expect(from(files)).rejects.toMatchObject({ code: 'developers/list-address', pointer })
   })
 })

@@ -37,10 +37,11 @@ export class ListStore {
     this.#db = db
   }
 
-  /** Newest first. */
+  /** What is in force, and then the newest of all others: editions that nobody uses push none away that is used. */
   async list(workspace: WorkspaceId, limit = 50): Promise<readonly PartyList[]> {
-    const query = this.#db.selectFrom('party_lists').selectAll().where('workspace_id', '=', workspace)
-    return (await query.orderBy('id', 'desc').limit(limit).execute()).map(toList)
+    const others = this.#db.selectFrom('party_lists').selectAll().where('workspace_id', '=', workspace).where('state', '!=', 'in-force')
+    const rows = await others.orderBy('id', 'desc').limit(limit).execute()
+    return [...(await this.inForce(workspace)), ...rows.map(toList)]
   }
 
   async get(workspace: WorkspaceId, id: string): Promise<PartyList | undefined> {
@@ -96,6 +97,24 @@ export class ListStore {
   setting(workspace: WorkspaceId, id: string, from: readonly ListState[], set: Partial<Selectable<Schema['party_lists']>>): Write {
     const query = this.#db.updateTable('party_lists').set(set).where('workspace_id', '=', workspace).where('id', '=', id)
     return writeOne(query.where('state', 'in', [...from]), () => new ListNotFoundError())
+  }
+
+  /** The first part that is missing before others of its file. */
+  async gap(workspace: WorkspaceId, id: string): Promise<{ readonly file: string; readonly number: number } | undefined> {
+    const query = this.#db.selectFrom('party_list_parts').select(['file', 'number']).where('workspace_id', '=', workspace).where('list_id', '=', id)
+    const next = new Map<string, number>()
+    for (const { file, number } of await query.orderBy('file').orderBy('number').execute()) {
+      const expected = next.get(file) ?? 0
+      if (number !== expected) return { file, number: expected }
+      next.set(file, expected + 1)
+    }
+    return undefined
+  }
+
+  /** Editions that were never in force, or brought nothing new, say nothing to anybody after a while. */
+  tidying(workspace: WorkspaceId, before: number): Write {
+    const query = this.#db.deleteFrom('party_lists').where('workspace_id', '=', workspace).where('state', 'in', ['refused', 'replaced'])
+    return write(query.where('entries', '=', 0).where('at', '<=', before))
   }
 
   /** Lists of which somebody handed parts in, and never the rest. */

@@ -9,7 +9,7 @@ import { fetchFile } from './fetch-file.ts'
 import { ListInvalidError, MOST_LIST_BYTES, MOST_PART_BYTES } from './list-bounds.ts'
 import { type KeptEntry, ListStore, type PartyList } from './list-store.ts'
 import type { ListedParty, ListSource } from './party.ts'
-import { ListNotFoundError, PartyChecksOffError } from './party-errors.ts'
+import { ListAddressError, ListNotFoundError, ListPartMissingError, PartyChecksOffError } from './party-errors.ts'
 import type { PartyRulesLog } from './party-rules.ts'
 import { readCsl } from './read-csl.ts'
 import { readName } from './read-name.ts'
@@ -68,19 +68,28 @@ export class PartyLists {
     await this.#parts.storage.write(this.store.addingPart(workspace, id, file, number, body, MOST_LIST_BYTES))
   }
 
-  /** All parts are there: the list is read as soon as somebody gets to it. @param publishedOn where that is known only now @throws ListNotFoundError */
+  /**
+   * All parts are there: the list is read as soon as somebody gets to it.
+   * @param publishedOn where that is known only now
+   * @throws ListNotFoundError, ListPartMissingError: what was to stand between two parts would be missing in silence
+   */
   async finish(workspace: WorkspaceId, id: string, publishedOn?: string | null): Promise<void> {
     const { storage, schedule, clock } = this.#parts
+    const gap = await this.store.gap(workspace, id)
+    if (gap !== undefined) throw new ListPartMissingError(gap.file, gap.number)
     await storage.write([
       this.store.setting(workspace, id, ['loading'], { state: 'reading', ...(publishedOn === undefined ? {} : { published_on: publishedOn }) }),
       schedule.putting({ workspace, kind: READ, subject: id, dueAt: clock.now() }),
     ])
   }
 
-  /** Says where a source is fetched from, or with null that it is not. @throws PartyChecksOffError */
+  /** Says where a source is fetched from, or with null that it is not. @throws PartyChecksOffError, ListAddressError */
   async setAddresses(workspace: WorkspaceId, source: ListSource, addresses: ListAddresses | null, by: UserId): Promise<void> {
     const { storage, schedule, clock } = this.#parts
-    if (addresses !== null && !(await this.#rules.isOn(workspace))) throw new PartyChecksOffError()
+    if (addresses !== null) {
+      if (!(await this.#rules.isOn(workspace))) throw new PartyChecksOffError()
+      checkAddresses(source, addresses)
+    }
     const at = clock.now()
     const { db } = storage
     const row = { workspace_id: workspace, source, addresses: JSON.stringify(addresses), set_by: by, at }
@@ -268,7 +277,27 @@ export class PartyLists {
         ),
       ]
     })
-    return { writes: [...writes, this.store.givingUp(workspace, now - DAY), ...this.store.sweeping(workspace)], next: now + DAY }
+    return {
+      writes: [
+        ...writes,
+        this.store.givingUp(workspace, now - DAY),
+        ...this.store.sweeping(workspace),
+        this.store.tidying(workspace, now - 30 * DAY),
+      ],
+      next: now + DAY,
+    }
+  }
+}
+
+/** @throws ListAddressError */
+function checkAddresses(source: ListSource, addresses: ListAddresses): void {
+  const files = Object.entries(addresses)
+  if (files.length === 0) throw new ListAddressError('/files', 'name at least one file')
+  for (const [file, address] of files) {
+    const url = URL.parse(address)
+    if (!filesOf[source].includes(file)) throw new ListAddressError(`/files/${file}`, `it has no such file, but ${filesOf[source].join(', ')}`)
+    if (url === null || !['https:', 'http:'].includes(url.protocol)) throw new ListAddressError(`/files/${file}`, 'this is no address on the web')
+    if (url.username !== '' || url.password !== '') throw new ListAddressError(`/files/${file}`, 'an address here holds no name and no password')
   }
 }
 

@@ -83,6 +83,28 @@ export class ListNotFoundError extends Refusal {
   }
 }
 
+export class ListPartMissingError extends Refusal {
+  override readonly name = 'ListPartMissingError'
+  readonly code = 'developers/list-part-missing'
+  readonly status = 409
+  readonly who = 'operator'
+  constructor(file: string, number: number) {
+    super(`Part ${number} of ${file} is missing, and later ones are there. Hand it in, and finish then.`)
+  }
+}
+
+export class ListAddressError extends Refusal {
+  override readonly name = 'ListAddressError'
+  readonly code = 'developers/list-address'
+  readonly status = 422
+  readonly who = 'operator'
+  override readonly pointer: string
+  constructor(pointer: string, because: string) {
+    super(`The list cannot be fetched from there: ${because}.`)
+    this.pointer = pointer
+  }
+}
+
 export class EmbargoTableInvalidError extends Refusal {
   override readonly name = 'EmbargoTableInvalidError'
   readonly code = 'developers/embargo-table'
