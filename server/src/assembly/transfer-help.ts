@@ -1,22 +1,18 @@
 import type { TransferHelp } from '../developers/index.ts'
 import type { Lifecycle } from '../lifecycle/index.ts'
-import { type Terms, TermsNotAcceptedError } from '../terms/index.ts'
+import { covers, type Terms } from '../terms/index.ts'
 
 /** What the room of developers asks of others when something changes hands. They are built later, so they are asked for when it happens. */
 export function transferHelp(
-  rooms: () => { readonly terms: Pick<Terms, 'requireAcceptance' | 'acceptances'>; readonly lifecycle: Pick<Lifecycle, 'deciding' | 'statusOf'> },
+  rooms: () => { readonly terms: Pick<Terms, 'bundle' | 'acceptances'>; readonly lifecycle: Pick<Lifecycle, 'deciding' | 'statusOf'> },
 ): TransferHelp {
   return {
-    async acceptanceOf(workspace, developer) {
+    async acceptanceOf(workspace, developer, since) {
       const { terms } = rooms()
-      try {
-        await terms.requireAcceptance(workspace, developer)
-      } catch (error) {
-        if (error instanceof TermsNotAcceptedError) return null
-        throw error
-      }
-      const [newest] = await terms.acceptances(workspace, developer)
-      return newest === undefined ? null : { id: newest.id, at: newest.at }
+      const [bundle, all] = await Promise.all([terms.bundle(workspace), terms.acceptances(workspace, developer)])
+      const counted = all.filter(({ at }) => since === null || at > since)
+      const documents = counted.flatMap((one) => one.documents)
+      return covers(documents, bundle) ? (counted[0]?.id ?? null) : null
     },
     isOver: async (workspace, connector) => (await rooms().lifecycle.statusOf(workspace, connector)).status === 'removed',
     // Its entry tells the connector's log, so that what stood can be computed from the ledger alone.

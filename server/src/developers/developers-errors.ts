@@ -161,6 +161,17 @@ export class TransferNotFoundError extends NothingThereError {
   }
 }
 
+/** As many as are kept. */
+export class TooManyError extends Refusal {
+  override readonly name = 'TooManyError'
+  readonly code = 'developers/too-many'
+  readonly status = 409
+  readonly who = 'developer'
+  constructor(what: string, most: number) {
+    super(`There are ${most} ${what} already, which is as many as are kept. Remove one first.`)
+  }
+}
+
 export class DomainInvalidError extends Refusal {
   override readonly name = 'DomainInvalidError'
   readonly code = 'developers/domain-invalid'
@@ -209,6 +220,17 @@ export class NotAcceptedYetError extends Refusal {
   readonly who = 'developer'
   constructor() {
     super('Whoever takes it has to accept the documents in force first, and then the transfer.')
+  }
+}
+
+/** A release of whoever gives the connector away would be published in the name of whoever takes it. */
+export class ReleaseWaitsError extends Refusal {
+  override readonly name = 'ReleaseWaitsError'
+  readonly code = 'developers/release-waits'
+  readonly status = 409
+  readonly who = 'developer'
+  constructor() {
+    super('A release of this connector waits for the review. Whoever handed it in takes it back, or the review decides about it; then approve this.')
   }
 }
 

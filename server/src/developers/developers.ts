@@ -114,7 +114,7 @@ export function createDevelopers(needs: DevelopersNeeds): Developers {
   const pages = new WatchedPages(parts, egress, findings, (workspace, developer) => profiles.of(workspace, developer))
   const domains = new Domains(parts, egress, findings)
   const statements = new Statements(parts, findings)
-  const transfers = new Transfers(parts, holds, help)
+  const transfers = new Transfers(parts, holds, help, async (workspace, developer) => (await get(workspace, developer)).name)
   const brands = new Brands(parts, help.isOver)
 
   async function get(workspace: WorkspaceId, developer: DeveloperId): Promise<Developer> {
@@ -125,7 +125,12 @@ export function createDevelopers(needs: DevelopersNeeds): Developers {
 
   async function factsOf(workspace: WorkspaceId, developer: DeveloperId): Promise<string> {
     const { country } = await get(workspace, developer)
-    return factsDigest(country, await profiles.of(workspace, developer), await profiles.owners(workspace, developer))
+    const [profile, owners, control] = await Promise.all([
+      profiles.of(workspace, developer),
+      profiles.ownerIds(workspace, developer),
+      transfers.controlOf(workspace, developer),
+    ])
+    return factsDigest(country, profile, owners, control)
   }
 
   const statementsDue = async (workspace: WorkspaceId, developer: DeveloperId) =>

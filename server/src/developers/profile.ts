@@ -2,7 +2,7 @@ import { record } from '../ledger/index.ts'
 import { canonicalJson, type DeveloperId, type Id, newId, sha256, type UserId, type WorkspaceId } from '../lib/index.ts'
 import type { Sealing } from '../sealing/index.ts'
 import { type Write, write, writeOne } from '../storage/index.ts'
-import { OwnerNotFoundError } from './developers-errors.ts'
+import { OwnerNotFoundError, TooManyError } from './developers-errors.ts'
 import type { Party } from './parties/party.ts'
 import { PartyChecksOffError } from './parties/party-errors.ts'
 import type { PartyRulesLog } from './parties/party-rules.ts'
@@ -36,6 +36,8 @@ export type Owner = {
   readonly share: number | null
 }
 export type NewOwner = Omit<Owner, 'id'>
+
+const MOST_OWNERS = 50
 
 const nothing: Profile = {
   legalName: null,
@@ -110,9 +112,18 @@ export class Profiles {
     ])
   }
 
+  /** Which owners are declared, without opening what is sealed about them. */
+  async ownerIds(workspace: WorkspaceId, developer: DeveloperId): Promise<readonly string[]> {
+    return (await this.#owners(workspace, developer).select('id').execute()).map(({ id }) => id)
+  }
+
+  #owners(workspace: WorkspaceId, developer: DeveloperId) {
+    const query = this.#needs.storage.db.selectFrom('developer_owners').where('workspace_id', '=', workspace)
+    return query.where('developer_id', '=', developer).where('removed_at', 'is', null).orderBy('id')
+  }
+
   async owners(workspace: WorkspaceId, developer: DeveloperId): Promise<readonly Owner[]> {
-    const query = this.#needs.storage.db.selectFrom('developer_owners').selectAll().where('workspace_id', '=', workspace)
-    const rows = await query.where('developer_id', '=', developer).where('removed_at', 'is', null).orderBy('id').execute()
+    const rows = await this.#owners(workspace, developer).selectAll().execute()
     return rows.map((row) => ({
       ...(JSON.parse(this.#needs.sealing.open(placeOf(developer, row.id), row.sealed)) as Omit<Owner, 'id' | 'share'>),
       id: row.id as Owner['id'],
@@ -122,12 +133,13 @@ export class Profiles {
 
   /**
    * Declares an owner. Year of birth, nationality and numbers are asked for only where owners are compared with lists; elsewhere they are refused, so
-   * that nothing is kept for no purpose. @throws PartyChecksOffError
+   * that nothing is kept for no purpose. @throws PartyChecksOffError, TooManyError
    */
   async addOwner(workspace: WorkspaceId, developer: DeveloperId, { share, ...owner }: NewOwner, by: UserId): Promise<Owner> {
     const { storage, clock, sealing, rules } = this.#needs
     const identifying = owner.birthYear !== null || owner.nationality !== null || owner.registrationNumber !== null
     if (identifying && !(await rules.isOn(workspace))) throw new PartyChecksOffError()
+    if ((await this.ownerIds(workspace, developer)).length >= MOST_OWNERS) throw new TooManyError('declared owners', MOST_OWNERS)
     const at = clock.now()
     const { db } = storage
     const id: Owner['id'] = newId('own', at)
@@ -196,7 +208,7 @@ function placeOf(developer: DeveloperId, owner: string): string {
   return `owner ${developer} ${owner}`
 }
 
-/** Digest of everything that the four statements are about: they are asked for again once it changes. */
-export function factsDigest(country: string, { region, address }: Profile, owners: readonly Owner[]): string {
-  return sha256(canonicalJson({ country, region, address, owners: owners.map(({ id }) => id) }))
+/** Digest of everything that the four statements are about: they are asked for again once it changes. @param control by which transfer its control changed */
+export function factsDigest(country: string, { region, address }: Profile, owners: readonly string[], control: string | null): string {
+  return sha256(canonicalJson({ country, region, address, owners, ...(control === null ? {} : { control }) }))
 }

@@ -1,7 +1,7 @@
 import type { Kysely, Selectable } from 'kysely'
 import type { ConnectorId, DeveloperId, UserId, WorkspaceId } from '../lib/index.ts'
 import { type Schema, type Write, write, writeOne } from '../storage/index.ts'
-import { NoChangeError } from './developers-errors.ts'
+import { NoChangeError, ReleaseWaitsError } from './developers-errors.ts'
 import type { Transfer } from './transfer.ts'
 
 const changed = () => new NoChangeError('This transfer was decided, taken back or is out of time.', 'developer')
@@ -57,10 +57,21 @@ export class TransferStore {
     return writeOne(query.where('decided_at', 'is', null).where('ended_at', 'is', null), changed)
   }
 
-  /** The connector changes hands, if it is still in those of whoever gives it. */
-  handingOver(workspace: WorkspaceId, connector: ConnectorId, from: DeveloperId, to: DeveloperId): Write {
+  async controlOf(workspace: WorkspaceId, developer: DeveloperId): Promise<string | null> {
+    const query = this.#db.selectFrom('transfers').select('id').where('workspace_id', '=', workspace).where('developer_id', '=', developer)
+    const row = await query.where('kind', '=', 'control').where('decision', '=', 'approved').orderBy('decided_at', 'desc').limit(1).executeTakeFirst()
+    return row?.id ?? null
+  }
+
+  /**
+   * The connector changes hands, if it is still in those of whoever gives it, and nothing of theirs waits for the review: they would publish under
+   * the name of somebody else. The first statement takes the row, so that the second sees what was handed in before it.
+   */
+  handingOver(workspace: WorkspaceId, connector: ConnectorId, from: DeveloperId, to: DeveloperId): readonly Write[] {
     const query = this.#db.updateTable('connectors').set({ developer_id: to }).where('workspace_id', '=', workspace).where('id', '=', connector)
-    return writeOne(query.where('developer_id', '=', from), changed)
+    const waiting = this.#db.selectFrom('releases').select('id').where('workspace_id', '=', workspace).where('connector_id', '=', connector)
+    const nothing = query.where(({ not, exists }) => not(exists(waiting.where('decided_at', 'is', null))))
+    return [writeOne(query.where('developer_id', '=', from), changed), writeOne(nothing, () => new ReleaseWaitsError())]
   }
 
   #open(workspace: WorkspaceId, id: string, at: number) {

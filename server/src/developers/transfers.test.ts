@@ -1,11 +1,14 @@
+import { attestationIds } from '@handfast/contract'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { databases } from '../../test/databases.ts'
 import { proves } from '../../test/proves.ts'
-import { openPublishing } from '../../test/publishing.ts'
+import { manifestFor, openPublishing, restaurant } from '../../test/publishing.ts'
+import type { ConnectorStanding } from '../directory/index.ts'
 import { Jobs } from '../jobs/index.ts'
 import { DAY, newId, type UserId } from '../lib/index.ts'
 import { type Delete, fromEntries } from '../lifecycle/index.ts'
+import { write } from '../storage/index.ts'
 import { createLog, Metrics } from '../telemetry/index.ts'
 import { stateOfTransfer, TRANSFER_LASTS } from './transfer.ts'
 
@@ -41,18 +44,30 @@ describe.each(databases)('changing hands on $name', (kind) => {
     const { developers, workspace, developer, to, transfer, eva, rita, connector, directory } = town
     await directory.standing(connector)
     const decide = () => developers.transfers.decide(workspace, transfer.id, true, WRITING, rita, false)
+    await using heron = await restaurant()
+    await town.submits(manifestFor(heron.url))
+    const late = (standing: ConnectorStanding) => ({
+      ...{ standing, developerName: 'Heron Ltd', by: town.dora, manifest: manifestFor(heron.url), document: null, key: null },
+      attests: attestationIds,
+    })
 
     await expect(decide()).rejects.toMatchObject({ code: 'developers/transfer-not-accepted' })
     await expect(developers.transfers.accept(workspace, transfer.id, eva)).rejects.toMatchObject({ code: 'developers/transfer-not-accepted' })
     await town.accepts(eva, to)
     await developers.transfers.accept(workspace, transfer.id, eva)
-    expect(await directory.standing(connector)).toMatchObject({ developer })
+    expect(await directory.standing(connector)).toMatchObject({ developer, developerName: 'Heron Ltd' })
+    // What the one handed in would be published in the name of the other.
+    await expect(decide()).rejects.toMatchObject({ code: 'developers/release-waits' })
+    await town.decides(1, true)
+    const before = await directory.standing(connector)
     await decide()
 
-    expect(await directory.standing(connector)).toMatchObject({ developer: to })
+    expect(await directory.standing(connector)).toMatchObject({ developer: to, developerName: 'Egret GmbH', release: { id: before.release?.id } })
+    await expect(town.review.submit(late(before))).rejects.toMatchObject({ code: 'request/not-found' })
     expect(await town.kinds()).toEqual(['transfer-asked operator', 'transfer-asked to', 'transfer-approved from', 'transfer-approved to'])
     const spread = await town.storage.db.selectFrom('deadlines').select('payload').where('kind', '=', 'notices.spread').execute()
-    expect(spread.map(({ payload }) => JSON.parse(payload).notice.kind)).toEqual(['developers.changed-hands'])
+    const told = spread.map(({ payload }) => JSON.parse(payload).notice).filter(({ kind: one }) => one === 'developers.changed-hands')
+    expect(told).toMatchObject([{ title: expect.stringContaining('Egret GmbH'), body: expect.stringContaining('from Heron Ltd to Egret GmbH') }])
     const decisions = await town.lifecycle.decisions(workspace, connector)
     expect(decisions.at(-1)).toMatchObject({ kind: 'transfer', reason: WRITING })
     const rebuilt = fromEntries((await town.ledger()).map(({ facts }) => facts)).get(connector)
@@ -101,11 +116,16 @@ describe.each(databases)('changing hands on $name', (kind) => {
       reason: 'bought',
       by: eva,
     })
+    const { statementEdition } = await import('./statements.ts')
+    await developers.state(workspace, to, statementEdition, { location: true, control: true, nationality: true, residence: true }, eva)
+    expect(await developers.statementsDue(workspace, to)).toBe(false)
     clock.advance(1)
     await expect(developers.transfers.accept(workspace, control.id, eva)).rejects.toMatchObject({ code: 'developers/transfer-not-accepted' })
     await town.accepts(eva, to)
     await developers.transfers.accept(workspace, control.id, eva)
     await developers.transfers.decide(workspace, control.id, true, WRITING, rita, false)
+    // Who controls it is one of the things that the statements are about.
+    expect(await developers.statementsDue(workspace, to)).toBe(true)
     expect(stateOfTransfer(await developers.transfers.get(workspace, control.id), clock.now())).toBe('approved')
   })
 
@@ -125,6 +145,11 @@ describe.each(databases)('changing hands on $name', (kind) => {
     })
     expect(await developers.subprocessors.history(workspace, connector)).toMatchObject([{ name: 'Cloud Nest', removedAt: town.clock.now() }])
     await expect(developers.subprocessors.remove(place, added.id, dora)).rejects.toMatchObject({ code: 'request/not-found' })
+    const one = await developers.subprocessors.add(place, given, dora)
+    const row = await town.storage.db.selectFrom('subprocessors').selectAll().where('id', '=', one.id).executeTakeFirstOrThrow()
+    const more = Array.from({ length: 99 }, () => ({ ...row, id: newId('sub') }))
+    await town.storage.write([write(town.storage.db.insertInto('subprocessors').values(more))])
+    await expect(developers.subprocessors.add(place, given, dora)).rejects.toMatchObject({ code: 'developers/too-many' })
     const first = await developers.subprocessors.declare(place, { retention: 'a day' }, dora)
     await expect(developers.subprocessors.declare(place, { retention: 'a day' }, dora)).rejects.toMatchObject({ code: 'developers/no-change' })
     expect(await developers.subprocessors.declarations(workspace, connector)).toMatchObject([{ sha256: first.sha256 }])
@@ -144,6 +169,12 @@ describe.each(databases)('changing hands on $name', (kind) => {
 
     const kept = await developers.brands.set(workspace, connector, kit, svg, dora)
     const again = await developers.brands.set(workspace, connector, { ...kit, clearSpace: 1 }, undefined, dora)
+    const other = await developers.brands.set(workspace, connector, { ...kit, clearSpace: 1 }, Buffer.from('<svg><rect width="2"/></svg>'), dora)
+    const files = () => storage.db.selectFrom('brand_files').select('sha256').where('owner', '=', connector).execute()
+    expect(await files()).toEqual([{ sha256: other.logoSha256 }])
+    const back = await developers.brands.set(workspace, connector, { ...kit, clearSpace: 1 }, svg, dora)
+    town.clock.advance(1)
+    expect(await developers.brands.set(workspace, connector, { ...kit, clearSpace: 1 }, svg, dora)).toEqual(back)
 
     expect(again).toMatchObject({ logoSha256: kept.logoSha256 })
     expect(again.sha256).not.toBe(kept.sha256)
@@ -166,14 +197,13 @@ describe.each(databases)('changing hands on $name', (kind) => {
     expect(await developers.brands.of(workspace, connector)).toBeNull()
     expect(await developers.brands.logo(workspace, connector, kept.logoSha256 ?? '')).toBeNull()
     await expect(developers.brands.set(workspace, connector, kit, svg, dora)).rejects.toMatchObject({ code: 'developers/no-change' })
-    const files = () => storage.db.selectFrom('brand_files').select('sha256').where('owner', '=', connector).execute()
     expect(await files()).toHaveLength(1)
     town.clock.advance(30 * DAY)
     await jobs.runDue()
 
     expect(await files()).toEqual([])
     const states = await town.lifecycle.deletions(workspace, connector, gone)
-    expect(states.find(({ deletes }) => deletes === 'marks')).toMatchObject({ count: 2, doneAt: gone + 30 * DAY })
+    expect(states.find(({ deletes }) => deletes === 'marks')).toMatchObject({ count: 4, doneAt: gone + 30 * DAY })
     expect((await town.ledger()).filter(({ event }) => event === 'brand.purged')).toHaveLength(1)
     expect(await developers.brands.ofOperator(workspace)).toMatchObject({ kit: { name: 'Town' }, logoSha256: kept.logoSha256 })
     expect(JSON.stringify(await storage.db.selectFrom('brand_kits').selectAll().execute())).not.toContain('Grey Heron')

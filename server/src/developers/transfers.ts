@@ -13,8 +13,8 @@ const EXPIRE = 'developers.expire-transfer'
 
 /** What other rooms know, handed in because this one may not ask them. */
 export type TransferHelp = {
-  /** The newest acceptance of the documents in force by an organisation. Null: it has not accepted them. */
-  readonly acceptanceOf: (workspace: WorkspaceId, developer: DeveloperId) => Promise<{ readonly id: string; readonly at: number } | null>
+  /** The newest acceptance of an organisation that has accepted all documents in force, since a time where one is given. Null: it has not. */
+  readonly acceptanceOf: (workspace: WorkspaceId, developer: DeveloperId, since: number | null) => Promise<string | null>
   /** Whether a connector is over for good. */
   readonly isOver: (workspace: WorkspaceId, connector: ConnectorId) => Promise<boolean>
   /** The statements that put an approved transfer into the log of the connector, with the entry that says so. */
@@ -45,8 +45,10 @@ export class Transfers {
   readonly #store: TransferStore
   readonly #holds: Holds
   readonly #help: TransferHelp
+  readonly #nameOf: (workspace: WorkspaceId, developer: DeveloperId) => Promise<string>
 
-  constructor(parts: DeveloperParts, holds: Holds, help: TransferHelp) {
+  constructor(parts: DeveloperParts, holds: Holds, help: TransferHelp, nameOf: (workspace: WorkspaceId, developer: DeveloperId) => Promise<string>) {
+    this.#nameOf = nameOf
     this.#parts = parts
     this.#store = new TransferStore(parts.storage.db)
     this.#holds = holds
@@ -62,6 +64,11 @@ export class Transfers {
     const transfer = await this.#store.get(workspace, id)
     if (transfer === undefined) throw new TransferNotFoundError()
     return transfer
+  }
+
+  /** Id of the transfer by which an organisation came under the control that it is under, or null: nothing was approved about it. */
+  controlOf(workspace: WorkspaceId, developer: DeveloperId): Promise<string | null> {
+    return this.#store.controlOf(workspace, developer)
   }
 
   /** The caller has checked that `by` owns the organisation, and that the connector is its own. @throws NoChangeError while another one is open */
@@ -113,20 +120,25 @@ export class Transfers {
     const { storage, clock } = this.#parts
     const at = clock.now()
     const transfer = await this.get(workspace, id)
-    const taker = transfer.to ?? transfer.developer
-    const acceptance = await this.#help.acceptanceOf(workspace, taker)
-    if (acceptance === null || (transfer.kind === 'control' && acceptance.at <= transfer.askedAt)) throw new NotAcceptedYetError()
-    await this.#holds.require(workspace, taker)
+    const acceptance = await this.#acceptanceFor(workspace, transfer)
+    await this.#holds.require(workspace, transfer.to ?? transfer.developer)
     await storage.write([
-      this.#store.accepting(workspace, id, acceptance.id, by, at),
-      record(storage.db, { event: 'transfer.accepted', workspace, subject: id, by, at, facts: { ...factsOf(transfer), acceptance: acceptance.id } }),
+      this.#store.accepting(workspace, id, acceptance, by, at),
+      record(storage.db, { event: 'transfer.accepted', workspace, subject: id, by, at, facts: { ...factsOf(transfer), acceptance } }),
     ])
+  }
+
+  /** @throws NotAcceptedYetError */
+  async #acceptanceFor(workspace: WorkspaceId, { kind, developer, to, askedAt }: Transfer): Promise<string> {
+    const acceptance = await this.#help.acceptanceOf(workspace, to ?? developer, kind === 'control' ? askedAt : null)
+    if (acceptance === null) throw new NotAcceptedYetError()
+    return acceptance
   }
 
   /**
    * The operator decides in writing. Approved, the connector is in other hands when this returns, on every node.
    * @param isParty whether whoever decides belongs to one of the two sides; in the public profile they then may not
-   * @throws TransferNotFoundError, SomebodyElseError, NotAcceptedYetError, DeveloperHeldError, NoChangeError
+   * @throws TransferNotFoundError, SomebodyElseError, NotAcceptedYetError, DeveloperHeldError, ReleaseWaitsError, NoChangeError
    */
   async decide(workspace: WorkspaceId, id: string, approved: boolean, writing: string, by: UserId, isParty: boolean): Promise<void> {
     const { storage, clock, schedule, outbox, enforcement, profile } = this.#parts
@@ -137,32 +149,19 @@ export class Transfers {
     if (approved) {
       if (transfer.acceptance === null) throw new NotAcceptedYetError()
       // Documents may have changed since, and holds may have come.
-      if ((await this.#help.acceptanceOf(workspace, to ?? developer)) === null) throw new NotAcceptedYetError()
+      await this.#acceptanceFor(workspace, transfer)
       for (const side of [developer, ...(to === null ? [] : [to])]) await this.#holds.require(workspace, side)
     }
     const title = approved ? 'A transfer is approved' : 'A transfer is refused'
     const kind = approved ? 'developers.transfer-approved' : 'developers.transfer-refused'
     const sides = [developer, ...(to === null ? [] : [to])]
-    const users: Omit<NewNotice, 'to'> | null =
-      approved && connector !== null
-        ? {
-            ...notice(
-              workspace,
-              transfer,
-              { kind: 'operator' },
-              'developers.changed-hands',
-              'A connector that you use belongs to somebody else now',
-              '',
-            ),
-            body: 'A connector that you have enabled was handed over to another organisation, with the approval of the operator. What you agreed to stays in force; what you linked stays yours. If you do not want that, disable it.',
-          }
-        : null
+    const users = approved && to !== null ? await this.#forUsers(workspace, transfer, to) : null
     const facts: Record<string, Json> = { ...factsOf(transfer), approved, writingSha256: sha256(writing), isParty }
     const writes: readonly Write[] = [
       this.#store.deciding(workspace, id, approved, writing, by, at),
       ...(approved && connector !== null && to !== null
         ? [
-            this.#store.handingOver(workspace, connector, developer, to),
+            ...this.#store.handingOver(workspace, connector, developer, to),
             ...this.#help.decided(workspace, connector, transfer.id, { reason: writing, by, at, facts }),
           ]
         : [record(storage.db, { event: 'transfer.decided', workspace, subject: id, by, at, facts })]),
@@ -171,6 +170,15 @@ export class Transfers {
       ...(users === null || connector === null ? [] : outbox.sendingToAll(users, { kind: 'enabled', connector }, at)),
     ]
     await enforcement.change(writes, connector === null ? [] : [`connector:${connector}`])
+  }
+
+  /** Told to everybody who has the connector enabled: to whom it belongs from now on. */
+  async #forUsers(workspace: WorkspaceId, transfer: Transfer, to: DeveloperId): Promise<Omit<NewNotice, 'to'>> {
+    const [before, after] = await Promise.all([transfer.developer, to].map((one) => this.#nameOf(workspace, one)))
+    const title = `A connector that you use belongs to ${after} now`
+    const body = `A connector that you have enabled went from ${before} to ${after}, with the approval of the operator. What you agreed to stays in force; what you linked stays yours. If you do not want that, disable it.`
+    const { to: _, ...told } = notice(workspace, transfer, { kind: 'operator' }, 'developers.changed-hands', title, body)
+    return told
   }
 
   /** Taken back by whoever asked. @throws TransferNotFoundError, NoChangeError */

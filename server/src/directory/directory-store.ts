@@ -27,11 +27,12 @@ export type Release = ReviewedRelease & {
   readonly decidedAt: number | null
 }
 
-function connectorOf(row: Schema['connectors']): Connector {
+function connectorOf(row: Schema['connectors'] & { readonly developer_name: string }): Connector {
   return {
     connector: row.id as ConnectorId,
     workspace: row.workspace_id as WorkspaceId,
     developer: row.developer_id as DeveloperId,
+    developerName: row.developer_name,
     slug: row.slug,
     kind: row.kind,
     name: row.name,
@@ -40,9 +41,14 @@ function connectorOf(row: Schema['connectors']): Connector {
   }
 }
 
+function connectors({ db }: Storage) {
+  const joined = db.selectFrom('connectors').innerJoin('developers', 'developers.id', 'connectors.developer_id')
+  return joined.selectAll('connectors').select('developers.name as developer_name')
+}
+
 /** By id alone: the workspace is part of the answer, and whoever asks compares it. */
-export async function readConnector({ db }: Storage, id: ConnectorId): Promise<Connector | undefined> {
-  const row = await db.selectFrom('connectors').selectAll().where('id', '=', id).executeTakeFirst()
+export async function readConnector(storage: Storage, id: ConnectorId): Promise<Connector | undefined> {
+  const row = await connectors(storage).where('connectors.id', '=', id).executeTakeFirst()
   return row === undefined ? undefined : connectorOf(row)
 }
 
@@ -52,10 +58,10 @@ export async function readIdBySlug({ db }: Storage, workspace: WorkspaceId, slug
 }
 
 /** In the order they were made. */
-export async function readConnectors({ db }: Storage, workspace: WorkspaceId, after: string | null, limit: number): Promise<readonly Connector[]> {
-  let query = db.selectFrom('connectors').selectAll().where('workspace_id', '=', workspace)
-  if (after !== null) query = query.where('id', '>', after)
-  return (await query.orderBy('id').limit(limit).execute()).map(connectorOf)
+export async function readConnectors(storage: Storage, workspace: WorkspaceId, after: string | null, limit: number): Promise<readonly Connector[]> {
+  let query = connectors(storage).where('connectors.workspace_id', '=', workspace)
+  if (after !== null) query = query.where('connectors.id', '>', after)
+  return (await query.orderBy('connectors.id').limit(limit).execute()).map(connectorOf)
 }
 
 /** The content, after its digest was compared: a row that was changed behind our back is a fault, not a release. */

@@ -2,7 +2,7 @@ import type { ReleaseContent } from '@handfast/contract'
 import { record } from '../ledger/index.ts'
 import { type Clock, type ConnectorId, type DeveloperId, newId, type ReleaseId, type UserId, type WorkspaceId } from '../lib/index.ts'
 import { type FoundNotice, noticeInForce } from '../notices/index.ts'
-import { type Enforcement, Memory, type Storage, type Write, write, writeUnique } from '../storage/index.ts'
+import { type Enforcement, Memory, type Storage, type Write, write, writeOne, writeUnique } from '../storage/index.ts'
 import { ConnectorNotFoundError, ReleaseInvalidError, SlugTakenError } from './directory-errors.ts'
 import {
   type Release,
@@ -216,10 +216,16 @@ export class Directory {
       decided_at: null,
     }
     const taken = () => new ReleaseInvalidError('', 'Another release was handed in at the same moment. Try again.')
+    // It may have gone to another organisation while its address was asked.
+    const theirs = storage.db.updateTable('connectors').set({ developer_id: connector.developer }).where('workspace_id', '=', connector.workspace)
     return {
       id,
       number,
-      writes: [writeUnique(storage.db.insertInto('releases').values(row), taken), ...this.#validators.keep(id, prepared.digest, prepared.compiled)],
+      writes: [
+        writeOne(theirs.where('id', '=', connector.connector).where('developer_id', '=', connector.developer), () => new ConnectorNotFoundError()),
+        writeUnique(storage.db.insertInto('releases').values(row), taken),
+        ...this.#validators.keep(id, prepared.digest, prepared.compiled),
+      ],
     }
   }
 

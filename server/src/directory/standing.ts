@@ -7,11 +7,13 @@ export type ConnectorKind = 'mcp' | 'openapi'
 /** Status of a connector, as the room that derives it from decisions says it. */
 export type Status = 'draft' | 'in-review' | 'live' | 'paused' | 'suspended' | 'ending' | 'removed'
 
-/** A connector as it was made; nothing of this changes but the origins, which a review fixes. */
+/** A connector as it was made; nothing of this changes but the origins, which a review fixes, and the organisation, where it changes hands. */
 export type Connector = {
   readonly connector: ConnectorId
   readonly workspace: WorkspaceId
   readonly developer: DeveloperId
+  /** Whose it is today; a release says whose it was when it was handed in. */
+  readonly developerName: string
   readonly slug: string
   readonly kind: ConnectorKind
   readonly name: string

@@ -96,7 +96,7 @@ function headView(standing: ConnectorStanding, dealings: Dealings): Omit<Directo
     name: standing.name,
     kind: standing.kind,
     description: content?.description ?? '',
-    publisher: { name: content?.publishedBy.developer ?? '', ownsApi: content?.publishedBy.ownsApi ?? false },
+    publisher: { name: standing.developerName, ownsApi: content?.publishedBy.ownsApi ?? false },
     selfReviewed: standing.selfReviewed,
     status: statusWord(standing),
     statusReason: usable ? null : isCallable(standing) ? 'Its publisher has not accepted the terms.' : standing.statusReason,

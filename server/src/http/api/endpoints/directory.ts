@@ -122,7 +122,7 @@ function shownOf(standing: ConnectorStanding, { digest, content }: ReviewedRelea
   return {
     slug: standing.slug,
     releaseSha256: digest,
-    publisher: { name: content.publishedBy.developer, ownsApi: content.publishedBy.ownsApi },
+    publisher: { name: standing.developerName, ownsApi: content.publishedBy.ownsApi },
     tools: content.tools,
     notice: { language: read?.language ?? 'en', sha256: read?.sha256 ?? '', url: read?.url ?? null },
     terms: bundle.map(({ document, label, sha256 }) => ({ document, label, sha256 })),

@@ -16,7 +16,7 @@ export function summaryView(standing: ConnectorStanding): ConnectorSummary {
     developer: standing.developer,
     release: standing.release?.id ?? null,
     description: content?.description ?? null,
-    publishedBy: content?.publishedBy ?? null,
+    publishedBy: content === undefined ? null : { developer: standing.developerName, ownsApi: content.publishedBy.ownsApi },
     tools: content?.tools.length ?? 0,
     selfReviewed: standing.selfReviewed,
     createdAt: rfc3339(standing.createdAt),
