@@ -1,5 +1,5 @@
 import { record } from '../ledger/index.ts'
-import { type ConnectorId, canonicalJson, type Json, newId, sha256, type UserId, type WorkspaceId } from '../lib/index.ts'
+import { type ConnectorId, canonicalJson, newId, sha256, type UserId, type WorkspaceId } from '../lib/index.ts'
 import { type Write, write } from '../storage/index.ts'
 import { cleanImage } from './clean-image.ts'
 import { ImageInvalidError, NoChangeError } from './developers-errors.ts'
@@ -19,6 +19,7 @@ export type KeptKit<Kit> = { readonly kit: Kit; readonly sha256: string; readonl
 /** The marks of the operator, and what may be done with them (clause 4a-platform-marks). */
 export type OperatorBrand = { readonly name: string; readonly guidelines: string }
 export type Logo = { readonly mediaType: string; readonly bytes: Uint8Array }
+type CleanedLogo = Logo & { readonly sha256: string }
 
 const OPERATOR = 'operator'
 
@@ -52,7 +53,10 @@ export class Brands {
     return (await this.#isOver(workspace, connector)) ? null : this.#file(workspace, connector, digest)
   }
 
-  /** @param logo bytes as supplied; absent: the one before stays; null: none @throws ImageInvalidError, NoChangeError once the connector is over */
+  /**
+   * Says all of it anew; what was said already is not written again. A logo that another one replaces is deleted, and its digest stays.
+   * @param logo bytes as supplied; absent: the one before stays; null: none @throws ImageInvalidError, NoChangeError once the connector is over
+   */
   async set(
     workspace: WorkspaceId,
     connector: ConnectorId,
@@ -68,11 +72,12 @@ export class Brands {
     const before = await this.of(workspace, connector)
     const image = this.#cleaned(logo)
     const logoSha256 = logo === undefined ? (before?.logoSha256 ?? null) : (image?.sha256 ?? null)
-    const body = canonicalJson(kit as unknown as Json)
+    const body = canonicalJson(kit)
     const digest = sha256(`${body} ${logoSha256 ?? ''}`)
+    if (before?.sha256 === digest) return before
     const row = { id: newId('brd', at), workspace_id: workspace, connector_id: connector, body, sha256: digest, logo_sha256: logoSha256 }
     await storage.write([
-      ...(image === null ? [] : [this.#keeping(workspace, connector, image, at)]),
+      ...this.#keeping(workspace, connector, image, logoSha256, at),
       write(db.insertInto('brand_kits').values({ ...row, set_by: by, at, purged_at: null })),
       record(db, { event: 'brand.kept', workspace, subject: connector, by, at, facts: { sha256: digest, logo: logoSha256 } }),
     ])
@@ -127,33 +132,33 @@ export class Brands {
     const before = await this.ofOperator(workspace)
     const image = this.#cleaned(logo)
     const logoSha256 = logo === undefined ? (before?.logoSha256 ?? null) : (image?.sha256 ?? null)
-    const body = canonicalJson(brand as unknown as Json)
+    const body = canonicalJson(brand)
     const digest = sha256(`${body} ${logoSha256 ?? ''}`)
+    if (before?.sha256 === digest) return before
     const row = { id: newId('obr', at), workspace_id: workspace, body, sha256: digest, logo_sha256: logoSha256, set_by: by, at }
     await storage.write([
-      ...(image === null ? [] : [this.#keeping(workspace, OPERATOR, image, at)]),
+      ...this.#keeping(workspace, OPERATOR, image, logoSha256, at),
       write(db.insertInto('operator_brands').values(row)),
       record(db, { event: 'brand.kept', workspace, subject: workspace, by, at, facts: { sha256: digest, logo: logoSha256 } }),
     ])
     return { kit: brand, sha256: digest, logoSha256, at }
   }
 
-  #cleaned(logo: Uint8Array | null | undefined): (Logo & { readonly sha256: string }) | null {
+  #cleaned(logo: Uint8Array | null | undefined): CleanedLogo | null {
     if (logo === null || logo === undefined) return null
     const image = cleanImage(logo)
     if ('because' in image) throw new ImageInvalidError(image.because)
     return { mediaType: image.mediaType, bytes: image.bytes, sha256: sha256(image.bytes) }
   }
 
-  #keeping(workspace: WorkspaceId, owner: string, image: Logo & { readonly sha256: string }, at: number): Write {
-    const row = { workspace_id: workspace, owner, sha256: image.sha256, media_type: image.mediaType, body: image.bytes, at }
+  #keeping(workspace: WorkspaceId, owner: string, image: CleanedLogo | null, shown: string | null, at: number): readonly Write[] {
     const { db } = this.#parts.storage
-    return write(
-      db
-        .insertInto('brand_files')
-        .values(row)
-        .onConflict((conflict) => conflict.columns(['workspace_id', 'owner', 'sha256']).doNothing()),
-    )
+    const others = db.deleteFrom('brand_files').where('workspace_id', '=', workspace).where('owner', '=', owner)
+    const gone = write(shown === null ? others : others.where('sha256', '!=', shown))
+    if (image === null) return [gone]
+    const row = { workspace_id: workspace, owner, sha256: image.sha256, media_type: image.mediaType, body: image.bytes, at }
+    const kept = db.insertInto('brand_files').values(row)
+    return [gone, write(kept.onConflict((conflict) => conflict.columns(['workspace_id', 'owner', 'sha256']).doNothing()))]
   }
 
   async #file(workspace: WorkspaceId, owner: string, digest: string): Promise<Logo | null> {

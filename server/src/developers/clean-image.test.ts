@@ -83,8 +83,16 @@ describe('a logo as SVG', () => {
     )
   })
 
+  it('may draw a thing many times by reference', () => {
+    const text = `<svg><defs><path id="a" d="M0 0h1"/></defs><mask id="m"><use href="#a"/></mask>${'<use href="#a" mask="url(#m)"/>'.repeat(300)}</svg>`
+
+    expect(cleaned(text)).toMatch(/^<svg .*<\/svg>$/)
+  })
+
   it.each([
-    `<svg>${'<use href="#a"/>'.repeat(300)}</svg>`,
+    `<svg><rect id="x0"/>${Array.from({ length: 9 }, (_, at) => `<g id="x${at + 1}">${`<use href="#x${at}"/>`.repeat(9)}</g>`).join('')}</svg>`,
+    `<svg>${Array.from({ length: 9 }, (_, at) => `<mask id="m${at + 1}">${`<rect mask="url(#m${at})"/>`.repeat(9)}</mask>`).join('')}<rect mask="url(#m9)"/></svg>`,
+    '<svg><g id="a"><use href="#b"/></g><g id="b"><use href="#a"/></g></svg>',
     `<svg>${'<g>'.repeat(5_000)}</svg>`,
     '<html><svg><rect/></svg></html>',
     '<svg><metadata>x</metadata>',

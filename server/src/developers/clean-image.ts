@@ -8,6 +8,8 @@ export type ImageTrouble = { readonly because: string }
 export const MOST_IMAGE_BYTES = 256 * 1024
 const MOST_PIXELS = 2_048
 const MOST_ELEMENTS = 4_000
+/** Counting what is drawn again by reference. */
+const MOST_DRAWN = 20_000
 
 /** Reads an image by what it is, not by what it is called. */
 export function cleanImage(bytes: Uint8Array): CleanImage | ImageTrouble {
@@ -78,7 +80,8 @@ function cleanSvg(text: string): CleanImage | ImageTrouble {
   const removed = new Set<string>()
   let skipped = 0
   let count = 0
-  let uses = 0
+  const drawn: Drawn[] = []
+  const around: Drawn[] = []
   const parser = new Parser(
     {
       onopentag(name, given) {
@@ -88,7 +91,6 @@ function cleanSvg(text: string): CleanImage | ImageTrouble {
           return
         }
         count++
-        if (name === 'use') uses++
         const tag = names[name] ?? name
         const kept = Object.entries(given).filter(([key, value]) => {
           const fine = attributes.has(key) && isSafe(key, value)
@@ -98,6 +100,10 @@ function cleanSvg(text: string): CleanImage | ImageTrouble {
         const written = kept.map(([key, value]) => ` ${key === 'xlink:href' ? 'href' : (casing[key] ?? key)}="${escaped(value)}"`).join('')
         out.push(`<${tag}${out.length === 0 ? ' xmlns="http://www.w3.org/2000/svg"' : ''}${written}>`)
         open.push(tag)
+        const one: Drawn = { id: given['id'], children: [], refers: kept.flatMap(([key, value]) => refersTo(name, key, value)) }
+        around.at(-1)?.children.push(one)
+        around.push(one)
+        drawn.push(one)
       },
       ontext(data) {
         if (skipped === 0 && ['text', 'tspan', 'title', 'desc'].includes(open.at(-1) ?? '')) out.push(escaped(data))
@@ -105,6 +111,7 @@ function cleanSvg(text: string): CleanImage | ImageTrouble {
       onclosetag() {
         if (skipped > 0) skipped--
         else {
+          around.pop()
           const tag = open.pop()
           if (tag !== undefined) out.push(`</${tag}>`)
         }
@@ -116,10 +123,36 @@ function cleanSvg(text: string): CleanImage | ImageTrouble {
     { xmlMode: true, lowerCaseTags: true, lowerCaseAttributeNames: true, decodeEntities: true },
   )
   parser.end(text)
-  // Uses of uses multiply what is drawn.
-  if (count > MOST_ELEMENTS || uses > 200) return { because: 'it draws too much.' }
+  if (count > MOST_ELEMENTS || drawsOf(drawn) > MOST_DRAWN) return { because: 'it draws too much.' }
   if (count === 0) return { because: 'it draws nothing that is kept.' }
   return { mediaType: 'image/svg+xml', bytes: Buffer.from(out.join('')), removed: [...removed].slice(0, 50) }
+}
+
+type Drawn = { readonly id: string | undefined; readonly children: Drawn[]; readonly refers: readonly string[] }
+
+/** What is drawn once more because of an attribute. Gradients are no drawings. */
+function refersTo(name: string, key: string, value: string): readonly string[] {
+  if (name === 'use' && (key === 'href' || key === 'xlink:href')) return [value.slice(1)]
+  if (key !== 'mask' && key !== 'clip-path') return []
+  return [...value.matchAll(/#([\w.-]{1,100})/g)].flatMap(([, id]) => id ?? [])
+}
+
+/** How many elements are drawn in all: references of references multiply, and one that leads back to itself never ends. */
+function drawsOf(all: readonly Drawn[]): number {
+  const byId = new Map(all.toReversed().map((one) => [one.id, one]))
+  const known = new Map<Drawn, number>()
+  const draws = (one: Drawn): number => {
+    const before = known.get(one)
+    if (before !== undefined) return before
+    known.set(one, Number.POSITIVE_INFINITY)
+    const parts = [...one.children, ...one.refers.flatMap((id) => byId.get(id) ?? [])]
+    let sum = 1
+    for (const part of parts) sum += draws(part)
+    known.set(one, sum)
+    return sum
+  }
+  const [root] = all
+  return root === undefined ? 0 : draws(root)
 }
 
 function isSafe(key: string, value: string): boolean {

@@ -15,14 +15,14 @@ export function proofText(token: string): string {
 }
 
 /**
- * Looks for the proof of a domain: the file at its own address first, then the record. Redirects are not followed, since whoever answers elsewhere
+ * Looks for the proof of a domain: the record first, which proves all that lies below it too, then the file at its own address. Redirects are not followed, since whoever answers elsewhere
  * is not the domain; the way out judges the address like any other.
  */
 export async function proveDomain(egress: Egress, domain: string, token: string, signal: AbortSignal): Promise<Proof> {
-  const file = await byFile(egress, domain, token, signal)
-  if (file === null) return { method: 'file' }
   const dns = await byDns(egress, domain, token)
-  return dns === null ? { method: 'dns' } : { why: `The file: ${file} The record: ${dns}` }
+  if (dns === null) return { method: 'dns' }
+  const file = await byFile(egress, domain, token, signal)
+  return file === null ? { method: 'file' } : { why: `The record: ${dns} The file: ${file}` }
 }
 
 /** Null: it is there. Otherwise what was found instead. */

@@ -1,7 +1,7 @@
 import { record } from '../ledger/index.ts'
 import { type ConnectorId, canonicalJson, type Id, type Json, newId, sha256, type UserId, type WorkspaceId } from '../lib/index.ts'
 import { write, writeOne } from '../storage/index.ts'
-import { NoChangeError, SubprocessorNotFoundError } from './developers-errors.ts'
+import { NoChangeError, SubprocessorNotFoundError, TooManyError } from './developers-errors.ts'
 import type { DeveloperParts } from './parts.ts'
 
 /** Somebody who handles data for the developer of a connector (clause 7d-subcontractors). */
@@ -20,6 +20,8 @@ export type NewSubprocessor = Omit<Subprocessor, 'id' | 'addedAt' | 'removedAt'>
 
 /** How the developer of a connector says that it handles data, as it was said at a time. */
 export type HandlingDeclaration = { readonly body: Json; readonly sha256: string; readonly by: UserId; readonly at: number }
+
+const MOST_SUBPROCESSORS = 100
 
 /** Whom a connector's developer lets handle data, and how it handles data itself. Both have a history that users can read. */
 export class Subprocessors {
@@ -44,10 +46,12 @@ export class Subprocessors {
     }))
   }
 
-  /** Adds one, and tells everybody who has the connector enabled, in the same transaction. */
+  /** Adds one, and tells everybody who has the connector enabled, in the same transaction. @throws TooManyError */
   async add(place: Place, given: NewSubprocessor, by: UserId): Promise<Subprocessor> {
     const { storage, clock, outbox } = this.#parts
     const { workspace, connector, name } = place
+    const known = (await this.history(workspace, connector)).filter(({ removedAt }) => removedAt === null)
+    if (known.length >= MOST_SUBPROCESSORS) throw new TooManyError('subprocessors', MOST_SUBPROCESSORS)
     const at = clock.now()
     const { db } = storage
     const added: Subprocessor = { id: newId('sub', at), ...given, addedAt: at, removedAt: null }
