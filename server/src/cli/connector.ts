@@ -7,9 +7,9 @@ import { developerCommands } from './connector-developer.ts'
 import { connectorRules } from './connector-rules.ts'
 import { steeringCommands } from './connector-steering.ts'
 import { printable, processStreams, type Streams, table, tell, UsageError } from './say.ts'
-import { type PlaceFlags, withPlace } from './settings-options.ts'
+import { type PersonFlags, withPerson } from './settings-options.ts'
 
-type Flags = PlaceFlags & { readonly json?: boolean }
+type Flags = PersonFlags
 type HandIn = Flags & {
   readonly openapi?: string
   readonly overlay?: string
@@ -26,8 +26,7 @@ type KeyFlags = Flags & { readonly env?: string; readonly file?: string; readonl
 /** `handfast connector …`: from a manifest to something that can be called, and back. */
 export function connectorCommand(streams: Streams = processStreams): Command {
   const command = new Command('connector').description('connectors: make, hand in, approve, enable, stop')
-  const sub = (name: string) =>
-    withPlace(command.command(name)).option('--as <email>', 'in whose name; without it the first operator').option('--json', 'print JSON')
+  const sub = (name: string) => withPerson(command.command(name))
   const handingIn = (name: string) =>
     sub(name)
       .argument('<manifest>', 'YAML file that declares the connector')
@@ -179,7 +178,7 @@ function notice({ name, receives, privacyNotice }: DirectoryDetail): string {
   return `${printable(name)} receives: ${printable(receives.join('; ')) || 'nothing that is personal'}\nPrivacy notice:\n${lines.join('')}\n`
 }
 
-async function openHouse(flags: PlaceFlags) {
+async function openHouse(flags: PersonFlags) {
   const { House } = await import('./house.ts')
   return await House.open(flags)
 }

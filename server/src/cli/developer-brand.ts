@@ -3,9 +3,9 @@ import type { BrandKitView, DataHandlingView, OperatorBrandView, SubprocessorVie
 import { type Command, Option } from 'commander'
 import { openHouse } from './open-house.ts'
 import { printable, type Streams, table, tell, UsageError } from './say.ts'
-import { type PlaceFlags, withPlace } from './settings-options.ts'
+import { type PersonFlags, withPerson } from './settings-options.ts'
 
-type Flags = PlaceFlags & { readonly json?: boolean }
+type Flags = PersonFlags
 type BrandFlags = Flags & {
   readonly name: string
   readonly attribution: string
@@ -19,7 +19,7 @@ type SubprocessorFlags = Flags & { readonly country: string; readonly purpose: s
 
 /** `handfast developer brand|marks|subprocessor|handling …`: what a connector shows of itself, and who handles its data. */
 export function developerBrand(parent: Command, streams: Streams): void {
-  const sub = (command: Command, name: string) => withPlace(command.command(name)).option('--json', 'print JSON')
+  const sub = (command: Command, name: string) => withPerson(command.command(name))
   const path = (slug: string) => `/api/v1/connectors/${encodeURIComponent(slug)}` as const
 
   sub(parent, 'brand')

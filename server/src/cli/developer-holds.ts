@@ -2,14 +2,14 @@ import type { DeveloperHoldView } from '@handfast/contract'
 import type { Command } from 'commander'
 import { openHouse, organisation } from './open-house.ts'
 import { type Streams, table, tell } from './say.ts'
-import { type PlaceFlags, withPlace } from './settings-options.ts'
+import { type PersonFlags, withPerson } from './settings-options.ts'
 
-type Flags = PlaceFlags & { readonly json?: boolean }
+type Flags = PersonFlags
 type ReasonFlags = Flags & { readonly reason: string }
 
 /** `handfast developer hold|holds|appeal|answer|release`: organisations that wait until a person has looked. */
 export function developerHolds(parent: Command, streams: Streams): void {
-  const sub = (name: string) => withPlace(parent.command(name)).option('--json', 'print JSON')
+  const sub = (name: string) => withPerson(parent.command(name))
 
   sub('holds')
     .description('list holds, of everybody or of one organisation; ends with 1 where one is overdue')

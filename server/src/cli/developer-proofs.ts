@@ -2,15 +2,15 @@ import type { DeveloperContactView, DeveloperDomainView } from '@handfast/contra
 import { type Command, Option } from 'commander'
 import { openHouse, organisation } from './open-house.ts'
 import { printable, type Streams, tell } from './say.ts'
-import { type PlaceFlags, withPlace } from './settings-options.ts'
+import { type PersonFlags, withPerson } from './settings-options.ts'
 
-type Flags = PlaceFlags & { readonly json?: boolean }
+type Flags = PersonFlags
 
 /** `handfast developer contact|domain …`: addresses and domains of an organisation, and how they are proven. */
 export function developerProofs(parent: Command, streams: Streams): void {
   const contact = parent.command('contact').description('addresses of an organisation, each proven by a code that comes back')
   const domain = parent.command('domain').description('domains of an organisation, each proven by a file or a record')
-  const sub = (command: Command, name: string) => withPlace(command.command(name)).option('--json', 'print JSON')
+  const sub = (command: Command, name: string) => withPerson(command.command(name))
 
   sub(contact, 'add')
     .description('add an address; a code is sent there')

@@ -2,15 +2,15 @@ import type { TransferView } from '@handfast/contract'
 import type { Command } from 'commander'
 import { openHouse, organisation } from './open-house.ts'
 import { printable, type Streams, table, tell } from './say.ts'
-import { type PlaceFlags, withPlace } from './settings-options.ts'
+import { type PersonFlags, withPerson } from './settings-options.ts'
 
-type Flags = PlaceFlags & { readonly json?: boolean }
+type Flags = PersonFlags
 type AskFlags = Flags & { readonly reason: string; readonly to: string }
 
 /** `handfast developer transfer …`: connectors that change hands, and organisations that come under other control. */
 export function developerTransfers(parent: Command, streams: Streams): void {
   const transfer = parent.command('transfer').description('connectors that change hands, with the approval of the operator')
-  const sub = (name: string) => withPlace(transfer.command(name)).option('--json', 'print JSON')
+  const sub = (name: string) => withPerson(transfer.command(name))
   const told = (json: boolean, one: TransferView) => tell(streams, json, one, `${one.id} is ${one.state}\n`)
 
   sub('list')

@@ -49,6 +49,8 @@ describe('organisations from the command line', { timeout: 240_000 }, () => {
       'another register',
     )
     expect(decided.code).toBe(0)
+    // In whose name is asked of everything that is done here.
+    expect((await run('show', who, '--as', 'nobody@example.org')).code).not.toBe(0)
     expect((await run('show', who)).json()).toMatchObject({ held: false, statementsDue: true, lacking: [] })
   })
 })

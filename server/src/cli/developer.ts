@@ -9,9 +9,9 @@ import { openHouse, organisation } from './open-house.ts'
 import { partyChecks } from './party-checks.ts'
 import { partyLists } from './party-lists.ts'
 import { printable, processStreams, type Streams, table, tell } from './say.ts'
-import { type PlaceFlags, withPlace } from './settings-options.ts'
+import { type PersonFlags, withPerson } from './settings-options.ts'
 
-type Flags = PlaceFlags & { readonly json?: boolean }
+type Flags = PersonFlags
 type ProfileFlags = Flags & {
   readonly legalName?: string
   readonly region?: string
@@ -25,7 +25,7 @@ type ProfileFlags = Flags & {
 /** `handfast developer …`: organisations that publish, what they say about themselves, and how it is checked. */
 export function developerCommand(streams: Streams = processStreams): Command {
   const command = new Command('developer').description('organisations that publish connectors')
-  const sub = (name: string) => withPlace(command.command(name)).option('--json', 'print JSON')
+  const sub = (name: string) => withPerson(command.command(name))
 
   sub('list')
     .description('list the organisations that you belong to, or all of them')

@@ -1,10 +1,10 @@
 import type { DeveloperView } from '@handfast/contract'
 import type { House } from './house.ts'
 import { ApiRefusedError, UsageError } from './say.ts'
-import type { PlaceFlags } from './settings-options.ts'
+import type { PersonFlags } from './settings-options.ts'
 
 /** The installation, loaded when it is asked for. */
-export async function openHouse(flags: PlaceFlags): Promise<House> {
+export async function openHouse(flags: PersonFlags): Promise<House> {
   const { House } = await import('./house.ts')
   return await House.open(flags)
 }

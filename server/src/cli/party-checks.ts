@@ -2,22 +2,16 @@ import type { PartyCheckView, PartyRulesView } from '@handfast/contract'
 import { type Command, Option } from 'commander'
 import { openHouse, organisation } from './open-house.ts'
 import { printable, type Streams, table, tell } from './say.ts'
-import { type PlaceFlags, withPlace } from './settings-options.ts'
+import { type PersonFlags, withPerson } from './settings-options.ts'
 
-type Flags = PlaceFlags & { readonly json?: boolean }
+type Flags = PersonFlags
 type OnFlags = Flags & { readonly jurisdiction: string; readonly basis: string; readonly decider: readonly string[]; readonly keepDays?: string }
-type DecideFlags = Flags & {
-  readonly source: string
-  readonly entry: string
-  readonly verdict: string
-  readonly reason: string
-  readonly as?: string
-}
+type DecideFlags = Flags & { readonly source: string; readonly entry: string; readonly verdict: string; readonly reason: string }
 
 /** `handfast developer checks …`: comparing organisations with lists, off until the operator named law, basis and decider. */
 export function partyChecks(parent: Command, streams: Streams): void {
   const checks = parent.command('checks').description('party checks: organisations and declared owners against denied-party lists and embargoes')
-  const sub = (name: string) => withPlace(checks.command(name)).option('--json', 'print JSON')
+  const sub = (name: string) => withPerson(checks.command(name))
 
   sub('rules')
     .description('show whether they are on, under which law, and who decides')
@@ -84,12 +78,10 @@ export function partyChecks(parent: Command, streams: Streams): void {
     .requiredOption('--entry <entry>', 'as `checks list` says')
     .addOption(new Option('--verdict <verdict>', 'what you found').choices(['same', 'not-the-same']).makeOptionMandatory())
     .requiredOption('--reason <text>', 'why; it is kept with the decision')
-    .option('--as <email>', 'the person who decides; without it the first operator')
-    .action(async (check: string, { json = false, source, entry, verdict, reason, as, ...flags }: DecideFlags) => {
+    .action(async (check: string, { json = false, source, entry, verdict, reason, ...flags }: DecideFlags) => {
       await using house = await openHouse(flags)
       const path = `/api/v1/party-checks/${encodeURIComponent(check)}/decision` as const
-      const person = as === undefined ? {} : { as: await house.user(as) }
-      const decided = await house.ask<PartyCheckView>(path, { method: 'POST', body: { source, entry, verdict, reason }, ...person })
+      const decided = await house.ask<PartyCheckView>(path, { method: 'POST', body: { source, entry, verdict, reason } })
       tell(
         streams,
         json,

@@ -5,9 +5,9 @@ import { type Command, Option } from 'commander'
 import type { House } from './house.ts'
 import { openHouse } from './open-house.ts'
 import { printable, type Streams, table, tell, UsageError } from './say.ts'
-import { type PlaceFlags, withPlace } from './settings-options.ts'
+import { type PersonFlags, withPerson } from './settings-options.ts'
 
-type Flags = PlaceFlags & { readonly json?: boolean }
+type Flags = PersonFlags
 type ImportFlags = Flags & { readonly source: string; readonly date?: string }
 type AddressFlags = Flags & { readonly source: string; readonly file?: readonly string[]; readonly none?: boolean }
 
@@ -17,7 +17,7 @@ const sources = ['ofac-sdn', 'us-csl']
 /** `handfast developer lists|embargoes …`: the lists that party checks compare with. None ships. */
 export function partyLists(parent: Command, streams: Streams): void {
   const lists = parent.command('lists').description('denied-party lists, as files or from addresses that you give')
-  const sub = (command: Command, name: string) => withPlace(command.command(name)).option('--json', 'print JSON')
+  const sub = (command: Command, name: string) => withPerson(command.command(name))
   const source = () => new Option('--source <source>', 'which list it is').choices(sources).makeOptionMandatory()
 
   sub(lists, 'status')

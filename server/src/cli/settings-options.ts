@@ -14,6 +14,13 @@ export function withPlace(command: Command): Command {
     .addOption(new Option('--config <file>', 'YAML file with settings'))
 }
 
+export type PersonFlags = PlaceFlags & { readonly as?: string; readonly json?: boolean }
+
+/** The same, with whose name it is done in and how it is answered. */
+export function withPerson(command: Command): Command {
+  return withPlace(command).option('--as <email>', 'in whose name; without it the first operator').option('--json', 'print JSON')
+}
+
 /** What `loadSettings` takes as flags, out of everything that a command was given. */
 export function settingsFlags({ config, data, databaseUrl }: PlaceFlags): Readonly<Record<string, unknown>> {
   return { config, data, databaseUrl }
