@@ -1,6 +1,7 @@
 import type { Kysely, Selectable } from 'kysely'
 import type { DeveloperId, Id, UserId, WorkspaceId } from '../../lib/index.ts'
 import { type Schema, type Write, write, writeOne } from '../../storage/index.ts'
+import { oneByOne } from '../one-by-one.ts'
 import type { CheckAnswer, Match, MatchSource } from './party.ts'
 import { DecidedMeanwhileError, MatchNotFoundError } from './party-errors.ts'
 
@@ -130,14 +131,13 @@ export class CheckStore {
     at: number,
     waiting: number,
   ): readonly Write[] {
-    const lock = this.#db.updateTable('developers').set(({ ref }) => ({ name: ref('name') }))
     const unchanged = this.#db.updateTable('party_checks').set({ settled_at: null }).where('workspace_id', '=', workspace).where('id', '=', check.id)
     const decided = this.#db
       .updateTable('party_matches')
       .set({ verdict, reason, decided_by: by, decided_at: at })
       .where('workspace_id', '=', workspace)
     return [
-      write(lock.where('workspace_id', '=', workspace).where('id', '=', check.developer)),
+      oneByOne(this.#db, workspace, check.developer),
       writeOne(
         unchanged.where('settled_at', 'is', null).where((eb) => eb(this.#waiting(workspace, check.developer), '=', waiting)),
         () => new DecidedMeanwhileError(),

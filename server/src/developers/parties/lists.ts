@@ -6,10 +6,11 @@ import type { Done, Due, Handlers } from '../../schedule/index.ts'
 import { type Write, write } from '../../storage/index.ts'
 import type { DeveloperParts } from '../parts.ts'
 import { fetchFile } from './fetch-file.ts'
+import { checkAddresses, filesOf, type ListAddresses } from './list-addresses.ts'
 import { ListInvalidError, MOST_LIST_BYTES, MOST_PART_BYTES } from './list-bounds.ts'
 import { type KeptEntry, ListStore, type PartyList } from './list-store.ts'
 import type { ListedParty, ListSource } from './party.ts'
-import { ListAddressError, ListNotFoundError, ListPartMissingError, PartyChecksOffError } from './party-errors.ts'
+import { ListNotFoundError, ListPartMissingError, PartyChecksOffError } from './party-errors.ts'
 import type { PartyRulesLog } from './party-rules.ts'
 import { readCsl } from './read-csl.ts'
 import { readName } from './read-name.ts'
@@ -23,14 +24,7 @@ const FETCH_EVERY = 12 * HOUR
 export const OUTDATED = 7 * DAY
 const ENTRIES_AT_ONCE = 100
 
-/** Which files a source has. The names are ours; where they come from is the operator's to say. */
-export const filesOf: Readonly<Record<ListSource, readonly string[]>> = {
-  'ofac-sdn': ['sdn.csv', 'add.csv', 'alt.csv'],
-  'us-csl': ['consolidated.json', 'consolidated.csv'],
-}
 const readers: Readonly<Record<ListSource, (file: ListFile) => AsyncGenerator<ListedParty>>> = { 'ofac-sdn': readSdn, 'us-csl': readCsl }
-
-export type ListAddresses = Readonly<Record<string, string>>
 
 /** Denied-party lists: files that the operator hands in, or that are fetched from addresses that the operator gave. None ships. */
 export class PartyLists {
@@ -286,18 +280,6 @@ export class PartyLists {
       ],
       next: now + DAY,
     }
-  }
-}
-
-/** @throws ListAddressError */
-function checkAddresses(source: ListSource, addresses: ListAddresses): void {
-  const files = Object.entries(addresses)
-  if (files.length === 0) throw new ListAddressError('/files', 'name at least one file')
-  for (const [file, address] of files) {
-    const url = URL.parse(address)
-    if (!filesOf[source].includes(file)) throw new ListAddressError(`/files/${file}`, `it has no such file, but ${filesOf[source].join(', ')}`)
-    if (url === null || !['https:', 'http:'].includes(url.protocol)) throw new ListAddressError(`/files/${file}`, 'this is no address on the web')
-    if (url.username !== '' || url.password !== '') throw new ListAddressError(`/files/${file}`, 'an address here holds no name and no password')
   }
 }
 

@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
+import { cleanParties, type Labelled, labelled } from '../../../test/labelled-names.ts'
 import { proves } from '../../../test/proves.ts'
+import { rounds } from '../../../test/rounds.ts'
 import { alike } from './compare-names.ts'
 import { judgeParty, readParty } from './judge-party.ts'
-import { cleanParties, type Labelled, labelled } from './labelled-names.ts'
 import { skeleton } from './look-alikes.ts'
 import type { Party } from './party.ts'
 import { readName } from './read-name.ts'
@@ -93,6 +94,6 @@ it('is the same whichever side is which, whatever the order of words, and bears 
       const odd = readName(any)
       if (odd.words.length > 0 && !odd.bare) expect(alike(odd, odd)).toBeGreaterThan(0.999)
     }),
-    { numRuns: Number(process.env['HANDFAST_SOAK'] ?? 0) > 0 ? 50_000 : 200, seed: 4 },
+    { numRuns: rounds(50_000), seed: 4 },
   )
 })

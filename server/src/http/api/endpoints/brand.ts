@@ -6,20 +6,14 @@ import { rfc3339 } from '../../../lib/index.ts'
 import type { Caller } from '../caller.ts'
 import { type AnyEndpoint, Download, download, endpoint } from '../endpoint.ts'
 import { operator, session } from '../policy.ts'
-import { isPublished, openAsMember, seesInside } from './connector-access.ts'
+import { openAsMember, openPublished } from './connector-access.ts'
 import type { PublishingRooms } from './publishing-rooms.ts'
 
 type Kept<Kit> = { readonly kit: Kit; readonly sha256: string; readonly logoSha256: string | null; readonly at: number }
 
 /** Marks: of connectors, by their developers' words, and of the operator. */
 export function brandEndpoints(rooms: PublishingRooms): readonly AnyEndpoint[] {
-  const { developers, directory } = rooms
-  const { brands } = developers
-  const visible = async (slug: string, caller: Caller) => {
-    const standing = await directory.bySlug(caller.workspace, slug)
-    if (!isPublished(standing) && !(await seesInside(rooms, standing, caller))) throw new ConnectorNotFoundError()
-    return standing
-  }
+  const { brands } = rooms.developers
   return [
     endpoint({
       method: 'GET',
@@ -30,7 +24,7 @@ export function brandEndpoints(rooms: PublishingRooms): readonly AnyEndpoint[] {
       input: connectorInPath,
       output: brandKitView,
       handle: async ({ slug }, caller) => {
-        const { workspace, connector } = await visible(slug, caller)
+        const { workspace, connector } = await openPublished(rooms, slug, caller)
         const kept = await brands.of(workspace, connector)
         return { kit: kept === null ? null : shown(kept) }
       },
@@ -58,7 +52,7 @@ export function brandEndpoints(rooms: PublishingRooms): readonly AnyEndpoint[] {
       input: logoInPath,
       output: download,
       handle: async ({ slug, digest }, caller) => {
-        const { workspace, connector } = await visible(slug, caller)
+        const { workspace, connector } = await openPublished(rooms, slug, caller)
         return file(slug, await brands.logo(workspace, connector, digest))
       },
     }),

@@ -10,18 +10,16 @@ import {
 } from '@handfast/contract'
 import { z } from 'zod'
 import type { HandlingDeclaration, Subprocessor } from '../../../developers/index.ts'
-import { ConnectorNotFoundError } from '../../../directory/index.ts'
 import { rfc3339 } from '../../../lib/index.ts'
 import { type AnyEndpoint, endpoint } from '../endpoint.ts'
 import { session } from '../policy.ts'
-import { isPublished, openAsMember, seesInside } from './connector-access.ts'
+import { openAsMember, openPublished } from './connector-access.ts'
 import { maybe } from './developer-views.ts'
 import type { PublishingRooms } from './publishing-rooms.ts'
 
 /** Who handles data for the developer of a connector, and how it is handled (clause 7d-subcontractors). */
 export function subprocessorEndpoints(rooms: PublishingRooms): readonly AnyEndpoint[] {
-  const { developers, directory } = rooms
-  const kept = developers.subprocessors
+  const kept = rooms.developers.subprocessors
   return [
     endpoint({
       method: 'GET',
@@ -32,9 +30,7 @@ export function subprocessorEndpoints(rooms: PublishingRooms): readonly AnyEndpo
       input: connectorInPath,
       output: dataHandling,
       handle: async ({ slug }, caller) => {
-        const standing = await directory.bySlug(caller.workspace, slug)
-        if (!isPublished(standing) && !(await seesInside(rooms, standing, caller))) throw new ConnectorNotFoundError()
-        const { workspace, connector } = standing
+        const { workspace, connector } = await openPublished(rooms, slug, caller)
         const [subprocessors, declarations] = await Promise.all([kept.history(workspace, connector), kept.declarations(workspace, connector)])
         return { subprocessors: subprocessors.map(subprocessorView), declarations: declarations.map(declarationView) }
       },
