@@ -52,6 +52,7 @@ export const ledgerEvents = {
   'domain.proven': 'the proof of a domain was found',
   'domain.lost': 'the proof of a domain was not found several times in a row, and does not count any more',
   'domain.removed': 'an organisation took back a domain',
+  'developer.settled': 'a person of the operator looked at a finding about an organisation, and it is well',
   'party.switched_on': 'an operator switched party checks on, or changed their rules: under which law, on what basis, who decides',
   'party.switched_off': 'an operator switched party checks off',
   'party.checked': 'an organisation and its declared owners were compared with the lists named',

@@ -1,4 +1,4 @@
-import type { ListedParty, Party } from './party.ts'
+import type { ListedParty, Party } from '../src/developers/parties/party.ts'
 
 /** Invented organisations and people, as a list would have them, and the spellings in which they turn up. None of them is on a real list. */
 export type Labelled = {

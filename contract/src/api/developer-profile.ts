@@ -118,6 +118,10 @@ export const developerFinding = z.object({
   lastSeenAt: time,
   closedAt: time.nullable(),
 })
+export const settleFinding = z.strictObject({
+  finding: idOf('dfn'),
+  reason: z.string().trim().min(1).max(4_000).describe('The organisation reads it'),
+})
 export type DeveloperFindingView = z.infer<typeof developerFinding>
 
 const said = z.object({ text: z.string(), at: time }).nullable()

@@ -46,6 +46,7 @@ export {
   ownerInPath,
   profileFields,
   setProfile,
+  settleFinding,
 } from './developer-profile.ts'
 export {
   beginList,

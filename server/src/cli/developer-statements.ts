@@ -2,9 +2,9 @@ import type { DeclaredOwner, DeveloperFindingView, ExportStatementsView } from '
 import { type Command, Option } from 'commander'
 import { openHouse, organisation } from './open-house.ts'
 import { printable, type Streams, table, tell, UsageError } from './say.ts'
-import { type PlaceFlags, withPlace } from './settings-options.ts'
+import { type PersonFlags, withPerson } from './settings-options.ts'
 
-type Flags = PlaceFlags & { readonly json?: boolean }
+type Flags = PersonFlags
 type StatementFlags = Flags & { readonly yes?: boolean; readonly not?: readonly string[] }
 type OwnerFlags = Flags & {
   readonly organisationKind?: boolean
@@ -18,7 +18,7 @@ type OwnerFlags = Flags & {
 
 /** `handfast developer statements|owner|findings …`: what an organisation declares, and what was found not to be so. */
 export function developerStatements(parent: Command, streams: Streams): void {
-  const sub = (command: Command, name: string) => withPlace(command.command(name)).option('--json', 'print JSON')
+  const sub = (command: Command, name: string) => withPerson(command.command(name))
 
   sub(parent, 'statements')
     .description('show the four statements about export control; with --yes make them')
@@ -46,9 +46,19 @@ export function developerStatements(parent: Command, streams: Streams): void {
       const path =
         of === undefined ? '/api/v1/developer-findings' : (`/api/v1/developers/${await organisation(house, of)}/findings?open=true` as const)
       const items = await house.all<DeveloperFindingView>(path)
-      const rows = items.map((one) => [one.developer, one.kind, one.about, one.firstSeenAt, one.detail])
-      tell(streams, json, { items }, table(['ORGANISATION', 'WHAT', 'ABOUT', 'SINCE', 'DETAIL'], rows))
+      const rows = items.map((one) => [one.id, one.developer, one.kind, one.about, one.firstSeenAt, one.detail])
+      tell(streams, json, { items }, table(['ID', 'ORGANISATION', 'WHAT', 'ABOUT', 'SINCE', 'DETAIL'], rows))
       if (items.length > 0) process.exitCode = 1
+    })
+
+  sub(parent, 'settle')
+    .description('you looked at what a person has to look at, such as a name that is like another, and it is well')
+    .argument('<finding>', 'as `developer findings` says')
+    .requiredOption('--reason <text>', 'the organisation reads it')
+    .action(async (id: string, { json = false, reason, ...flags }: Flags & { readonly reason: string }) => {
+      await using house = await openHouse(flags)
+      const path = `/api/v1/developer-findings/${encodeURIComponent(id)}/settle` as const
+      tell(streams, json, await house.ask(path, { method: 'POST', body: { reason } }), `${printable(id)} is closed\n`)
     })
 
   const owner = parent.command('owner').description('whoever owns or controls an organisation, as declared')

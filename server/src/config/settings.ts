@@ -216,6 +216,7 @@ const NOT_SETTINGS = new Set([
   'HANDFAST_URL',
   'HANDFAST_TOKEN',
   'HANDFAST_SOAK',
+  'HANDFAST_SEED',
 ])
 
 /**

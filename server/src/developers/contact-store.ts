@@ -1,8 +1,8 @@
 import type { Kysely, Selectable } from 'kysely'
 import type { DeveloperId, UserId, WorkspaceId } from '../lib/index.ts'
-import { type Schema, type Write, write, writeOne } from '../storage/index.ts'
+import { type Schema, type Write, writeOne, writeUnique } from '../storage/index.ts'
 import { type Contact, type ContactPurpose, MOST_ATTEMPTS } from './contact.ts'
-import { CodeInvalidError, ContactNotFoundError } from './developers-errors.ts'
+import { CodeInvalidError, ContactNotFoundError, ContactTakenError } from './developers-errors.ts'
 
 /** The only SQL about contacts. */
 export class ContactStore {
@@ -36,7 +36,7 @@ export class ContactStore {
   }
 
   adding(workspace: WorkspaceId, { id, developer, purpose, email, createdAt }: Contact, by: UserId): Write {
-    return write(
+    return writeUnique(
       this.#db.insertInto('developer_contacts').values({
         id,
         workspace_id: workspace,
@@ -55,6 +55,7 @@ export class ContactStore {
         verified_until: null,
         removed_at: null,
       }),
+      () => new ContactTakenError(),
     )
   }
 

@@ -154,6 +154,13 @@ export class SubprocessorNotFoundError extends NothingThereError {
   }
 }
 
+export class FindingNotFoundError extends NothingThereError {
+  override readonly name = 'FindingNotFoundError'
+  constructor() {
+    super('There is no such finding here.')
+  }
+}
+
 export class TransferNotFoundError extends NothingThereError {
   override readonly name = 'TransferNotFoundError'
   constructor() {

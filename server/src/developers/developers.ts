@@ -3,7 +3,7 @@ import { record } from '../ledger/index.ts'
 import { type ConnectorId, type DeveloperId, newId, type UserId, type WorkspaceId } from '../lib/index.ts'
 import type { Handlers } from '../schedule/index.ts'
 import type { Sealing } from '../sealing/index.ts'
-import { write } from '../storage/index.ts'
+import { write, writeOne } from '../storage/index.ts'
 import { Brands } from './brand.ts'
 import type { ContactPurpose } from './contact.ts'
 import { Contacts } from './contacts.ts'
@@ -12,6 +12,7 @@ import { DeveloperIncompleteError, DeveloperNotFoundError, LastOwnerError, NotAM
 import { Domains } from './domains.ts'
 import { DeveloperFindings } from './findings.ts'
 import { Holds } from './holds.ts'
+import { oneByOne } from './one-by-one.ts'
 import { createParties, type Parties } from './parties/index.ts'
 import { skeleton } from './parties/look-alikes.ts'
 import type { DeveloperParts } from './parts.ts'
@@ -256,12 +257,23 @@ export function createDevelopers(needs: DevelopersNeeds): Developers {
       const at = clock.now()
       const before = await roleOf(workspace, developer, user)
       if (before === (role ?? undefined)) return
-      if (before === 'owner') {
-        const others = (await members(workspace, developer)).filter((member) => member.role === 'owner' && member.user !== user)
-        if (others.length === 0) throw new LastOwnerError()
-      }
+      const owners = db.selectFrom('developer_members').select('user_id').where('developer_id', '=', developer).where('role', '=', 'owner')
+      const staying = db
+        .updateTable('developers')
+        .set(({ ref }) => ({ name: ref('name') }))
+        .where('workspace_id', '=', workspace)
       const row = db.deleteFrom('developer_members').where('workspace_id', '=', workspace).where('developer_id', '=', developer)
       await storage.write([
+        oneByOne(db, workspace, developer),
+        // Of two owners who take each other out at the same moment, one stays.
+        ...(before === 'owner'
+          ? [
+              writeOne(
+                staying.where('id', '=', developer).where(({ exists }) => exists(owners.where('user_id', '!=', user))),
+                () => new LastOwnerError(),
+              ),
+            ]
+          : []),
         write(row.where('user_id', '=', user)),
         ...(role === null
           ? []

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { databases } from '../../test/databases.ts'
 import { proves } from '../../test/proves.ts'
 import { openPublishing } from '../../test/publishing.ts'
+import { rounds } from '../../test/rounds.ts'
 import type { Egress, EgressRequest } from '../egress/index.ts'
 import { createEgress } from '../egress/index.ts'
 import { DAY } from '../lib/index.ts'
@@ -151,7 +152,7 @@ describe('a domain', () => {
           expect(stateOfDomain(domain)).toBe(expected)
         }
       }),
-      { seed: 7, numRuns: Number(process.env['HANDFAST_SOAK'] ?? 0) > 0 ? 100_000 : 1_000 },
+      { seed: 7, numRuns: rounds(100_000) },
     )
   })
 })

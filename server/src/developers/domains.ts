@@ -4,8 +4,8 @@ import type { Egress } from '../egress/index.ts'
 import { record } from '../ledger/index.ts'
 import { type DeveloperId, newId, type UserId, type WorkspaceId } from '../lib/index.ts'
 import type { Done, Due, Handlers } from '../schedule/index.ts'
-import { type Schema, type Write, write, writeOne } from '../storage/index.ts'
-import { DomainInvalidError, DomainNotFoundError, DomainNotProvenError } from './developers-errors.ts'
+import { type Schema, type Write, writeOne, writeUnique } from '../storage/index.ts'
+import { DomainInvalidError, DomainNotFoundError, DomainNotProvenError, NoChangeError } from './developers-errors.ts'
 import { afterLook, asciiDomain, covers, type Domain, looksLikeAnother, MOST_DOMAINS, nextLook, stateOfDomain } from './domain.ts'
 import type { DeveloperFindings } from './findings.ts'
 import type { DeveloperParts } from './parts.ts'
@@ -53,7 +53,10 @@ export class Domains {
     const none = { method: null, proven_at: null, checked_at: null, failures: 0, failure: null, lost_at: null, removed_at: null }
     const warning = `The domain ${domain} mixes alphabets, so that it looks like another one. A person of the review looks at it.`
     await storage.write([
-      write(db.insertInto('developer_domains').values({ ...row, ...none })),
+      writeUnique(
+        db.insertInto('developer_domains').values({ ...row, ...none }),
+        () => new NoChangeError('It was named at the same moment.', 'developer'),
+      ),
       record(db, { event: 'domain.asked', workspace, subject: developer, by, at, facts: { domain } }),
       ...(looksLikeAnother(domain) ? await this.#findings.finding(workspace, developer, 'domain-confusable', domain, warning, at) : []),
     ])

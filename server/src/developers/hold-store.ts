@@ -3,6 +3,7 @@ import type { DeveloperId, UserId, WorkspaceId } from '../lib/index.ts'
 import { type Schema, type Write, write, writeOne } from '../storage/index.ts'
 import { NoChangeError } from './developers-errors.ts'
 import type { Hold, HoldCause } from './hold.ts'
+import { oneByOne } from './one-by-one.ts'
 
 type Row = Selectable<Schema['developer_holds']>
 
@@ -27,7 +28,30 @@ export class HoldStore {
     return row === undefined ? undefined : toHold(row)
   }
 
-  adding(workspace: WorkspaceId, hold: Hold): Write {
+  /** An organisation is held for a party check once, however many checks find something at the same moment. */
+  adding(workspace: WorkspaceId, hold: Hold): readonly Write[] {
+    if (hold.cause !== 'party-check') return [this.#inserting(workspace, hold)]
+    const standing = this.#db
+      .selectFrom('developer_holds')
+      .select('id')
+      .where('workspace_id', '=', workspace)
+      .where('developer_id', '=', hold.developer)
+    const same = standing.where('cause', '=', 'party-check').where('released_at', 'is', null)
+    const unheld = this.#db
+      .updateTable('developers')
+      .set(({ ref }) => ({ name: ref('name') }))
+      .where('workspace_id', '=', workspace)
+    return [
+      oneByOne(this.#db, workspace, hold.developer),
+      writeOne(
+        unheld.where('id', '=', hold.developer).where(({ not, exists }) => not(exists(same))),
+        () => new NoChangeError('The organisation was held for that at the same moment.', 'wait'),
+      ),
+      this.#inserting(workspace, hold),
+    ]
+  }
+
+  #inserting(workspace: WorkspaceId, hold: Hold): Write {
     return write(
       this.#db.insertInto('developer_holds').values({
         id: hold.id,

@@ -45,6 +45,33 @@ describe.each(databases)('holds on $name', (kind) => {
     expect(JSON.stringify(await town.ledger())).not.toContain('secretword')
   })
 
+  it('come once for what many checks find at the same moment, as do an organisation without owners never, and the same contact, domain or transfer', async () => {
+    await using town = await openPublishing(kind)
+    const { developers, workspace, developer, rita, dora } = town
+    const eva = newId('usr') as UserId
+    await developers.setMember({ workspace, developer, user: eva, role: 'owner', by: dora })
+    const atOnce = async (does: (at: number) => Promise<unknown>) => {
+      const all = await Promise.allSettled([does(0), does(1)])
+      return all.map((one) => (one.status === 'rejected' ? one.reason.code : 'done')).toSorted()
+    }
+    const noChange = ['developers/no-change', 'done']
+
+    const gone = await atOnce((at) => developers.setMember({ workspace, developer, user: at === 0 ? eva : dora, role: null, by: dora }))
+    const holds = await atOnce(() => developers.holds.place({ workspace, developer, cause: 'party-check', facts: 'found', by: 'system' }))
+    const contacts = await atOnce((at) => developers.contacts.add(workspace, developer, 'legal', at === 0 ? 'a@b.example' : 'A@b.example', dora))
+    const domains = await atOnce(() => developers.domains.add(workspace, developer, 'heron.example', dora))
+    const transfers = await atOnce(() => developers.transfers.ask({ workspace, developer, kind: 'control', newControl: 'x', reason: 'y', by: dora }))
+
+    expect(gone).toEqual(['done', 'request/conflict'])
+    expect([holds, transfers]).toEqual([noChange, noChange])
+    expect(contacts).toEqual(['developers/contact-taken', 'done'])
+    // Whoever comes second may be given what the first one named.
+    expect(domains).toContain('done')
+    expect(await developers.domains.list(workspace, developer)).toHaveLength(1)
+    expect(await developers.members(workspace, developer)).toHaveLength(1)
+    await developers.holds.place({ workspace, developer, cause: 'operator', facts: 'another concern', by: rita })
+  })
+
   it('leave the appeal to somebody else in the public profile', async () => {
     await using town = await openPublishing(kind, 'public')
     const { developers, workspace, developer, rita, dora } = town

@@ -87,7 +87,7 @@ export class Holds {
     const clause = clauseOf(cause)
     const entry: Record<string, Json> = { hold: hold.id, cause, check: hold.check, clause, lookBy: hold.lookBy, factsSha256: sha256(facts) }
     const writes: readonly Write[] = [
-      this.#store.adding(workspace, hold),
+      ...this.#store.adding(workspace, hold),
       record(storage.db, { event: 'developer.held', workspace, subject: developer, by, at, facts: entry }),
       schedule.putting({ workspace, kind: LOOK, subject: hold.id, dueAt: hold.lookBy }),
       ...outbox.sending(placed(workspace, hold), at),

@@ -48,7 +48,7 @@ export class Statements {
   /** @throws StatementsOutdatedError where the sentences on the screen are not those of today */
   async state(workspace: WorkspaceId, developer: DeveloperId, edition: string, answers: StatementAnswers, facts: string, by: UserId): Promise<void> {
     if (edition !== statementEdition) throw new StatementsOutdatedError()
-    const { storage, clock, outbox } = this.#parts
+    const { storage, clock } = this.#parts
     const { db } = storage
     const at = clock.now()
     const id = newId('dst', at)
@@ -62,29 +62,13 @@ export class Statements {
       at,
     }
     const refused = exportStatements.filter((name) => !answers[name])
-    const detail = `The organisation did not make these statements: ${refused.join(', ')}. A person of the operator looks at it.`
+    const detail = `The organisation did not make these statements: ${refused.join(', ')}. Nothing is held because of it. A person of the operator looks at it.`
     await storage.write([
       write(db.insertInto('developer_statements').values(row)),
       record(db, { event: 'developer.stated', workspace, subject: developer, by, at, facts: { edition, answers: { ...answers } } }),
       ...(refused.length === 0
         ? [this.#findings.closing(workspace, developer, 'statement', 'export', at)]
-        : [
-            ...(await this.#findings.finding(workspace, developer, 'statement', 'export', detail, at)),
-            ...outbox.sending(
-              {
-                workspace,
-                to: { kind: 'operator' },
-                kind: 'developers.statement-refused',
-                clause: '7c-export',
-                legal: false,
-                connector: null,
-                subject: id,
-                title: 'An organisation did not make a statement about export control',
-                body: `Organisation ${developer} did not make these statements: ${refused.join(', ')}. Nothing is held because of it. Look at it, and hold the organisation if you have to.`,
-              },
-              at,
-            ),
-          ]),
+        : await this.#findings.finding(workspace, developer, 'statement', 'export', detail, at)),
     ])
   }
 }

@@ -1,6 +1,6 @@
 import type { Kysely, Selectable } from 'kysely'
 import type { ConnectorId, DeveloperId, UserId, WorkspaceId } from '../lib/index.ts'
-import { type Schema, type Write, write, writeOne } from '../storage/index.ts'
+import { type Schema, type Write, writeOne, writeUnique } from '../storage/index.ts'
 import { NoChangeError, ReleaseWaitsError } from './developers-errors.ts'
 import type { Transfer } from './transfer.ts'
 
@@ -39,7 +39,10 @@ export class TransferStore {
     const sides = { kind, connector_id: connector, developer_id: developer, to_developer_id: to, new_control: newControl, reason }
     const times = { asked_by: askedBy, asked_at: askedAt, expires_at: expiresAt, acceptance_id: null, accepted_by: null, accepted_at: null }
     const open = { decision: null, writing: null, decided_by: null, decided_at: null, ended_by: null, ended_at: null }
-    return write(this.#db.insertInto('transfers').values({ id, workspace_id: workspace, ...sides, ...times, ...open }))
+    return writeUnique(
+      this.#db.insertInto('transfers').values({ id, workspace_id: workspace, ...sides, ...times, ...open }),
+      () => new NoChangeError('Another transfer is under way. Take it back first.', 'developer'),
+    )
   }
 
   accepting(workspace: WorkspaceId, id: string, acceptance: string, by: UserId, at: number): Write {

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { databases } from '../../test/databases.ts'
 import { proves } from '../../test/proves.ts'
 import { manifestFor, openPublishing, restaurant } from '../../test/publishing.ts'
+import { rounds } from '../../test/rounds.ts'
 import type { ConnectorStanding } from '../directory/index.ts'
 import { Jobs } from '../jobs/index.ts'
 import { DAY, newId, type UserId } from '../lib/index.ts'
@@ -270,7 +271,7 @@ describe('a transfer', () => {
           if (!isOpen) expect(after).toBe(before)
         }
       }),
-      { seed: 3, numRuns: Number(process.env['HANDFAST_SOAK'] ?? 0) > 0 ? 100_000 : 1_000 },
+      { seed: 3, numRuns: rounds(100_000) },
     )
   })
 })

@@ -80,8 +80,9 @@ export class Transfers {
     const to = given.kind === 'connector' ? given.to : null
     if (to === developer) throw new NoChangeError('It is theirs already.', 'developer')
     const known = await this.#store.list(workspace, connector === null ? { developers: [developer] } : { connector })
-    const open = known.filter((one) => one.kind === given.kind && ['asked', 'accepted'].includes(stateOfTransfer(one, at)))
-    if (open.length > 0) throw new NoChangeError('Another transfer is under way. Take it back first.', 'developer')
+    const undecided = known.filter((one) => one.kind === given.kind && one.decision === null && one.endedAt === null)
+    if (undecided.some((one) => stateOfTransfer(one, at) !== 'ended'))
+      throw new NoChangeError('Another transfer is under way. Take it back first.', 'developer')
     const transfer: Transfer = {
       id: newId('trf', at),
       kind: given.kind,
@@ -101,6 +102,8 @@ export class Transfers {
       transfer.kind === 'control' ? 'An organisation says that it comes under the control of somebody else' : 'A connector is to change hands'
     const body = `${what}.\n\n${reason}`
     await storage.write([
+      // Out of time, and nobody got to it yet.
+      ...undecided.flatMap((one) => [...this.#outOfTime(workspace, one, at), schedule.cancelling({ workspace, kind: EXPIRE, subject: one.id })]),
       this.#store.adding(workspace, transfer),
       record(storage.db, { event: 'transfer.asked', workspace, subject: transfer.id, by, at, facts: factsOf(transfer) }),
       schedule.putting({ workspace, kind: EXPIRE, subject: transfer.id, dueAt: transfer.expiresAt }),
@@ -197,29 +200,24 @@ export class Transfers {
     return { [EXPIRE]: { work: (due) => this.#expire(due) } }
   }
 
-  async #expire({ workspace: of, subject, dueAt, now }: Due): Promise<Done> {
+  async #expire({ workspace: of, subject, now }: Due): Promise<Done> {
     const workspace = of as WorkspaceId
-    const { storage, outbox } = this.#parts
     const transfer = await this.#store.get(workspace, subject)
     if (transfer === undefined || transfer.decision !== null || transfer.endedAt !== null) return {}
+    return { writes: this.#outOfTime(workspace, transfer, now) }
+  }
+
+  #outOfTime(workspace: WorkspaceId, transfer: Transfer, now: number): readonly Write[] {
+    const { storage, outbox } = this.#parts
+    const { id: subject, expiresAt: dueAt } = transfer
     const body = `Nobody decided it by ${new Date(dueAt).toISOString()}. Ask again if it is still wanted.`
-    return {
-      writes: [
-        this.#store.ending(workspace, subject, 'system', dueAt),
-        record(storage.db, {
-          event: 'transfer.ended',
-          workspace,
-          subject,
-          by: 'system',
-          at: now,
-          facts: { ...factsOf(transfer), because: 'out of time', dueAt },
-        }),
-        ...outbox.sending(
-          notice(workspace, transfer, legalOf(transfer.developer), 'developers.transfer-over', 'A transfer is out of time', body),
-          now,
-        ),
-      ],
-    }
+    const told = notice(workspace, transfer, legalOf(transfer.developer), 'developers.transfer-over', 'A transfer is out of time', body)
+    const facts = { ...factsOf(transfer), because: 'out of time', dueAt }
+    return [
+      this.#store.ending(workspace, subject, 'system', dueAt),
+      record(storage.db, { event: 'transfer.ended', workspace, subject, by: 'system', at: now, facts }),
+      ...outbox.sending(told, now),
+    ]
   }
 }
 

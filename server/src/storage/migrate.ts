@@ -20,6 +20,7 @@ import * as review from './migrations/0013-review.ts'
 import * as lifecycle from './migrations/0014-lifecycle.ts'
 import * as notices from './migrations/0015-notices.ts'
 import * as incidents from './migrations/0016-incidents.ts'
+import * as oneOfEach from './migrations/0017-one-of-each.ts'
 import { createPool } from './postgres/open.ts'
 import { lockFile } from './sqlite/lock.ts'
 import { StorageFault } from './storage.ts'
@@ -46,6 +47,7 @@ function migrations(dialect: Dialect): Record<string, Migration> {
     '0014-lifecycle': lifecycle,
     '0015-notices': notices,
     '0016-incidents': incidents,
+    '0017-one-of-each': oneOfEach,
   }
   return Object.fromEntries(Object.entries(steps).map(([name, step]) => [name, { up: (db: Kysely<unknown>) => step.up(db, dialect) }]))
 }

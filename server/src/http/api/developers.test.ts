@@ -93,6 +93,25 @@ describe.each(databases)('organisations over HTTP on $name', (kind) => {
     }
     expect((await town.olga.get(path)).status).toBe(200)
     expect(contact.text).not.toContain(mail?.title.slice(-11) ?? 'x')
+
+    // A name that looks like another one waits for a person of the operator, who says why it is well.
+    await eva.send('POST', '/api/v1/developers', { name: 'Hеrоn Ltd', country: 'DE' })
+    const found = (await town.olga.get('/api/v1/developer-findings')).body['items'] as unknown as { id: string; kind: string }[]
+    const alike = found.find((one) => one.kind === 'name-confusable')?.id ?? ''
+    const settle = (client: Client) => client.send('POST', `/api/v1/developer-findings/${alike}/settle`, { reason: 'Both are the same house.' })
+    expect([(await settle(eva)).status, (await settle(town.olga)).status, (await settle(town.olga)).status]).toEqual([403, 200, 409])
+    const rows = await town.storage.db
+      .selectFrom('notices')
+      .select(['title', 'body', 'recipient_kind'])
+      .where('subject', '=', alike)
+      .orderBy('id')
+      .execute()
+    expect(rows).toMatchObject([
+      { recipient_kind: 'developer', title: 'Somebody looks at something that your organisation says about itself' },
+      { recipient_kind: 'operator', body: expect.stringContaining(`handfast developer settle ${alike}`) },
+      { recipient_kind: 'developer', body: expect.stringContaining('Both are the same house.') },
+    ])
+    expect((await town.olga.get('/api/v1/developer-findings')).text).not.toContain(alike)
     expect(town.faults).toEqual([])
   })
 

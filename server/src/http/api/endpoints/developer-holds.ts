@@ -1,4 +1,4 @@
-import { answerHold, developerFinding, developerHold, developerInPath, holdDeveloper, pageOf, pageQuery } from '@handfast/contract'
+import { answerHold, developerFinding, developerHold, developerInPath, holdDeveloper, pageOf, pageQuery, settleFinding } from '@handfast/contract'
 import { z } from 'zod'
 import { type DeveloperId, rfc3339 } from '../../../lib/index.ts'
 import { type AnyEndpoint, endpoint } from '../endpoint.ts'
@@ -41,6 +41,20 @@ export function developerHoldEndpoints(
         const found = await developers.findings.list(workspace, { open, after: cursors.open(cursor), limit: limit + 1 })
         const items = found.slice(0, limit).map(findingView)
         return { items, nextCursor: found.length > limit ? cursors.seal(items.at(-1)?.id ?? '') : null }
+      },
+    }),
+    endpoint({
+      method: 'POST',
+      path: '/api/v1/developer-findings/{finding}/settle',
+      summary: 'You looked at what no look of the software can settle, and it is well: say why',
+      policy: operator,
+      ledger: 'developer.settled',
+      input: settleFinding,
+      output: developerFinding,
+      handle: async ({ finding, reason }, { workspace, user }) => {
+        const { developer } = await developers.findings.get(workspace, finding)
+        await developers.holds.requireNotTheirs(workspace, developer, user)
+        return findingView(await developers.findings.settle(workspace, finding, reason, user))
       },
     }),
     endpoint({
