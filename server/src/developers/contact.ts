@@ -32,7 +32,7 @@ export const CODE_LASTS = 2 * DAY
 /** So many wrong codes, and the code is worth nothing: of 2^50 that is no guess. */
 export const MOST_ATTEMPTS = 5
 /** Codes for one address: not more often than this, and not more than this in a day, whoever asks. */
-export const CODE_PAUSE = 2 * MINUTE
+const CODE_PAUSE = 2 * MINUTE
 export const MOST_CODES = 5
 /** An address is asked again after half a year, and counts for another month meanwhile. */
 export const ASK_AGAIN = 180 * DAY

@@ -20,15 +20,16 @@ export class WatchedPages {
   readonly #findings: DeveloperFindings
   readonly #profileOf: (workspace: WorkspaceId, developer: DeveloperId) => Promise<Profile>
 
-  constructor(parts: DeveloperParts, egress: Egress, findings: DeveloperFindings, profileOf: WatchedPages['profileOf']) {
+  constructor(
+    parts: DeveloperParts,
+    egress: Egress,
+    findings: DeveloperFindings,
+    profileOf: (workspace: WorkspaceId, developer: DeveloperId) => Promise<Profile>,
+  ) {
     this.#parts = parts
     this.#egress = egress
     this.#findings = findings
     this.#profileOf = profileOf
-  }
-
-  get profileOf(): (workspace: WorkspaceId, developer: DeveloperId) => Promise<Profile> {
-    return this.#profileOf
   }
 
   /** For the transaction in which the profile changes. */

@@ -78,7 +78,7 @@ function hasPostcode(address: string, start: string): boolean {
 }
 
 /** @throws EmbargoTableInvalidError with the place in the file */
-export function readEmbargoTable(text: string): EmbargoTable {
+function readEmbargoTable(text: string): EmbargoTable {
   if (Buffer.byteLength(text) > MOST_BYTES) throw new EmbargoTableInvalidError('', 'the file is larger than 256 KiB.')
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, maxAliasCount: 0 } as Parameters<typeof parseDocument>[1])

@@ -3,11 +3,11 @@ import type { Agreement, CheckAnswer, ListedParty, Party } from './party.ts'
 import { type ReadName, readName } from './read-name.ts'
 
 /** From here on a name alone is worth a look by a person. It stops nobody. */
-export const NAME_ALONE = 0.92
+const NAME_ALONE = 0.92
 /** From here on a name and a second identifier together are a potential match. */
-export const NAME_WITH_SECOND = 0.85
+const NAME_WITH_SECOND = 0.85
 /** A name whose other facts differ has to be nearly the same to be worth a look. */
-export const NAME_AGAINST_FACTS = 0.97
+const NAME_AGAINST_FACTS = 0.97
 
 export type ReadParty = Party & { readonly read: readonly ReadName[]; readonly plainAddress: string }
 export type Judged = {

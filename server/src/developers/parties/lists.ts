@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Egress } from '../../egress/index.ts'
 import { record } from '../../ledger/index.ts'
-import { canonicalJson, DAY, HOUR, type Json, newId, Refusal, sha256, type UserId, type WorkspaceId } from '../../lib/index.ts'
+import { canonicalJson, DAY, HOUR, newId, Refusal, sha256, type UserId, type WorkspaceId } from '../../lib/index.ts'
 import type { Done, Due, Handlers } from '../../schedule/index.ts'
 import { type Write, write } from '../../storage/index.ts'
 import type { DeveloperParts } from '../parts.ts'
@@ -187,7 +187,7 @@ export class PartyLists {
       batch = []
     }
     for await (const listed of readers[list.source]((file) => (files.has(file) ? this.store.bytes(workspace, list.id, file) : undefined))) {
-      batch.push({ listed, read: listed.names.map(readName), sha256: sha256(canonicalJson(listed as unknown as Json)) })
+      batch.push({ listed, read: listed.names.map(readName), sha256: sha256(canonicalJson(listed)) })
       count++
       if (batch.length === ENTRIES_AT_ONCE) await put()
     }

@@ -22,8 +22,6 @@ export type PartyRules = {
 
 export type NewPartyRules = Pick<PartyRules, 'enabled' | 'jurisdiction' | 'legalBasis' | 'deciders' | 'keepDays'>
 
-export const KEEP_DAYS = 90
-
 /** The rules as a log; the last one stands. */
 export class PartyRulesLog {
   readonly #parts: DeveloperParts

@@ -15,7 +15,7 @@ export type ReadName = {
 }
 
 /** Longer names are compared by what stands in front. */
-export const LONGEST_NAME = 400
+const LONGEST_NAME = 400
 const MOST_WORDS = 24
 
 const ARABIC = /[\p{Script=Arabic}\p{Script=Hebrew}]/u
@@ -92,7 +92,7 @@ export function sound(word: string): string {
 }
 
 /** The consonants that every spelling of an Arabic or Hebrew name keeps. */
-export function bonesOf(word: string): string {
+function bonesOf(word: string): string {
   return word
     .replaceAll(/sch|sh/g, '6')
     .replaceAll(/kh/g, 'x')

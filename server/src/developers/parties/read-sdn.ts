@@ -3,9 +3,6 @@ import { cell, ListInvalidError, MOST_ENTRIES, MOST_NAMES, MOST_PLACES } from '.
 import type { ListedParty } from './party.ts'
 import { readCsv } from './read-csv.ts'
 
-/** The three files of the SDN list: entries, addresses, other names. They belong to one edition. */
-export const sdnFiles = ['sdn.csv', 'add.csv', 'alt.csv'] as const
-
 export type ListFile = (name: string) => AsyncIterable<Uint8Array> | undefined
 type Draft = { kind: ListedParty['kind']; names: string[]; countries: Set<string>; places: string[]; remarks: string; programs: readonly string[] }
 

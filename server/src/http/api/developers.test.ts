@@ -1,66 +1,13 @@
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { databases, type TestDatabaseKind } from '../../../test/databases.ts'
-import { Client, codeOf, firstOperator, openRooms, person } from '../../../test/house.ts'
-import { manifestFor, publishingRooms } from '../../../test/publishing.ts'
-import { readLedger } from '../../ledger/index.ts'
-import { serveEndpoints } from './create-api.ts'
-import type { ApiRooms } from './endpoints/index.ts'
-import { publishingEndpoints } from './endpoints/publishing.ts'
-import { sessionEndpoints } from './endpoints/session.ts'
+import { type Client, codeOf } from '../../../test/house.ts'
+import { manifestFor } from '../../../test/publishing.ts'
+import { acceptsAs, openPublishingHouse, organisationOf } from '../../../test/publishing-house.ts'
 
-/** The control API with Olga, who runs it; Dora and Eva, who publish; and Uma, who uses. */
+/** The control API with the organisations of Dora and Eva. */
 async function openTown(kind: TestDatabaseKind) {
-  const rooms = await openRooms(kind)
-  const publishing = publishingRooms(rooms)
-  const server: Server = createServer((request, response) => api.handle(request, response))
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  const faults: unknown[] = []
-  const log = { error: (fields: Readonly<Record<string, unknown>>) => void faults.push(fields) }
-  const options = { publicUrl: new URL(url), name: 'Town', version: '0', key: new Uint8Array(32).fill(7), clock: rooms.clock, log }
-  const gate = rooms as unknown as ApiRooms
-  const endpoints = [
-    ...sessionEndpoints(rooms),
-    ...publishingEndpoints({ ...publishing, people: rooms.people, ledger: readLedger(rooms.storage) }, options),
-  ]
-  const api = await serveEndpoints(gate, endpoints, options)
-  const olgaId = await firstOperator(rooms)
-  await person(rooms, 'Dora', ['user', 'developer'])
-  await person(rooms, 'Eva', ['user', 'developer'])
-  await person(rooms, 'Uma')
-  const { workspace } = await rooms.people.standing(olgaId)
-  await publishing.terms.publishShipped(workspace)
-  const clientOf = async (name: string) => {
-    const client = new Client(url)
-    const answer = await client.signIn(name)
-    if (answer.status !== 200) throw new Error(answer.text)
-    return client
-  }
-  const [olga, dora, eva, uma] = [await clientOf('Olga'), await clientOf('Dora'), await clientOf('Eva'), await clientOf('Uma')]
-  const organisationOf = async (client: Client, name: string) => {
-    const made = await client.send('POST', '/api/v1/developers', { name, country: 'IE' })
-    return String(made.body['id'])
-  }
-  return {
-    ...{ olga, dora, eva, uma, olgaId, faults, workspace, storage: rooms.storage, clock: rooms.clock },
-    heron: await organisationOf(dora, 'Heron Ltd'),
-    egret: await organisationOf(eva, 'Egret GmbH'),
-    stranger: new Client(url),
-    async accepts(client: Client, developer: string) {
-      const { documents } = JSON.parse((await client.get('/api/v1/terms')).text) as { documents: { document: string; sha256: string }[] }
-      const digests = Object.fromEntries(documents.map(({ document, sha256 }) => [document, sha256]))
-      return client.send('POST', '/api/v1/acceptances', { developer, documents: digests, authorityAttested: true })
-    },
-    [Symbol.asyncDispose]: async () => {
-      server.closeAllConnections()
-      await new Promise((resolve) => server.close(resolve))
-      await api.close()
-      await publishing[Symbol.asyncDispose]()
-      await rooms[Symbol.asyncDispose]()
-    },
-  }
+  const house = await openPublishingHouse(kind)
+  return { ...house, heron: await organisationOf(house.dora, 'Heron Ltd'), egret: await organisationOf(house.eva, 'Egret GmbH'), accepts: acceptsAs }
 }
 
 describe.each(databases)('organisations over HTTP on $name', (kind) => {
@@ -205,8 +152,7 @@ describe.each(databases)('organisations over HTTP on $name', (kind) => {
     const off = await olga.send('POST', '/api/v1/party-checks/lists', { source: 'ofac-sdn' })
     const owner = await dora.send('POST', `/api/v1/developers/${heron}/owners`, { kind: 'person', name: 'Odile', birthYear: 1970 })
     const vague = await olga.send('PUT', '/api/v1/party-checks/rules', { ...rules, legalBasis: '' })
-    const doraId = String((await dora.get('/api/v1/session')).body['user']?.['id'])
-    const noOperator = await olga.send('PUT', '/api/v1/party-checks/rules', { ...rules, deciders: [town.olgaId, doraId] })
+    const noOperator = await olga.send('PUT', '/api/v1/party-checks/rules', { ...rules, deciders: [town.olgaId, town.doraId] })
     const on = await olga.send('PUT', '/api/v1/party-checks/rules', rules)
     const begun = await olga.send('POST', '/api/v1/party-checks/lists', { source: 'ofac-sdn', publishedOn: '2026-11-20' })
     const list = String(begun.body['id'])

@@ -1,87 +1,27 @@
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { describe, expect, it } from 'vitest'
-import { databases, type TestDatabaseKind } from '../../../test/databases.ts'
-import { type Answer, Client, codeOf, firstOperator, openRooms, person } from '../../../test/house.ts'
+import { databases } from '../../../test/databases.ts'
+import { type Answer, type Client, codeOf } from '../../../test/house.ts'
 import { proves } from '../../../test/proves.ts'
-import { manifestFor, publishingRooms, restaurant } from '../../../test/publishing.ts'
-import { readLedger } from '../../ledger/index.ts'
+import { manifestFor, restaurant } from '../../../test/publishing.ts'
+import { acceptsAs, openPublishingHouse, organisationOf } from '../../../test/publishing-house.ts'
 import { DAY } from '../../lib/index.ts'
-import { serveEndpoints } from './create-api.ts'
-import type { ApiRooms } from './endpoints/index.ts'
-import { publishingEndpoints } from './endpoints/publishing.ts'
-import { sessionEndpoints } from './endpoints/session.ts'
 
 proves('directory/acceptance-first', 'directory/catalogue')
 proves('lifecycle/reasons-told', 'lifecycle/survival', 'lifecycle/at-once')
 
-/** The control API with Olga, who runs it; Dora, who publishes; and Uma, who uses. */
-async function openTown(kind: TestDatabaseKind) {
-  const rooms = await openRooms(kind)
-  const publishing = publishingRooms(rooms)
-  const server: Server = createServer((request, response) => api.handle(request, response))
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  const log = { error: (fields: Readonly<Record<string, unknown>>) => void faults.push(fields) }
-  const faults: unknown[] = []
-  const options = { publicUrl: new URL(url), name: 'Town', version: '0', key: new Uint8Array(32).fill(7), clock: rooms.clock, log }
-  // Only who people are is asked of the rooms here; the endpoints bring their own.
-  const gate = rooms as unknown as ApiRooms
-  const api = await serveEndpoints(
-    gate,
-    [...sessionEndpoints(rooms), ...publishingEndpoints({ ...publishing, people: rooms.people, ledger: readLedger(rooms.storage) }, options)],
-    options,
-  )
-  const olga = await firstOperator(rooms)
-  await person(rooms, 'Dora', ['user', 'developer'])
-  await person(rooms, 'Uma')
-  const { workspace } = await rooms.people.standing(olga)
-  await publishing.terms.publishShipped(workspace)
-  const clientOf = async (name: string) => {
-    const client = new Client(url)
-    const answer = await client.signIn(name)
-    if (answer.status !== 200) throw new Error(answer.text)
-    return client
-  }
-  return {
-    olga: await clientOf('Olga'),
-    dora: await clientOf('Dora'),
-    uma: await clientOf('Uma'),
-    faults,
-    clock: rooms.clock,
-    [Symbol.asyncDispose]: async () => {
-      server.closeAllConnections()
-      await new Promise((resolve) => server.close(resolve))
-      await api.close()
-      await publishing[Symbol.asyncDispose]()
-      await rooms[Symbol.asyncDispose]()
-    },
-  }
-}
-
 /** Everything up to a release that waits for its reviewer. */
 async function submitsAs(client: Client, url: string): Promise<{ readonly developer: string; readonly submitted: Answer }> {
-  const made = await client.send('POST', '/api/v1/developers', { name: 'Heron Ltd', country: 'IE' })
-  const developer = String(made.body['id'])
+  const developer = await organisationOf(client, 'Heron Ltd')
   await acceptsAs(client, developer)
   await client.send('POST', '/api/v1/connectors', { developer, slug: 'heron', kind: 'mcp', name: 'The Grey Heron' })
   const submitted = await client.send('POST', '/api/v1/connectors/heron/releases', { manifest: manifestFor(url) })
   return { developer, submitted }
 }
 
-async function acceptsAs(client: Client, developer: string): Promise<Answer> {
-  const { documents } = JSON.parse((await client.get('/api/v1/terms')).text) as { documents: { document: string; sha256: string }[] }
-  return client.send('POST', '/api/v1/acceptances', {
-    developer,
-    documents: Object.fromEntries(documents.map(({ document, sha256 }) => [document, sha256])),
-    authorityAttested: true,
-  })
-}
-
 describe.each(databases)('publishing over HTTP on $name', (kind) => {
   it('takes a connector from accepted terms to live, and stops it', async () => {
     await using connector = await restaurant()
-    await using town = await openTown(kind)
+    await using town = await openPublishingHouse(kind)
     const { dora, olga, uma } = town
 
     const { submitted } = await submitsAs(dora, connector.url)
@@ -100,7 +40,7 @@ describe.each(databases)('publishing over HTTP on $name', (kind) => {
   })
 
   it('makes no connector before the exact documents in force are accepted', async () => {
-    await using town = await openTown(kind)
+    await using town = await openPublishingHouse(kind)
     const { dora } = town
     const made = await dora.send('POST', '/api/v1/developers', { name: 'Heron Ltd', country: 'IE' })
     const developer = String(made.body['id'])
@@ -120,7 +60,7 @@ describe.each(databases)('publishing over HTTP on $name', (kind) => {
 
   it('shows addresses and what is not published to nobody outside', async () => {
     await using connector = await restaurant()
-    await using town = await openTown(kind)
+    await using town = await openPublishingHouse(kind)
     const { dora, olga, uma } = town
     const { submitted } = await submitsAs(dora, connector.url)
     const digest = submitted.body['digest']
@@ -146,7 +86,7 @@ describe.each(databases)('publishing over HTTP on $name', (kind) => {
   })
 
   it('lets owners say who belongs, and keeps one owner', async () => {
-    await using town = await openTown(kind)
+    await using town = await openPublishingHouse(kind)
     const { dora, uma } = town
     const made = await dora.send('POST', '/api/v1/developers', { name: 'Heron Ltd', country: 'IE' })
     const path = `/api/v1/developers/${String(made.body['id'])}/members`
@@ -172,7 +112,7 @@ describe.each(databases)('publishing over HTTP on $name', (kind) => {
 
   it('ends an agreement with notice of either side, which both can take back, and shows what is left of it', async () => {
     await using connector = await restaurant()
-    await using town = await openTown(kind)
+    await using town = await openPublishingHouse(kind)
     const { dora, olga, uma } = town
     const { submitted } = await submitsAs(dora, connector.url)
     await olga.send('POST', '/api/v1/connectors/heron/releases/1/decision', { decision: 'approve', digest: submitted.body['digest'] })
@@ -221,7 +161,7 @@ describe.each(databases)('publishing over HTTP on $name', (kind) => {
 
   it('does not tell what a law forbids to tell, to nobody but the operator, who looks at it again', async () => {
     await using connector = await restaurant()
-    await using town = await openTown(kind)
+    await using town = await openPublishingHouse(kind)
     const { dora, olga, uma } = town
     const { submitted } = await submitsAs(dora, connector.url)
     await olga.send('POST', '/api/v1/connectors/heron/releases/1/decision', { decision: 'approve', digest: submitted.body['digest'] })
