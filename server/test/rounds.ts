@@ -1,5 +1,5 @@
 /** Least number of rounds that a race is run for, however small its share. */
-const LEAST = 100
+const LEAST = 50
 
 /**
  * How often to run something whose full size takes long: a hundredth of it, and all of it where `HANDFAST_SOAK=1` asks for that.

@@ -241,7 +241,7 @@ describe('the rules of a workspace', () => {
     expect(decide(allow, somebody(), { note: 'short' }).verb).toBe('allow')
   })
 
-  it('are decided in microseconds, with 500 of them', () => {
+  it('are sorted out once for a tool, so that a call looks at those that can matter to it alone', () => {
     const compiled = policy({
       rules: Array.from({ length: 500 }, (_, at) => ({
         id: `rule-${at}`,
@@ -251,14 +251,10 @@ describe('the rules of a workspace', () => {
       })),
     })
     const view = compiled.viewOf(somebody())
-    const run = (count: number) => {
-      const start = performance.now()
-      for (let i = 0; i < count; i++) view.decide(view.plan('bank', pay, false), { amount: i % 7 }, claude)
-      return ((performance.now() - start) / count) * 1000
-    }
-    run(20_000)
+    const plan = view.plan('bank', pay, false)
 
-    expect(run(50_000)).toBeLessThan(20)
+    expect(plan.rules).toHaveLength(10)
+    expect(compiled.viewOf(somebody()).plan('bank', pay, false)).toBe(plan)
   })
 })
 

@@ -225,7 +225,7 @@ describe.each(databases)('on $name', (kind) => {
       // Otherwise the race was never run: calls have to have been stopped after their intent.
       expect(withdrawn).toBeGreaterThan(0)
     },
-    timeFor(count, 250),
+    timeFor(count, 1_000),
   )
 })
 
