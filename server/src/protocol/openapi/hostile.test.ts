@@ -8,18 +8,23 @@ import { type Inspection, inspectOperations } from './inspect-operations.ts'
 import { inspectUpload } from './inspect-upload.ts'
 import { readDocument } from './read-document.ts'
 
-/** Far above what they take, far below what an unbounded reader would. */
-const WALL_MS = 5_000
+/** Far above the work that they make, far below that of an unbounded reader. In time of the processor, so that other work on the machine does not count. */
+const MOST_MS = 5_000
+
+const worked = (): number => {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1_000
+}
 
 type Outcome = { readonly code?: string; readonly inspection?: Inspection; readonly ms: number }
 
 function read(text: string): Outcome {
-  const start = performance.now()
+  const start = worked()
   try {
     const inspection = inspectOperations(readDocument(text))
-    return { inspection, ms: performance.now() - start }
+    return { inspection, ms: worked() - start }
   } catch (error) {
-    return { code: String((error as { readonly code?: string }).code), ms: performance.now() - start }
+    return { code: String((error as { readonly code?: string }).code), ms: worked() - start }
   }
 }
 
@@ -43,7 +48,7 @@ describe('a hostile document', () => {
     const outcome = read(yaml(lines))
 
     expect(outcome.code).toBe('openapi/too-complex')
-    expect(outcome.ms).toBeLessThan(WALL_MS)
+    expect(outcome.ms).toBeLessThan(MOST_MS)
   })
 
   it.each([
@@ -55,7 +60,7 @@ describe('a hostile document', () => {
     const outcome = read(text)
 
     expect(outcome.code).toBe('openapi/too-complex')
-    expect(outcome.ms).toBeLessThan(WALL_MS)
+    expect(outcome.ms).toBeLessThan(MOST_MS)
   })
 
   it('with a hundred thousand references in a circle costs one operation, not the importer', () => {
@@ -76,7 +81,7 @@ describe('a hostile document', () => {
     )
 
     expect(outcome.inspection?.operations.map(({ usable }) => usable)).toEqual([false, false, true, true])
-    expect(outcome.ms).toBeLessThan(WALL_MS)
+    expect(outcome.ms).toBeLessThan(MOST_MS)
   })
 
   it('whose schemas laugh a billion times stays small, since nothing is written out', () => {
@@ -91,7 +96,7 @@ describe('a hostile document', () => {
 
     expect(outcome.inspection?.operations[0]?.usable).toBe(true)
     expect(JSON.stringify(outcome.inspection).length).toBeLessThan(100_000)
-    expect(outcome.ms).toBeLessThan(WALL_MS)
+    expect(outcome.ms).toBeLessThan(MOST_MS)
   })
 
   it('whose ten thousand paths share one large part is given up where the work runs out', () => {
@@ -106,7 +111,7 @@ describe('a hostile document', () => {
     expect(outcome.inspection?.operations).toHaveLength(30_000 + 2_500)
     expect(outcome.inspection?.operations[0]?.usable).toBe(true)
     expect(outcome.inspection?.operations.at(-1)?.usable).toBe(false)
-    expect(outcome.ms).toBeLessThan(2 * WALL_MS)
+    expect(outcome.ms).toBeLessThan(2 * MOST_MS)
   })
 
   it('with very many values or keys is read in time or refused', () => {
@@ -120,7 +125,7 @@ describe('a hostile document', () => {
     expect(many.code).toBe('openapi/too-complex')
     expect(wide.inspection?.operations).toEqual([])
     expect(long.inspection?.operations.map(({ usable }) => usable)).toEqual([false, true])
-    for (const { ms } of [many, wide, long]) expect(ms).toBeLessThan(WALL_MS)
+    for (const { ms } of [many, wide, long]) expect(ms).toBeLessThan(MOST_MS)
   })
 
   it('with prototype names everywhere changes nobody', () => {
