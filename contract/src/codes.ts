@@ -41,6 +41,7 @@ export const codes = {
   'developers/transfer-not-accepted': 'whoever takes a connector has to accept the documents in force first, and then the transfer',
   'developers/party-checks-off': 'party checks are switched off, so this is neither asked for nor kept',
   'developers/party-rules': 'party checks need a jurisdiction, a legal basis and somebody who decides before they can be switched on',
+  'developers/matches-wait': 'a hold that came from a party check is released once somebody has decided about each of its matches',
   'developers/too-many': 'there are as many of these as are kept',
   'developers/release-waits': 'a connector does not change hands while a release of it waits for the review',
   'developers/list-part-missing': 'a part of a list file is missing before others that are there',

@@ -83,6 +83,16 @@ export class SomebodyElseError extends Refusal {
   }
 }
 
+export class MatchesWaitError extends Refusal {
+  override readonly name = 'MatchesWaitError'
+  readonly code = 'developers/matches-wait'
+  readonly status = 409
+  readonly who = 'operator'
+  constructor() {
+    super('Say of each match first whether it is the same party. The hold ends by itself where none is; where one is, release it then.')
+  }
+}
+
 export class ContactNotFoundError extends Refusal {
   override readonly name = 'ContactNotFoundError'
   readonly code = 'request/not-found'

@@ -99,6 +99,7 @@ export function createDevelopers(needs: DevelopersNeeds): Developers {
   const holds = new Holds(parts, {
     isMember: async (workspace, developer, user) => (await roleOf(workspace, developer, user)) !== undefined,
     requireDecider: (workspace, by, reason) => parties.rules.requireDecider(workspace, by, reason),
+    waits: (workspace, hold) => parties.checks.waits(workspace, hold),
     over: (workspace, hold, at) => parties.checks.letting(workspace, hold, at),
   })
   const findings = new DeveloperFindings(parts)

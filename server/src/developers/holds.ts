@@ -3,7 +3,7 @@ import { DAY, type DeveloperId, type Json, newId, sha256, type UserId, type Work
 import type { NewNotice } from '../notices/index.ts'
 import type { Done, Due, Handlers } from '../schedule/index.ts'
 import type { Write } from '../storage/index.ts'
-import { DeveloperHeldError, HoldNotFoundError, SomebodyElseError } from './developers-errors.ts'
+import { DeveloperHeldError, HoldNotFoundError, MatchesWaitError, SomebodyElseError } from './developers-errors.ts'
 import { type Hold, type HoldCause, isOverdue, LOOK_WITHIN, mayDecide, stateOfHold } from './hold.ts'
 import { HoldStore } from './hold-store.ts'
 import type { DeveloperParts } from './parts.ts'
@@ -28,6 +28,8 @@ export type HoldHelp = {
   readonly isMember: (workspace: WorkspaceId, developer: DeveloperId, user: UserId) => Promise<boolean>
   /** Whether somebody decides about what party checks found. @throws NotDeciderError, ReasonsMissingError */
   readonly requireDecider: (workspace: WorkspaceId, by: UserId, reason: string) => Promise<unknown>
+  /** Whether somebody still has to say something about what a hold came from. */
+  readonly waits: (workspace: WorkspaceId, hold: Hold) => Promise<boolean>
   /** The statements that follow where a hold that came from a party check is over. */
   readonly over: (workspace: WorkspaceId, hold: Hold, at: number) => Promise<readonly Write[]>
 }
@@ -157,9 +159,13 @@ export class Holds {
     ]
   }
 
+  /** @throws HoldNotFoundError, NotDeciderError, SomebodyElseError, MatchesWaitError, NoChangeError */
   async release(workspace: WorkspaceId, id: string, reason: string, by: UserId): Promise<void> {
     const hold = await this.get(workspace, id)
-    await this.#parts.storage.write(await this.releasing(workspace, hold, reason, by, this.#parts.clock.now()))
+    const writes = await this.releasing(workspace, hold, reason, by, this.#parts.clock.now())
+    // What nobody decided about is found by the next comparison, and would hold the organisation again.
+    if (hold.cause === 'party-check' && (await this.#help.waits(workspace, hold))) throw new MatchesWaitError()
+    await this.#parts.storage.write(writes)
   }
 
   /** In the public profile nobody decides about an organisation of their own. @throws SomebodyElseError */

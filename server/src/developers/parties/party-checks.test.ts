@@ -310,6 +310,7 @@ describe.each(databases)('party checks on $name', (kind) => {
 
     await expect(decide('101', 'not-the-same', dora)).rejects.toMatchObject({ code: 'developers/somebody-else' })
     await expect(developers.holds.release(workspace, hold?.id ?? '', 'ours', dora)).rejects.toMatchObject({ code: 'developers/somebody-else' })
+    await expect(developers.holds.release(workspace, hold?.id ?? '', 'fine', rita)).rejects.toMatchObject({ code: 'developers/matches-wait' })
     const same = await Promise.allSettled((['same', 'not-the-same', 'not-the-same'] as const).map((verdict) => decide('101', verdict, rita)))
     expect(same.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
     // Both entries are asked about again, and two people say of one each that it is somebody else.

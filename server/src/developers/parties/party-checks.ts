@@ -61,6 +61,11 @@ export class PartyChecks {
     ]
   }
 
+  /** Whether a match of a check that a hold stands on waits for a person. */
+  async waits(workspace: WorkspaceId, { id }: Hold): Promise<boolean> {
+    return (await this.#store.ofHold(workspace, id)).some(({ settledAt }) => settledAt === null)
+  }
+
   /** For the transaction that ends a hold that came from a check: what was found stays for its time, and goes then. */
   async letting(workspace: WorkspaceId, hold: Hold, at: number): Promise<readonly Write[]> {
     const inForce = await this.#needs.rules.inForce(workspace)
