@@ -33,7 +33,7 @@ describe('the public pages of the terms in a browser', () => {
     const words = { workspace, document: 'usage-policies', title, language, body, by: here.town.olga.user }
     const id = await terms.changes.draft({ ...words, class: 'material', justification: 'A new duty for developers.' })
     const { text } = await terms.changes.get(workspace, id)
-    const { label } = await terms.changes.post(workspace, id, here.town.olga.user, text.sha256)
+    const { label } = await terms.changes.post(workspace, id, here.town.olga.user, { sha256: text.sha256 })
     const edition = `/terms/usage-policies/${label}`
     paths = ['/terms', '/terms/usage-policies', edition, `${edition}/diff/${old.label}`, '/terms/changes', `/terms/terms/${old.label}`]
   }, 120_000)

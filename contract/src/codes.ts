@@ -59,6 +59,7 @@ export const codes = {
   'terms/change-pending': 'another change of the same document waits for its time',
   'terms/no-difference': 'the words are those that are in force',
   'terms/other-words': 'the draft, or what it was compared with, changed since it was looked at',
+  'terms/translation': 'a document was given twice in one language',
   'terms/unjustified': 'a change needs its class and the reason for it',
   'terms/too-early': 'a change of this class cannot take effect that early; the message says when it can',
   'terms/amendment-settled': 'the amendment was signed or withdrawn already, or reads otherwise',

@@ -163,6 +163,9 @@ export type ChangePreviewView = z.infer<typeof changePreview>
 
 export const postChange = changeInPath.extend({
   sha256: sha256.describe('Digest of the words that you looked at'),
+  draftedAt: time
+    .optional()
+    .describe('`draftedAt` of the draft that you looked at. With it nothing is posted, such as another class or title, that somebody changed since'),
   effectiveAt: time.optional(),
 })
 export const withdrawChange = changeInPath.extend({
@@ -201,7 +204,7 @@ export const amendment = z.object({
   connector: idOf('con').nullable(),
   title: z.string(),
   body: z.string(),
-  sha256,
+  sha256: sha256.describe('Digest of the title, an empty line and the body'),
   proposed: signature,
   signed: signature.nullable(),
   withdrawnAt: time.nullable(),

@@ -85,11 +85,21 @@ export function changeCommand(terms: Command, streams: Streams): void {
     .description('post a draft: it is public from then, developers are told, and the clock brings it into force')
     .argument('<id>', 'the draft')
     .requiredOption('--sha256 <digest>', 'digest of the words that you looked at, as `show` says')
+    .option('--drafted-at <time>', 'when what you looked at was last changed, as `show` says: nothing is posted that was changed since')
     .option('--effective-at <time>', 'when it is to take effect; without it as early as it can')
     .action(
-      async (id: string, { json = false, sha256, effectiveAt, ...flags }: Flags & { readonly sha256: string; readonly effectiveAt?: string }) => {
+      async (
+        id: string,
+        {
+          json = false,
+          sha256,
+          draftedAt,
+          effectiveAt,
+          ...flags
+        }: Flags & Readonly<Record<'draftedAt' | 'effectiveAt', string | undefined>> & { readonly sha256: string },
+      ) => {
         await using house = await openHouse(flags)
-        const body = { sha256, ...(effectiveAt === undefined ? {} : { effectiveAt }) }
+        const body = { sha256, ...(draftedAt === undefined ? {} : { draftedAt }), ...(effectiveAt === undefined ? {} : { effectiveAt }) }
         const found = await house.ask<ChangeView>(`${at(id)}/post`, { method: 'POST', body })
         tell(streams, json, found, `${found.document} ${found.label ?? ''} takes effect at ${found.effectiveAt ?? ''}\n`)
       },
@@ -106,7 +116,7 @@ export function changeCommand(terms: Command, streams: Streams): void {
     })
 }
 
-function shown({ id, document, state, class: changeClass, justification, sha256, effectiveAt, difference }: ChangeDetail): string {
+function shown({ id, document, state, class: changeClass, justification, sha256, draftedAt, effectiveAt, difference }: ChangeDetail): string {
   const facts = [
     ['change', id],
     ['document', document],
@@ -114,6 +124,7 @@ function shown({ id, document, state, class: changeClass, justification, sha256,
     ['class', changeClass ?? 'not said yet'],
     ['because', justification ?? '-'],
     ['takes effect', effectiveAt ?? '-'],
+    ['drafted', draftedAt],
     ['sha256', sha256],
   ]
   return `${facts.map(([name, value]) => `${(name ?? '').padEnd(14)}${printable(value ?? '')}\n`).join('')}\n${differenceText(difference)}`

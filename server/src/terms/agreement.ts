@@ -3,7 +3,7 @@ import type { Storage } from '../storage/index.ts'
 import type { Amendment, Amendments } from './amendments.ts'
 import type { HeldEdition } from './binding.ts'
 import { changeState } from './change.ts'
-import { type Change, readChanges, readChoices, readDeemed } from './change-store.ts'
+import { type ChangeRow, readChangeRows, readChoices, readDeemed } from './change-store.ts'
 import type { Edition } from './edition.ts'
 import type { EditionsInForce, InForce } from './in-force.ts'
 import { readAcceptances, readEditions } from './terms-store.ts'
@@ -35,7 +35,7 @@ export async function exportAgreement({ storage, inForce, amendments }: Needs, a
     readAcceptances(storage, workspace, developer.id),
     Promise.all(former.map((id) => readAcceptances(storage, workspace, id))),
     readEditions(storage, workspace),
-    readChanges(storage, workspace),
+    readChangeRows(storage, workspace),
     readDeemed(storage, workspace, connector.id),
     readChoices(storage, workspace, connector.id),
     amendments.of(workspace, developer.id),
@@ -104,7 +104,7 @@ function editionJson({ effectiveAt, withdrawnAt, ...one }: Edition): Json {
   return { ...one, effectiveAt: rfc3339(effectiveAt), withdrawnAt: time(withdrawnAt) }
 }
 
-function changeJson(change: Change, now: number): Json {
+function changeJson(change: ChangeRow, now: number): Json {
   const { id, document, edition, label, class: changeClass, justification, base, text } = change
   const times = { postedAt: time(change.postedAt), effectiveAt: time(change.effectiveAt), withdrawnAt: time(change.withdrawnAt) }
   return { id, document, edition, label, state: changeState(change, now), class: changeClass, justification, base, sha256: text.sha256, ...times }

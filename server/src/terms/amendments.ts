@@ -2,7 +2,7 @@ import { record } from '../ledger/index.ts'
 import { type Clock, type ConnectorId, type DeveloperId, newId, sha256, type UserId, type WorkspaceId } from '../lib/index.ts'
 import type { Outbox } from '../notices/index.ts'
 import { type Storage, write, writeOne } from '../storage/index.ts'
-import { AmendmentNotFoundError, AmendmentSettledError } from './terms-errors.ts'
+import { AmendmentNotFoundError, AmendmentSettledError, AuthorityMissingError } from './terms-errors.ts'
 
 /** A document of the bundle between the operator and one developer alone (clause 7d-entire). It holds once both have signed it. */
 export type Amendment = {
@@ -12,6 +12,7 @@ export type Amendment = {
   readonly connector: ConnectorId | null
   readonly title: string
   readonly body: string
+  /** Digest of the title, an empty line and the body: of all that is signed. */
   readonly sha256: string
   /** For the operator. */
   readonly proposedBy: UserId
@@ -23,6 +24,17 @@ export type Amendment = {
 }
 
 export type Proposing = Pick<Amendment, 'developer' | 'connector' | 'title' | 'body'> & { readonly workspace: WorkspaceId; readonly by: UserId }
+
+/** What whoever signs for a developer says. */
+export type Signing = {
+  readonly by: UserId
+  /** Digest of the words that they read. */
+  readonly sha256: string
+  /** That they may sign for the organisation. */
+  readonly authorityAttested: boolean
+  /** Network address of the person. */
+  readonly address: string
+}
 
 type Needs = { readonly storage: Storage; readonly clock: Clock; readonly outbox: Outbox }
 
@@ -60,7 +72,7 @@ export class Amendments {
     const { storage, clock, outbox } = this.#needs
     const at = clock.now()
     const id = newId('amd', at)
-    const digest = sha256(body)
+    const digest = sha256(`${title}\n\n${body}`)
     const own = { id, workspace_id: workspace, developer_id: developer, connector_id: connector, title, body, sha256: digest }
     await storage.write([
       write(storage.db.insertInto('amendments').values({ ...own, proposed_by: by, proposed_at: at })),
@@ -75,7 +87,7 @@ export class Amendments {
           connector,
           subject: id,
           title: `An amendment of the terms for you alone: ${title}`,
-          body: `The operator signed this document and offers it to you. It holds once somebody of your organisation signs it; until then nothing changes.\n\n${body}\n\nDigest (SHA-256): ${digest}`,
+          body: `The operator signed this document and offers it to you. It holds once somebody of your organisation signs it; until then nothing changes.\n\n${body}\n\nDigest (SHA-256) of the title "${title}", an empty line and these words: ${digest}`,
         },
         at,
       ),
@@ -85,15 +97,23 @@ export class Amendments {
 
   /**
    * The developer signs exactly these words, and from here it holds.
-   * @throws AmendmentNotFoundError, AmendmentSettledError where it was signed or withdrawn, or reads otherwise
+   * @throws AuthorityMissingError, AmendmentNotFoundError, AmendmentSettledError where it was signed or withdrawn, or reads otherwise
    */
-  async sign(workspace: WorkspaceId, id: string, by: UserId, digest: string, address: string): Promise<Amendment> {
+  async sign(workspace: WorkspaceId, id: string, { by, sha256: digest, authorityAttested, address }: Signing): Promise<Amendment> {
     const { storage, clock } = this.#needs
+    if (!authorityAttested) throw new AuthorityMissingError()
     const { developer, connector } = await this.get(workspace, id)
     const at = clock.now()
     await storage.write([
       writeOne(this.#open(workspace, id, { signed_by: by, signed_at: at, address }).where('sha256', '=', digest), () => new AmendmentSettledError()),
-      record(storage.db, { event: 'amendment.signed', workspace, subject: id, by, at, facts: { developer, connector, sha256: digest } }),
+      record(storage.db, {
+        event: 'amendment.signed',
+        workspace,
+        subject: id,
+        by,
+        at,
+        facts: { developer, connector, sha256: digest, authorityAttested },
+      }),
     ])
     return this.get(workspace, id)
   }

@@ -6,7 +6,7 @@ import { type Storage, writeUnique } from '../storage/index.ts'
 import { type ChangeId, changeState } from './change.ts'
 import { ChangeSettledError } from './change-errors.ts'
 import { draftedNotice } from './change-notice.ts'
-import type { Change } from './change-store.ts'
+import type { ChangeRow } from './change-store.ts'
 import type { Changes } from './changes.ts'
 import type { OperatorDetails } from './contracting-entity.ts'
 import { bundleInForce, type EditionRow } from './edition.ts'
@@ -55,7 +55,7 @@ function packDraftId(workspace: WorkspaceId, document: string, base: string | nu
 }
 
 /** Whether a change has the words that a start made it with: an operator who posted it followed the pack. */
-function isOfPack(workspace: WorkspaceId, { id, document, base, text }: Change, known: readonly Change[]): boolean {
+function isOfPack(workspace: WorkspaceId, { id, document, base, text }: ChangeRow, known: readonly ChangeRow[]): boolean {
   return known.some((_, turn) => id === packDraftId(workspace, document, base, text.sha256, turn))
 }
 
@@ -63,7 +63,7 @@ function isOfPack(workspace: WorkspaceId, { id, document, base, text }: Change, 
 async function withdrawStale(
   { clock, changes }: BringingNeeds,
   workspace: WorkspaceId,
-  known: readonly Change[],
+  known: readonly ChangeRow[],
   current: readonly EditionRow[],
   wanted: readonly PackedDocument[],
 ): Promise<void> {
@@ -103,7 +103,7 @@ async function publish({ storage, clock }: BringingNeeds, workspace: WorkspaceId
 async function draftAll(
   { storage, clock, outbox, changes }: BringingNeeds,
   workspace: WorkspaceId,
-  known: readonly Change[],
+  known: readonly ChangeRow[],
   documents: readonly PackedDocument[],
 ): Promise<void> {
   const now = clock.now()

@@ -34,7 +34,7 @@ export class ChangeOtherWordsError extends Refusal {
   readonly status = 409
   readonly who = 'operator'
   constructor() {
-    super('The draft, or the edition that it was compared with, is another one now. Look at the difference again, then post it.')
+    super('The draft, or the edition that it was compared with, is another one now. Look at it again, then go on.')
   }
 }
 
@@ -67,5 +67,17 @@ export class ChangeTooEarlyError extends Refusal {
   override readonly pointer = '/effectiveAt'
   constructor(earliest: number) {
     super(`A change of this kind takes effect at ${rfc3339(earliest)} at the earliest. Name that time or a later one.`)
+  }
+}
+
+export class TranslationLanguageError extends Refusal {
+  override readonly name = 'TranslationLanguageError'
+  readonly code = 'terms/translation'
+  readonly status = 422
+  readonly who = 'operator'
+  override readonly pointer: string
+  constructor(index: number, language: string) {
+    super(`The document is there in the language ${language} already. Give each language once, and the one whose words bind not at all.`)
+    this.pointer = `/translations/${index}/language`
   }
 }

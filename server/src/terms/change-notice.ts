@@ -2,7 +2,7 @@ import { DAY, type WorkspaceId } from '../lib/index.ts'
 import type { NewNotice } from '../notices/index.ts'
 import type { ChangeClass } from './change.ts'
 import type { Change } from './change-store.ts'
-import type { Edition } from './edition.ts'
+import type { EditionRow } from './edition.ts'
 
 const classWords: Readonly<Record<ChangeClass, string>> = {
   material: 'a material change',
@@ -28,7 +28,7 @@ export function moment(ms: number, timeZone = 'UTC'): string {
 export function changeNotice(
   workspace: WorkspaceId,
   change: Change,
-  base: Edition | undefined,
+  base: Pick<EditionRow, 'label'> | undefined,
   page: (path: string) => string,
 ): Omit<NewNotice, 'to'> {
   const { document, text, label, class: changeClass, effectiveAt, justification } = change

@@ -29,6 +29,9 @@ export type Change = {
   readonly withdrawnBecause: string | null
 }
 
+/** A change without its words, which can be long. */
+export type ChangeRow = Omit<Change, 'text' | 'translations'> & { readonly text: Omit<EditionText, 'body'> }
+
 export type Deemed = {
   readonly connector: ConnectorId
   readonly developer: DeveloperId
@@ -54,8 +57,9 @@ export type Choice = {
 const changesIn = ({ db }: Storage, workspace: WorkspaceId) => db.selectFrom('terms_changes').selectAll().where('workspace_id', '=', workspace)
 
 /** All changes, newest first. */
-export async function readChanges(storage: Storage, workspace: WorkspaceId): Promise<readonly Change[]> {
-  return (await changesIn(storage, workspace).orderBy('id', 'desc').execute()).map(toChange)
+export async function readChangeRows({ db }: Storage, workspace: WorkspaceId): Promise<readonly ChangeRow[]> {
+  const rows = await db.selectFrom('terms_changes').select(rowColumns).where('workspace_id', '=', workspace).orderBy('id', 'desc').execute()
+  return rows.map(toChangeRow)
 }
 
 export async function readChange(storage: Storage, workspace: WorkspaceId, id: string): Promise<Change | undefined> {
@@ -101,12 +105,37 @@ export function posted({
   return { id, document, edition, label, sha256: text.sha256, class: changeClass, postedAt, effectiveAt, withdrawnAt }
 }
 
+const rowColumns = [
+  'id',
+  'document',
+  'title',
+  'language',
+  'sha256',
+  'base_sha256',
+  'class',
+  'justification',
+  'drafted_by',
+  'drafted_at',
+  'posted_by',
+  'posted_at',
+  'edition_id',
+  'label',
+  'effective_at',
+  'withdrawn_by',
+  'withdrawn_at',
+  'withdrawn_because',
+] as const
+
 function toChange(row: Selectable<Schema['terms_changes']>): Change {
+  const change = toChangeRow(row)
+  return { ...change, text: { ...change.text, body: row.body }, translations: keptTexts.parse(JSON.parse(row.translations)) }
+}
+
+function toChangeRow(row: Pick<Selectable<Schema['terms_changes']>, (typeof rowColumns)[number]>): ChangeRow {
   return {
     id: row.id as ChangeId,
     document: row.document,
-    text: { title: row.title, language: row.language, body: row.body, sha256: row.sha256 },
-    translations: keptTexts.parse(JSON.parse(row.translations)),
+    text: { title: row.title, language: row.language, sha256: row.sha256 },
     base: row.base_sha256,
     class: row.class as ChangeClass | null,
     justification: row.justification,

@@ -2,12 +2,13 @@ import { describe, expect, it } from 'vitest'
 import { databases } from '../../test/databases.ts'
 import { proves } from '../../test/proves.ts'
 import { manifestFor, openPublishing, restaurant } from '../../test/publishing.ts'
-import { DAY, type DeveloperId, type Json, newId, rfc3339, sha256 } from '../lib/index.ts'
+import { DAY, type DeveloperId, type Json, newId, rfc3339, sha256, type UserId } from '../lib/index.ts'
 import { write } from '../storage/index.ts'
 import { agreementPage, fromEntries, keptState } from './index.ts'
 
 proves('terms/changes', 'terms/in-force', 'terms/served', 'terms/choice', 'terms/amendments', 'terms/agreement')
 
+const signs = (by: UserId) => ({ by, authorityAttested: true, address: '203.0.113.7' })
 const STEER = { decidedAs: ['operator' as const], reason: 'a leak' }
 
 describe.each(databases)('a change of the terms on $name', (kind) => {
@@ -37,7 +38,7 @@ describe.each(databases)('a change of the terms on $name', (kind) => {
       by: town.rita,
     })
     const [other] = (await terms.changes.list(workspace)).map(({ text }) => text.sha256)
-    const post = (wanted?: number) => terms.changes.post(workspace, draft, town.rita, other ?? '', wanted)
+    const post = (wanted?: number) => terms.changes.post(workspace, draft, town.rita, { sha256: other ?? '', effectiveAt: wanted })
     const inForce = async (at = clock.now()) =>
       (await terms.inForceFor(workspace, connector, at)).documents.find(({ document }) => document === 'usage-policies')
     const chooses = (choice: 'accept' | 'wait') =>
@@ -84,7 +85,7 @@ describe.each(databases)('a change of the terms on $name', (kind) => {
 
     expect(terms.changes.preview(change)).toEqual({ postedAt: clock.now(), earliest: clock.now() + 15 * DAY, effectiveAt: clock.now() + 15 * DAY })
     await expect(town.post(clock.now() + 15 * DAY - 1)).rejects.toMatchObject({ code: 'terms/too-early', pointer: '/effectiveAt' })
-    await expect(terms.changes.post(workspace, draft, rita, 'f'.repeat(64))).rejects.toMatchObject({ code: 'terms/other-words' })
+    await expect(terms.changes.post(workspace, draft, rita, { sha256: 'f'.repeat(64) })).rejects.toMatchObject({ code: 'terms/other-words' })
     await terms.changes.revise(workspace, draft, rita, { justification: ' ' })
     await expect(town.post()).rejects.toMatchObject({ code: 'terms/unjustified' })
     await expect(terms.changes.draft({ ...town.old, workspace, by: rita })).rejects.toMatchObject({ code: 'terms/no-difference' })
@@ -177,7 +178,7 @@ describe.each(databases)('a change of the terms on $name', (kind) => {
     const body = `${old.body}\nAnd one more.\n`
     const later = await terms.changes.draft({ ...old, workspace, body, class: 'other', justification: 'more', by: rita })
     clock.advance(1)
-    await terms.changes.post(workspace, later, rita, sha256(body))
+    await terms.changes.post(workspace, later, rita, { sha256: sha256(body) })
     await town.runs('terms.effective')
     clock.advance(DAY)
     await town.accepts()
@@ -215,7 +216,7 @@ describe.each(databases)('a change of the terms on $name', (kind) => {
     const { terms, workspace, rita, connector, developer, clock } = town
     const words = { workspace, document: 'brand-rules', title: 'Brand rules', language: 'en', body: 'Do not bend the logo.', by: rita }
     const id = await terms.changes.draft({ ...words, class: 'material', justification: 'new' })
-    await terms.changes.post(workspace, id, rita, sha256(words.body))
+    await terms.changes.post(workspace, id, rita, { sha256: sha256(words.body) })
     clock.advance(15 * DAY)
     const unserved = await terms.inForceFor(workspace, connector, clock.now())
     await terms.requireForRelease(workspace, connector)
@@ -301,14 +302,40 @@ describe.each(databases)('a change of the terms on $name', (kind) => {
     const { text } = await terms.changes.get(workspace, other)
     const first = await town.post()
 
-    await expect(terms.changes.post(workspace, other, rita, text.sha256)).rejects.toMatchObject({ code: 'terms/change-pending' })
+    await expect(terms.changes.post(workspace, other, rita, { sha256: text.sha256 })).rejects.toMatchObject({ code: 'terms/change-pending' })
     await terms.changes.withdraw(workspace, first.id, rita, 'the law comes first')
-    const posted = await terms.changes.post(workspace, other, rita, text.sha256)
+    const posted = await terms.changes.post(workspace, other, rita, { sha256: text.sha256 })
     town.serves(posted.id, town.developer, town.clock.now())
 
     expect(posted.effectiveAt).toBe(town.clock.now())
     expect(await town.inForce()).toMatchObject({ how: 'deemed', sha256: text.sha256 })
     await expect(terms.changes.withdraw(workspace, posted.id, rita, 'no')).rejects.toMatchObject({ code: 'terms/change-settled' })
+  })
+
+  it('is posted as it was looked at: what somebody else changed since, be it its class alone, is looked at again', async () => {
+    await using town = await townWithDraft()
+    const { terms, workspace, draft, rita, digest, old } = town
+    const seen = await terms.changes.get(workspace, draft)
+    await terms.changes.revise(workspace, draft, rita, { class: 'other' })
+    const posting = { sha256: digest, draftedAt: seen.draftedAt }
+
+    await expect(terms.changes.post(workspace, draft, rita, posting)).rejects.toMatchObject({ code: 'terms/other-words' })
+    const both = await Promise.allSettled([
+      terms.changes.revise(workspace, draft, rita, { title: 'Rules' }),
+      terms.changes.revise(workspace, draft, rita, { class: 'material' }),
+    ])
+    expect(both.filter(({ status }) => status === 'rejected')).toMatchObject([{ reason: { code: 'terms/other-words' } }])
+    const german = { language: 'DE', title: 'Regeln', body: 'Kurz.' }
+    for (const translations of [
+      [german, { ...german, language: 'de' }],
+      [german, { ...german, language: old.language }],
+    ])
+      await expect(terms.changes.revise(workspace, draft, rita, { translations })).rejects.toMatchObject({
+        code: 'terms/translation',
+        pointer: '/translations/1/language',
+      })
+    const { draftedAt } = await terms.changes.get(workspace, draft)
+    expect(await terms.changes.post(workspace, draft, rita, { sha256: digest, draftedAt })).toMatchObject({ postedAt: town.clock.now() })
   })
 
   it('is posted once, also where two do it at the same moment', async () => {
@@ -327,7 +354,7 @@ describe.each(databases)('a change of the terms on $name', (kind) => {
     town.serves(posted.id, developer, town.clock.now())
     await town.chooses('wait')
     const offered = await terms.amendments.propose({ workspace, developer, connector: null, title: 'A longer notice', body: 'Sixty days.', by: rita })
-    await terms.amendments.sign(workspace, offered.id, dora, offered.sha256, '203.0.113.7')
+    await terms.amendments.sign(workspace, offered.id, { ...signs(dora), sha256: offered.sha256 })
     const declined = await terms.amendments.propose({ workspace, developer, connector: town.connector, title: 'Free', body: 'Nothing.', by: rita })
     await terms.amendments.withdraw(workspace, declined.id, dora)
     town.clock.advance(16 * DAY)
@@ -350,12 +377,15 @@ describe.each(databases)('the agreement about a connector on $name', (kind) => {
     const offered = await terms.amendments.propose({ workspace, developer, connector, title: 'A longer notice', body: 'Sixty days.', by: rita })
     const unsigned = await terms.inForceFor(workspace, connector, clock.now())
     clock.advance(DAY)
-    await expect(terms.amendments.sign(workspace, offered.id, dora, 'f'.repeat(64), '203.0.113.7')).rejects.toMatchObject({
+    await expect(terms.amendments.sign(workspace, offered.id, { ...signs(dora), sha256: 'f'.repeat(64) })).rejects.toMatchObject({
       code: 'terms/amendment-settled',
     })
-    await terms.amendments.sign(workspace, offered.id, dora, offered.sha256, '203.0.113.7')
+    await terms.amendments.sign(workspace, offered.id, { ...signs(dora), sha256: offered.sha256 })
 
     expect(unsigned.amendments).toEqual([])
+    expect(offered.sha256).toBe(sha256('A longer notice\n\nSixty days.'))
+    const signed = (await town.ledger()).findLast(({ event }) => event === 'amendment.signed')
+    expect(signed?.facts).toMatchObject({ sha256: offered.sha256, authorityAttested: true })
     expect((await terms.inForceFor(workspace, connector, clock.now())).amendments).toMatchObject([{ id: offered.id, signedBy: dora }])
     expect((await terms.inForceFor(workspace, connector, clock.now() - 1)).amendments).toEqual([])
     await expect(terms.inForceFor(workspace, connector, before)).rejects.toMatchObject({ code: 'request/not-found' })
@@ -372,7 +402,7 @@ describe.each(databases)('the agreement about a connector on $name', (kind) => {
     const start = clock.now()
     const [heron] = await terms.acceptances(workspace, developer)
     const offered = await terms.amendments.propose({ workspace, developer, connector: null, title: 'Ours', body: 'Sixty days.', by: rita })
-    await terms.amendments.sign(workspace, offered.id, dora, offered.sha256, '203.0.113.7')
+    await terms.amendments.sign(workspace, offered.id, { ...signs(dora), sha256: offered.sha256 })
     clock.advance(DAY)
     const egret = await town.accepts(rita, to)
     const asked = await developers.transfers.ask({ workspace, developer, kind: 'connector', connector, to, reason: 'sold', by: dora })

@@ -13,11 +13,12 @@ import {
   ChangeTooEarlyError,
   ChangeUnjustifiedError,
   ChangeWithoutDifferenceError,
+  TranslationLanguageError,
 } from './change-errors.ts'
 import { changeNotice, withdrawalNotice } from './change-notice.ts'
-import { type Change, readChange, readChanges } from './change-store.ts'
-import { type Edition, type EditionText, editionInForce } from './edition.ts'
-import { addingTexts, readEditions } from './terms-store.ts'
+import { type Change, type ChangeRow, readChange, readChangeRows } from './change-store.ts'
+import { type EditionRow, type EditionText, editionInForce } from './edition.ts'
+import { addingTexts, readEditionRows } from './terms-store.ts'
 
 /** The deadline at which a change takes effect; its subject is the change. */
 export const EFFECTIVE = 'terms.effective'
@@ -46,6 +47,16 @@ export type Drafting = {
 
 export type Revising = Partial<Pick<Drafting, 'title' | 'body' | 'class' | 'justification' | 'translations'>>
 
+/** What whoever posts a draft says. */
+export type Posting = {
+  /** Digest of the words that they looked at. */
+  readonly sha256: string
+  /** When the draft that they looked at was last changed: then nothing else of it, such as its class, is another now either. */
+  readonly draftedAt?: number | undefined
+  /** When it is to take effect; without it as early as it can. */
+  readonly effectiveAt?: number | undefined
+}
+
 /** What a change would do if it were posted now. */
 export type ChangePreview = { readonly postedAt: number; readonly earliest: number; readonly effectiveAt: number }
 
@@ -57,8 +68,9 @@ export class Changes {
     this.#needs = needs
   }
 
-  list(workspace: WorkspaceId): Promise<readonly Change[]> {
-    return readChanges(this.#needs.storage, workspace)
+  /** All changes without their words, newest first. */
+  list(workspace: WorkspaceId): Promise<readonly ChangeRow[]> {
+    return readChangeRows(this.#needs.storage, workspace)
   }
 
   /** @throws ChangeNotFoundError */
@@ -69,19 +81,19 @@ export class Changes {
   }
 
   /** The edition that a draft is compared with; undefined where the document is new. */
-  async base(workspace: WorkspaceId, document: string): Promise<Edition | undefined> {
+  async base(workspace: WorkspaceId, document: string): Promise<EditionRow | undefined> {
     const { storage, clock } = this.#needs
-    const editions = (await readEditions(storage, workspace)).filter((edition) => edition.document === document)
-    return editionInForce(editions, clock.now())
+    return editionInForce(await editionsOf(storage, workspace, document), clock.now())
   }
 
   /**
    * Keeps a draft. Nobody is bound by it and nobody is told. @param id given where the same draft must exist once, whoever makes it
-   * @throws ChangeWithoutDifferenceError; ChangeSettledError where that id is taken
+   * @throws ChangeWithoutDifferenceError, TranslationLanguageError; ChangeSettledError where that id is taken
    */
   async draft(drafting: Drafting, id?: ChangeId): Promise<ChangeId> {
     const { storage, clock } = this.#needs
-    const { workspace, document, title, language, body, by } = drafting
+    const { workspace, document, title, language, body, translations = [], by } = drafting
+    requireOtherLanguages(language, translations)
     const at = clock.now()
     const base = await this.base(workspace, document)
     const digest = sha256(body)
@@ -95,7 +107,7 @@ export class Changes {
       language,
       body,
       sha256: digest,
-      translations: JSON.stringify(digested(drafting.translations ?? [])),
+      translations: JSON.stringify(digested(translations)),
       base_sha256: base?.sha256 ?? null,
       class: drafting.class ?? null,
       justification: drafting.justification ?? null,
@@ -116,11 +128,16 @@ export class Changes {
     return change
   }
 
-  /** Changes a draft; what it is compared with is what is in force now. @throws ChangeNotFoundError, ChangeSettledError, ChangeWithoutDifferenceError */
+  /**
+   * Changes a draft; what it is compared with is what is in force now.
+   * @throws ChangeNotFoundError, ChangeSettledError, ChangeWithoutDifferenceError, TranslationLanguageError, ChangeOtherWordsError where somebody else changed it meanwhile
+   */
   async revise(workspace: WorkspaceId, id: string, by: UserId, revising: Revising): Promise<void> {
     const { storage, clock } = this.#needs
     const change = await this.#draftOf(workspace, id)
-    const at = clock.now()
+    if (revising.translations !== undefined) requireOtherLanguages(change.text.language, revising.translations)
+    // Each state of a draft has a time of its own, so that it is told apart from the one before.
+    const at = Math.max(clock.now(), change.draftedAt + 1)
     const base = await this.base(workspace, change.document)
     const body = revising.body ?? change.text.body
     const digest = sha256(body)
@@ -137,13 +154,13 @@ export class Changes {
       drafted_at: at,
     }
     await storage.write([
-      writeOne(this.#openRow(workspace, id, set), () => new ChangeSettledError(settled)),
+      writeOne(this.#openRow(workspace, change, set), () => new ChangeOtherWordsError()),
       record(storage.db, {
         event: 'change.drafted',
         workspace,
         subject: id,
         by,
-        at,
+        at: clock.now(),
         facts: { document: change.document, sha256: digest, base: base?.sha256 ?? null },
       }),
     ])
@@ -163,29 +180,30 @@ export class Changes {
 
   /**
    * Posts a draft: from here it is public, everybody with an agreement in force is told, and the clock brings it into force.
-   * @param digest of the words that whoever posts it has seen
    * @throws ChangeNotFoundError, ChangeSettledError, ChangeOtherWordsError, ChangeAlreadyPendingError, and what `preview` throws
    */
-  async post(workspace: WorkspaceId, id: string, by: UserId, digest: string, wanted?: number): Promise<Change> {
+  async post(workspace: WorkspaceId, id: string, by: UserId, { sha256: digest, draftedAt, effectiveAt: wanted }: Posting): Promise<Change> {
     const { storage, schedule, outbox, page } = this.#needs
     const { db } = storage
     const change = await this.#draftOf(workspace, id)
-    const [base, all, editions] = await Promise.all([this.base(workspace, change.document), this.list(workspace), readEditions(storage, workspace)])
-    if (change.text.sha256 !== digest || (base?.sha256 ?? null) !== change.base) throw new ChangeOtherWordsError()
+    const editions = await editionsOf(storage, workspace, change.document)
     const { postedAt: at, effectiveAt } = this.preview(change, wanted)
-    if (all.some((one) => one.document === change.document && changeState(one, at) === 'posted')) throw new ChangeAlreadyPendingError()
+    const base = editionInForce(editions, at)
+    const isSeen = change.text.sha256 === digest && (draftedAt === undefined || draftedAt === change.draftedAt)
+    if (!isSeen || (base?.sha256 ?? null) !== change.base) throw new ChangeOtherWordsError()
+    if (editions.some((edition) => edition.withdrawnAt === null && edition.effectiveAt > at)) throw new ChangeAlreadyPendingError()
     const edition = newId('edn', at) as EditionId
-    const label = nextLabel(editions, change.document, at)
+    // A label that no edition of the document has: the month of the posting, and a number.
+    const label = `${rfc3339(at).slice(0, 7)}.${editions.length + 1}`
     const { title, language, body, sha256: words } = change.text
     const postedChange: Change = { ...change, postedBy: by, postedAt: at, edition, label, effectiveAt }
     const own = { id: edition, workspace_id: workspace, document: change.document, label, title, language, body, sha256: words }
-    const taken = () => new ChangeAlreadyPendingError()
     await storage.write([
       writeOne(
-        this.#openRow(workspace, id, { posted_by: by, posted_at: at, edition_id: edition, label, effective_at: effectiveAt }, digest),
-        () => new ChangeSettledError(settled),
+        this.#openRow(workspace, change, { posted_by: by, posted_at: at, edition_id: edition, label, effective_at: effectiveAt }),
+        () => new ChangeOtherWordsError(),
       ),
-      writeUnique(db.insertInto('editions').values({ ...own, effective_at: effectiveAt, created_at: at }), taken),
+      writeUnique(db.insertInto('editions').values({ ...own, effective_at: effectiveAt, created_at: at }), () => new ChangeOtherWordsError()),
       ...addingTexts(storage, workspace, edition, change.translations),
       record(db, { event: 'change.posted', workspace, subject: id, by, at, facts: factsOf(postedChange) }),
       ...outbox.sendingToAll(changeNotice(workspace, postedChange, base, page), { kind: 'developers' }, at),
@@ -228,13 +246,16 @@ export class Changes {
     return change
   }
 
-  /** The row of a draft, unless somebody posted, withdrew or rewrote it meanwhile. */
-  #openRow(workspace: WorkspaceId, id: string, set: object, digest?: string) {
+  /** The row of a draft, unless somebody posted, withdrew or changed it since it was read. */
+  #openRow(workspace: WorkspaceId, { id, text, draftedAt }: Change, set: object) {
     const { db } = this.#needs.storage
     const row = db.updateTable('terms_changes').set(set).where('workspace_id', '=', workspace).where('id', '=', id)
-    const open = row.where('posted_at', 'is', null).where('withdrawn_at', 'is', null)
-    return digest === undefined ? open : open.where('sha256', '=', digest)
+    return row.where('posted_at', 'is', null).where('withdrawn_at', 'is', null).where('drafted_at', '=', draftedAt).where('sha256', '=', text.sha256)
   }
+}
+
+async function editionsOf(storage: Storage, workspace: WorkspaceId, document: string): Promise<readonly EditionRow[]> {
+  return (await readEditionRows(storage, workspace)).filter((edition) => edition.document === document)
 }
 
 const settled = 'This change was posted or withdrawn, so it cannot be changed any more.'
@@ -246,10 +267,13 @@ function digested(texts: readonly Omit<EditionText, 'sha256'>[]): readonly Editi
   return texts.map(({ title, language, body }) => ({ title, language, body, sha256: sha256(body) }))
 }
 
-/** A label that no edition of the document has: the month of the posting, and a number. */
-function nextLabel(editions: readonly Edition[], document: string, at: number): string {
-  const taken = editions.filter((edition) => edition.document === document)
-  return `${rfc3339(at).slice(0, 7)}.${taken.length + 1}`
+/** A document is there once in each language. @throws TranslationLanguageError */
+function requireOtherLanguages(language: string, translations: readonly { readonly language: string }[]): void {
+  const seen = new Set([language.toLowerCase()])
+  for (const [index, { language: other }] of translations.entries()) {
+    if (seen.has(other.toLowerCase())) throw new TranslationLanguageError(index, other)
+    seen.add(other.toLowerCase())
+  }
 }
 
 /** All that is needed to tell from the ledger alone what became of a change. */

@@ -3,18 +3,20 @@ export type Piece = { readonly kind: 'same' | 'gone' | 'new'; readonly text: str
 /** A paragraph of a comparison. A changed one has its pieces word by word. */
 export type ComparedParagraph = { readonly kind: 'same' | 'gone' | 'new' | 'changed'; readonly pieces: readonly Piece[] }
 
-/** Above so many cells of its table, a comparison shows the whole of both instead of looking for what they share. */
+/** A comparison fills so many cells of its tables in all; what is left then is shown whole from both sides, without looking for what they share. */
 const MOST_CELLS = 4_000_000
+type Budget = { cells: number }
 
 /** What differs between two texts, paragraph by paragraph, and inside changed paragraphs word by word. */
 export function compareTexts(older: string, newer: string): readonly ComparedParagraph[] {
-  const rows = compareLists(paragraphs(older), paragraphs(newer))
+  const budget = { cells: MOST_CELLS }
+  const rows = compareLists(paragraphs(older), paragraphs(newer), budget)
   const result: ComparedParagraph[] = []
   for (let at = 0; at < rows.length; ) {
     const gone = run(rows, at, 'gone')
     const added = run(rows, at + gone.length, 'new')
     const paired = Math.min(gone.length, added.length)
-    for (let index = 0; index < paired; index++) result.push(changed(gone[index] ?? '', added[index] ?? ''))
+    for (let index = 0; index < paired; index++) result.push(changed(gone[index] ?? '', added[index] ?? '', budget))
     for (const text of gone.slice(paired)) result.push({ kind: 'gone', pieces: [{ kind: 'gone', text }] })
     for (const text of added.slice(paired)) result.push({ kind: 'new', pieces: [{ kind: 'new', text }] })
     at += gone.length + added.length
@@ -27,8 +29,8 @@ export function compareTexts(older: string, newer: string): readonly ComparedPar
   return result
 }
 
-function changed(older: string, newer: string): ComparedParagraph {
-  const pieces = compareLists(words(older), words(newer))
+function changed(older: string, newer: string, budget: Budget): ComparedParagraph {
+  const pieces = compareLists(words(older), words(newer), budget)
   return { kind: 'changed', pieces: joined(pieces) }
 }
 
@@ -62,7 +64,7 @@ function joined(pieces: readonly Piece[]): readonly Piece[] {
 }
 
 /** The longest common subsequence of two lists, as pieces: what is gone stands before what is new. Words are compared without the space after them. */
-function compareLists(older: readonly string[], newer: readonly string[]): readonly Piece[] {
+function compareLists(older: readonly string[], newer: readonly string[], budget: Budget): readonly Piece[] {
   const equal = (a: string | undefined, b: string | undefined) => a?.trimEnd() === b?.trimEnd()
   let start = 0
   while (start < older.length && start < newer.length && equal(older[start], newer[start])) start++
@@ -70,26 +72,38 @@ function compareLists(older: readonly string[], newer: readonly string[]): reado
   while (end < older.length - start && end < newer.length - start && equal(older.at(-1 - end), newer.at(-1 - end))) end++
   const [a, b] = [older.slice(start, older.length - end), newer.slice(start, newer.length - end)]
   const same = (text: string): Piece => ({ kind: 'same', text })
-  const middle = a.length * b.length > MOST_CELLS ? [...a.map(gone), ...b.map(added)] : common(a, b, equal)
+  const cells = a.length * b.length
+  const isWithin = cells <= budget.cells
+  if (isWithin) budget.cells -= cells
+  const middle = isWithin ? common(a, b) : [...a.map(gone), ...b.map(added)]
   return [...newer.slice(0, start).map(same), ...middle, ...newer.slice(newer.length - end).map(same)]
 }
 
 const gone = (text: string): Piece => ({ kind: 'gone', text })
 const added = (text: string): Piece => ({ kind: 'new', text })
 
-function common(a: readonly string[], b: readonly string[], equal: (a: string | undefined, b: string | undefined) => boolean): readonly Piece[] {
+function common(a: readonly string[], b: readonly string[]): readonly Piece[] {
   const width = b.length + 1
   const longest = new Uint32Array((a.length + 1) * width)
   const cell = (i: number, j: number) => longest[i * width + j] ?? 0
+  // Numbers are compared instead of words, since each cell compares two.
+  const numbers = new Map<string, number>()
+  const numberOf = (word: string) => {
+    const bare = word.trimEnd()
+    const known = numbers.get(bare) ?? numbers.size
+    numbers.set(bare, known)
+    return known
+  }
+  const [left, right] = [a.map(numberOf), b.map(numberOf)]
+  const equal = (i: number, j: number) => left[i] === right[j]
   for (let i = a.length - 1; i >= 0; i--) {
-    for (let j = b.length - 1; j >= 0; j--)
-      longest[i * width + j] = equal(a[i], b[j]) ? cell(i + 1, j + 1) + 1 : Math.max(cell(i + 1, j), cell(i, j + 1))
+    for (let j = b.length - 1; j >= 0; j--) longest[i * width + j] = equal(i, j) ? cell(i + 1, j + 1) + 1 : Math.max(cell(i + 1, j), cell(i, j + 1))
   }
   const pieces: Piece[] = []
   let i = 0
   let j = 0
   while (i < a.length && j < b.length) {
-    if (equal(a[i], b[j])) {
+    if (equal(i, j)) {
       pieces.push({ kind: 'same', text: b[j] ?? '' })
       i++
       j++

@@ -5,12 +5,21 @@ export { type Binding, type BindingFacts, bindingsAt, type HeldEdition, type Sto
 export { bindsFrom, type ChangeClass, type ChangeId, changeClasses, changeState, earliestEffect, MATERIAL_PERIOD } from './change.ts'
 export { ChangeNotFoundError } from './change-errors.ts'
 export { moment } from './change-notice.ts'
-export type { Change } from './change-store.ts'
+export type { Change, ChangeRow } from './change-store.ts'
 export { compareTexts } from './compare-texts.ts'
 export { type ContractingEntity, entityFor, type OperatorDetails } from './contracting-entity.ts'
 export { controls } from './controls.ts'
 export { type Coverage, type CoveredClause, coverageOf, type Proofs } from './coverage.ts'
-export { type AcceptedDocument, type Bundle, bundleInForce, covers, type DocumentName, type Edition, editionInForce } from './edition.ts'
+export {
+  type AcceptedDocument,
+  type Bundle,
+  bundleInForce,
+  covers,
+  type DocumentName,
+  type Edition,
+  type EditionRow,
+  editionInForce,
+} from './edition.ts'
 export { keptState } from './kept-state.ts'
 export type { HandedOver, HandedOverOf } from './owners.ts'
 export { loadPack, packFile, shippedPacks } from './pack/load-pack.ts'

@@ -19,7 +19,7 @@ async function townWithChange(town: Town, url: string) {
   const words = { workspace, document: 'usage-policies', title, language, body, by: town.olga.user }
   const id = await terms.changes.draft({ ...words, class: 'material', justification: 'a new duty' })
   const { text } = await terms.changes.get(workspace, id)
-  const posted = await terms.changes.post(workspace, id, town.olga.user, text.sha256)
+  const posted = await terms.changes.post(workspace, id, town.olga.user, { sha256: text.sha256 })
   return {
     connector,
     posted,

@@ -75,6 +75,12 @@ export async function readTexts({ db }: Storage, workspace: WorkspaceId, edition
   return query.where('workspace_id', '=', workspace).where('edition_id', '=', edition).orderBy('language').execute()
 }
 
+/** The other languages that an edition is there in. */
+export async function readLanguages({ db }: Storage, workspace: WorkspaceId, edition: EditionId): Promise<readonly string[]> {
+  const query = db.selectFrom('edition_texts').select('language').where('workspace_id', '=', workspace).where('edition_id', '=', edition)
+  return (await query.orderBy('language').execute()).map(({ language }) => language)
+}
+
 /** The statements that store an edition's words in other languages. */
 export function addingTexts({ db }: Storage, workspace: WorkspaceId, edition: EditionId, texts: readonly EditionText[]): readonly Write[] {
   return texts.map(({ language, title, body, sha256 }) =>

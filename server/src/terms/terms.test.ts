@@ -141,7 +141,8 @@ describe.each(databases)('accepting terms on $name', (kind) => {
     expect(await terms.bundle(town.workspace)).toEqual(before)
     const changes = await terms.changes.list(town.workspace)
     expect(changes).toMatchObject([{ document: 'terms', draftedBy: 'system', postedAt: null, base: before[0]?.sha256 }])
-    expect(changes[0]?.text.body).toContain('2 Market Square, Fennick')
+    const { text } = await terms.changes.get(town.workspace, changes[0]?.id ?? '')
+    expect(text.body).toContain('2 Market Square, Fennick')
     expect(await town.storage.db.selectFrom('notices').select('subject').where('kind', '=', 'terms.drafted').execute()).toEqual([
       { subject: changes[0]?.id },
     ])
@@ -164,7 +165,7 @@ describe.each(databases)('accepting terms on $name', (kind) => {
 
     const own = { ...old, body: `${old.body}\nAs Rita says.\n`, workspace, class: 'other', justification: 'ours', by: rita } as const
     const id = await terms.changes.draft(own)
-    await terms.changes.post(workspace, id, rita, sha256(own.body))
+    await terms.changes.post(workspace, id, rita, { sha256: sha256(own.body) })
     await terms.publishShipped(workspace)
 
     expect([none.length, again.length]).toEqual([0, 1])
@@ -181,7 +182,7 @@ describe.each(databases)('accepting terms on $name', (kind) => {
     const [draft] = await terms.changes.list(town.workspace)
     if (draft === undefined) throw new Error('there is no draft')
     await terms.changes.revise(town.workspace, draft.id, town.rita, { class: 'other', justification: 'we moved' })
-    await terms.changes.post(town.workspace, draft.id, town.rita, draft.text.sha256)
+    await terms.changes.post(town.workspace, draft.id, town.rita, { sha256: draft.text.sha256 })
     const makes = () =>
       town.directory.create({ workspace: town.workspace, developer: town.developer, slug: 'gull', kind: 'mcp', name: 'Gull', by: town.dora })
 

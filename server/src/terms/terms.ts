@@ -12,7 +12,7 @@ import {
 } from '../lib/index.ts'
 import type { Outbox } from '../notices/index.ts'
 import type { Handlers, Schedule } from '../schedule/index.ts'
-import { type Storage, write } from '../storage/index.ts'
+import { type Storage, write, writeOne } from '../storage/index.ts'
 import { type Accepting, accepting } from './accepting.ts'
 import { type AgreementExport, exportAgreement } from './agreement.ts'
 import { Amendments } from './amendments.ts'
@@ -21,13 +21,13 @@ import { bringDocuments } from './bring-documents.ts'
 import { Changes } from './changes.ts'
 import type { OperatorDetails } from './contracting-entity.ts'
 import { type Coverage, coverageOf } from './coverage.ts'
-import { type Bundle, bundleInForce, covers, type Edition, type EditionText } from './edition.ts'
+import { type Bundle, bundleInForce, covers, type Edition, type EditionRow, type EditionText } from './edition.ts'
 import { EditionsInForce, type PendingChange, type Surroundings } from './in-force.ts'
 import { readProofs } from './proofs.ts'
 import { recipientsOf } from './recipients.ts'
 import { effectHandlers } from './taking-effect.ts'
 import { AcceptanceNotFoundError, TermsChoiceNeededError, TermsNotAcceptedError, TermsNotCurrentError } from './terms-errors.ts'
-import { type Acceptance, readAcceptance, readAcceptances, readEditionRows, readEditions, readEditionsById, readTexts } from './terms-store.ts'
+import { type Acceptance, readAcceptance, readAcceptances, readEdition, readEditionRows, readEditionsById, readTexts } from './terms-store.ts'
 
 /** What a developer says about a change that is to come. `wait`: publishing goes on, and the right to leave before its time with it. */
 export type Choosing = Omit<Accepting, 'documents'> & {
@@ -83,8 +83,17 @@ export function createTerms(needs: TermsNeeds) {
 
     bundle,
 
-    /** Every edition that was posted, those to come and withdrawn ones included, in the order in which they were made. */
-    editions: (workspace: WorkspaceId): Promise<readonly Edition[]> => readEditions(storage, workspace),
+    /** Every edition that was posted, those to come and withdrawn ones included, in the order in which they were made; without their words. */
+    editions: (workspace: WorkspaceId): Promise<readonly EditionRow[]> => readEditionRows(storage, workspace),
+
+    edition: (workspace: WorkspaceId, id: string): Promise<Edition | undefined> => readEdition(storage, workspace, id),
+
+    /** The latest edition of a document with these words. */
+    async editionOf(workspace: WorkspaceId, document: string, digest: string): Promise<Edition | undefined> {
+      const rows = await readEditionRows(storage, workspace)
+      const found = rows.findLast((edition) => edition.document === document && edition.sha256 === digest)
+      return found === undefined ? undefined : readEdition(storage, workspace, found.id)
+    },
 
     texts: (workspace: WorkspaceId, edition: EditionId): Promise<readonly EditionText[]> => readTexts(storage, workspace, edition),
 
@@ -189,7 +198,10 @@ export function createTerms(needs: TermsNeeds) {
       const { change } = pending
       const id = newId('cho', at)
       const row = { id, workspace_id: workspace, connector_id: connector, developer_id: developer.id, change_id: change.id, choice, user_id: by, at }
+      const posted = db.updateTable('terms_changes').set({ posted_at: change.postedAt }).where('workspace_id', '=', workspace)
       const said = [
+        // Nothing is said about a change that was withdrawn in the same moment.
+        writeOne(posted.where('id', '=', change.id).where('withdrawn_at', 'is', null), () => new TermsNotCurrentError()),
         write(db.insertInto('terms_choices').values(row)),
         record(db, {
           event: 'terms.chosen',
@@ -204,8 +216,7 @@ export function createTerms(needs: TermsNeeds) {
         await storage.write(said)
         return null
       }
-      const edition = (await readEditions(storage, workspace)).filter(({ id: one }) => one === change.edition)
-      const { acceptance, writes } = accepting(needs, given, edition, change.id, at)
+      const { acceptance, writes } = accepting(needs, given, await readEditionsById(storage, workspace, [change.edition]), change.id, at)
       await storage.write([...said, ...writes])
       return acceptance
     },

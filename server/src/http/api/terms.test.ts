@@ -367,7 +367,7 @@ describe.each(databases)('the terms over the control API on $name', (kind) => {
     const declined = await dora.send('POST', `/api/v1/amendments/${String(other.body['id'])}/withdraw`, {})
 
     expect(byOthers.map(({ status }) => status)).toEqual([403, 403])
-    expect(offered).toMatchObject({ status: 201, body: { signed: null, sha256: sha256('Sixty days.') } })
+    expect(offered).toMatchObject({ status: 201, body: { signed: null, sha256: sha256('A longer notice\n\nSixty days.') } })
     expect(denied.map(({ status }) => status)).toEqual([403, 404, 409])
     expect(signed.body).toMatchObject({ id, signed: { at: rfc3339(house.clock.now()) } })
     expect(codeOf(late)).toBe('terms/amendment-settled')

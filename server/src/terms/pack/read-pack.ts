@@ -144,7 +144,8 @@ function textsOf(pack: TermsPack) {
 }
 
 /** A translation that leaves something out would let people read less than they agree to. */
-function untranslated({ documents, translations }: TermsPack): readonly Trouble[] {
+function untranslated({ language: own, documents, translations }: TermsPack): readonly Trouble[] {
+  if (translations[own] !== undefined) return [{ path: ['translations', own], message: `The pack is in ${own} itself. Leave that translation out.` }]
   return Object.entries(translations).flatMap(([language, translation]) =>
     Object.entries(translation.documents).flatMap(([name, translated]): readonly Trouble[] => {
       const path: Path = ['translations', language, 'documents', name]

@@ -6,6 +6,7 @@ import { proves } from '../../../test/proves.ts'
 import { openPublishing } from '../../../test/publishing.ts'
 import { compareTexts, PublicTerms } from '../index.ts'
 import { renderMarkdown } from './markdown.ts'
+import { Recent } from './recent.ts'
 
 proves('terms/pages')
 
@@ -56,6 +57,25 @@ describe('what differs between two texts', () => {
     const long = (word: string) => Array.from({ length: 30_000 }, (_, at) => `${word}${at}`).join(' ')
 
     expect(compareTexts(long('a'), long('b'))).toHaveLength(1)
+    const paragraphs = (word: string) =>
+      Array.from({ length: 200 }, () => Array.from({ length: 1_500 }, (_, at) => `${word}${at}`).join(' ')).join('\n\n')
+    expect(compareTexts(paragraphs('a'), paragraphs('b'))).toHaveLength(200)
+  })
+})
+
+describe('what was made lately', () => {
+  it('is made once, and the oldest goes where there is too much', async () => {
+    const recent = new Recent(5)
+    const made: string[] = []
+    const get = (key: string) =>
+      recent.get(key, () => {
+        made.push(key)
+        return 'xx'
+      })
+
+    for (const key of ['a', 'b', 'a', 'c', 'a', 'b']) expect(await get(key)).toBe('xx')
+
+    expect(made).toEqual(['a', 'b', 'c', 'b'])
   })
 })
 
@@ -113,7 +133,7 @@ describe.each(databases)('the public pages on $name', (kind) => {
     })
     const { text } = await terms.changes.get(workspace, draft)
     const before = await town.at('/terms')
-    const posted = await terms.changes.post(workspace, draft, rita, text.sha256)
+    const posted = await terms.changes.post(workspace, draft, rita, { sha256: text.sha256 })
     const path = `/terms/terms/${posted.label}`
 
     expect(before).toContain(old.label)
@@ -124,6 +144,9 @@ describe.each(databases)('the public pages on $name', (kind) => {
     expect(await town.at(`${path}/diff/${old.label}`)).toMatch(/<del>15 <\/del><ins>20 <\/ins>/)
     expect(await town.at('/terms/changes')).toContain('a &lt;slip&gt;')
     expect(JSON.parse((await town.at('/terms/terms-pack.schema.json')) ?? '')).toMatchObject({ title: 'Handfast terms pack' })
+    // What was made once is answered again, and answers the same.
+    expect(await town.at(`${path}/diff/${old.label}`)).toBe(await town.at(`${path}/diff/${old.label}`))
+    expect(await town.at(path, 'de')).toContain('<p>Kurz.</p>')
     for (const nowhere of ['/terms/none', '/terms/terms/none', `${path}/diff/none`, '/terms/../etc', '/terms/terms/%2e%2e', '/terms/terms/%'])
       expect(await town.at(nowhere)).toBeUndefined()
   })

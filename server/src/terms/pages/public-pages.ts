@@ -1,15 +1,14 @@
 import { type ChangeState, changeState } from '../change.ts'
 import { moment } from '../change-notice.ts'
-import type { Change } from '../change-store.ts'
+import type { ChangeRow } from '../change-store.ts'
 import { compareTexts } from '../compare-texts.ts'
-import { bundleInForce, type Edition, type EditionText, inBundle } from '../edition.ts'
+import { bundleInForce, type EditionRow, type EditionText, isNewer } from '../edition.ts'
 import { facts, Html, html, page, table } from './layout.ts'
-import { renderMarkdown } from './markdown.ts'
 
 /** What the pages are made of. */
-export type Posted = { readonly name: string; readonly editions: readonly Edition[]; readonly changes: readonly Change[]; readonly now: number }
+export type Posted = { readonly name: string; readonly editions: readonly EditionRow[]; readonly changes: readonly ChangeRow[]; readonly now: number }
 
-const pathOf = ({ document, label }: Pick<Edition, 'document' | 'label'>) => `/terms/${document}/${encodeURIComponent(label)}`
+const pathOf = ({ document, label }: Pick<EditionRow, 'document' | 'label'>) => `/terms/${document}/${encodeURIComponent(label)}`
 
 /** The documents in force, what is to come, and every edition before. */
 export function bundlePage({ name, editions, now }: Posted): string {
@@ -39,18 +38,19 @@ ${earlier}`,
   )
 }
 
-function differenceLink(edition: Edition, current: readonly Edition[]): Html {
+function differenceLink(edition: EditionRow, current: readonly EditionRow[]): Html {
   const base = current.find(({ document }) => document === edition.document)
   return base === undefined ? html`A new document.` : html`<a href="${pathOf(edition)}/diff/${encodeURIComponent(base.label)}">What differs</a>`
 }
 
+/** An edition in one of its languages, its words as markup. */
+export type ShownText = Omit<EditionText, 'body'> & { readonly words: Html }
+
 /** One edition, whole. @param shown its words in the language that was asked for */
-export function editionPage({ name, editions, now }: Posted, edition: Edition, shown: EditionText, languages: readonly string[]): string {
+export function editionPage({ name, editions, now }: Posted, edition: EditionRow, shown: ShownText, languages: readonly string[]): string {
   const current = bundleInForce(editions, now).find(({ document }) => document === edition.document)
   const older = editions.filter((one) => one.document === edition.document && one.id !== edition.id && one.withdrawnAt === null)
-  const before = older
-    .filter(({ effectiveAt, id }) => effectiveAt < edition.effectiveAt || (effectiveAt === edition.effectiveAt && id < edition.id))
-    .at(-1)
+  const before = older.filter((one) => isNewer(edition, one)).at(-1)
   const reading = languages.filter((language) => language !== shown.language)
   return page(
     shown.language,
@@ -77,19 +77,19 @@ ${facts([
   ],
 ])}
 <article>
-${new Html(renderMarkdown(shown.body))}
+${shown.words}
 </article>`,
   )
 }
 
-function stateWords(edition: Edition, current: Edition | undefined, now: number): string {
+function stateWords(edition: EditionRow, current: EditionRow | undefined, now: number): string {
   if (edition.withdrawnAt !== null) return 'withdrawn before it came into force'
   if (edition.id === current?.id) return 'in force'
   return edition.effectiveAt > now ? 'announced, not in force yet' : 'replaced by a later edition'
 }
 
-/** What differs between two editions of a document. */
-export function differencePage({ name }: Posted, newer: Edition, older: Edition): string {
+/** What differs between two editions of a document. @param difference that, as markup */
+export function differencePage({ name }: Posted, newer: EditionRow, older: EditionRow, difference: Html): string {
   return page(
     newer.language,
     `${newer.title}: ${older.label} and ${newer.label}: ${name}`,
@@ -100,7 +100,7 @@ ${facts([
   ['To', html`${newer.label} <code>${newer.sha256}</code>`],
   ['In force from', moment(newer.effectiveAt)],
 ])}
-<article class="differs">${differenceHtml(older.body, newer.body)}</article>`,
+<article class="differs">${difference}</article>`,
   )
 }
 
@@ -173,9 +173,4 @@ export function documentPage({ name, editions, now }: Posted, document: string):
 <h1>${title}: all editions</h1>
 ${table(['Edition', 'State', 'In force from', 'SHA-256'], rows)}`,
   )
-}
-
-/** The names of documents in the order of the bundle. */
-export function documentNames(editions: readonly Edition[]): readonly string[] {
-  return [...new Set(editions.map(({ document }) => document))].toSorted(inBundle)
 }

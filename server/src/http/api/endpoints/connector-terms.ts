@@ -140,8 +140,7 @@ export function connectorTermsEndpoints(rooms: PublishingRooms): readonly AnyEnd
       handle: async ({ id, sha256, authorityAttested }, { workspace, user, address }) => {
         const found = await terms.amendments.get(workspace, id)
         await memberOf(found.developer, workspace, user)
-        if (!authorityAttested) throw new AuthorityMissingError()
-        return amendmentView(await terms.amendments.sign(workspace, id, user, sha256, address))
+        return amendmentView(await terms.amendments.sign(workspace, id, { by: user, sha256, authorityAttested, address }))
       },
     }),
     endpoint({

@@ -12,7 +12,7 @@ import {
 } from '@handfast/contract'
 import { z } from 'zod'
 import { type Clock, rfc3339, type WorkspaceId } from '../../../lib/index.ts'
-import { type Change, ChangeNotFoundError, compareTexts, moment } from '../../../terms/index.ts'
+import { type Change, ChangeNotFoundError, type ChangeRow, compareTexts, moment } from '../../../terms/index.ts'
 import type { Caller } from '../caller.ts'
 import { type AnyEndpoint, endpoint } from '../endpoint.ts'
 import { operator, session } from '../policy.ts'
@@ -23,12 +23,11 @@ import { changeView } from './terms-views.ts'
 export function changeEndpoints({ terms }: PublishingRooms, { clock }: { readonly clock: Clock }): readonly AnyEndpoint[] {
   const composer = terms.changes
   const shown = async (workspace: WorkspaceId, found: Change) => {
-    const editions = await terms.editions(workspace)
-    const base = editions.find(({ document, sha256 }) => document === found.document && sha256 === found.base)
+    const base = found.base === null ? undefined : await terms.editionOf(workspace, found.document, found.base)
     const difference = compareTexts(base?.body ?? '', found.text.body)
     return { ...changeView(found, clock.now()), body: found.text.body, translations: found.translations, difference }
   }
-  const readable = (found: Change, { roles }: Caller) => found.postedAt !== null || roles.includes('operator') || roles.includes('auditor')
+  const readable = (found: ChangeRow, { roles }: Caller) => found.postedAt !== null || roles.includes('operator') || roles.includes('auditor')
   return [
     endpoint({
       method: 'GET',
@@ -126,8 +125,10 @@ export function changeEndpoints({ terms }: PublishingRooms, { clock }: { readonl
       fresh: true,
       input: postChange,
       output: change,
-      handle: async ({ id, sha256, effectiveAt }, { workspace, user }) =>
-        changeView(await composer.post(workspace, id, user, sha256, timeOf(effectiveAt)), clock.now()),
+      handle: async ({ id, sha256, draftedAt, effectiveAt }, { workspace, user }) => {
+        const posting = { sha256, draftedAt: timeOf(draftedAt), effectiveAt: timeOf(effectiveAt) }
+        return changeView(await composer.post(workspace, id, user, posting), clock.now())
+      },
     }),
     endpoint({
       method: 'POST',

@@ -1,11 +1,19 @@
 import { rfc3339 } from '../../../lib/index.ts'
-import { type Acceptance, type Amendment, type Change, changeState, type Edition, type HeldEdition } from '../../../terms/index.ts'
+import {
+  type Acceptance,
+  type Amendment,
+  type ChangeRow,
+  changeState,
+  type Edition,
+  type EditionRow,
+  type HeldEdition,
+} from '../../../terms/index.ts'
 
 export function editionView({ effectiveAt, withdrawnAt: _, ...edition }: Edition) {
   return { ...edition, effectiveAt: rfc3339(effectiveAt) }
 }
 
-export function editionRow({ body: _, effectiveAt, withdrawnAt, ...edition }: Edition) {
+export function editionRow({ effectiveAt, withdrawnAt, ...edition }: EditionRow) {
   return { ...edition, effectiveAt: rfc3339(effectiveAt), withdrawnAt: timeOrNull(withdrawnAt) }
 }
 
@@ -13,7 +21,7 @@ export function acceptanceView({ id, at, ...given }: Acceptance) {
   return { ...given, id: id as `acc_${string}`, at: rfc3339(at) }
 }
 
-export function changeView(change: Change, now: number) {
+export function changeView(change: ChangeRow, now: number) {
   const { id, document, text, base, justification, draftedAt, postedAt, label, effectiveAt, withdrawnAt, withdrawnBecause } = change
   return {
     id,

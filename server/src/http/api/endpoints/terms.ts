@@ -53,7 +53,7 @@ export function termsEndpoints(rooms: PublishingRooms): readonly AnyEndpoint[] {
       input: editionInPath,
       output: edition,
       handle: async ({ id }, { workspace }) => {
-        const found = (await terms.editions(workspace)).find((one) => one.id === id)
+        const found = await terms.edition(workspace, id)
         if (found === undefined) throw new ChangeNotFoundError()
         return editionView(found)
       },
