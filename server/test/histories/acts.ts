@@ -148,7 +148,7 @@ async function takes(life: Life, { does, who, which, as: decidedAs, tool, class:
       const { document, title, language } = old
       const body = `${old.body}\n## As of ${clock.now()}\n\nTools greet people.\n`
       const id = await terms.changes.draft({ workspace, document, title, language, body, class: changeClass, justification: does, by: operator })
-      await terms.changes.post(workspace, id, operator, (await terms.changes.get(workspace, id)).text.sha256)
+      await terms.changes.post(workspace, id, operator, { sha256: (await terms.changes.get(workspace, id)).text.sha256 })
       return
     }
     case 'serve':
