@@ -18,14 +18,11 @@ export function agreementCommands(command: Command, streams: Streams): void {
     .action(async (slug: string, { json = false, on, ...flags }: Flags & { readonly on?: string }) => {
       await using house = await openHouse(flags)
       const found = await house.ask<InForceView>(`${connectorAt(slug)}/terms${on === undefined ? '' : `?on=${encodeURIComponent(on)}`}`)
-      const rows = found.documents.map((one) => [
-        one.document,
-        one.label,
-        one.how,
-        one.since,
-        one.sha256,
-        one.held.map(({ change, why }) => `${why} (${change})`).join(' ') || '-',
-      ])
+      const held = (list: InForceView['unbound'][number]['held']) => list.map(({ change, why }) => `${why} (${change})`).join(' ') || '-'
+      const rows = [
+        ...found.documents.map((one) => [one.document, one.label, one.how, one.since, one.sha256, held(one.held)]),
+        ...found.unbound.map((one) => [one.document, '-', 'not yet', '-', '-', held(one.held)]),
+      ]
       const signed = found.amendments.map((one) => [one.title, one.signed?.at ?? '-', one.sha256])
       const coming = found.pending.map((one) => [one.change, one.document, one.label, one.from, one.chosen ?? 'not decided'])
       const parts = [

@@ -63,6 +63,7 @@ describe('the terms from the command line', { timeout: 600_000 }, () => {
     await say('change', 'classify', id, '--class', 'material', '--because', 'A new duty.')
     const preview = (await asJson('change', 'preview', id)) as { readonly postedAt: string; readonly earliest: string; readonly recipients: unknown }
     const tooEarly = await say('change', 'post', id, '--sha256', sha256(words), '--effective-at', preview.postedAt)
+    const stale = await say('change', 'post', id, '--sha256', sha256(words), '--drafted-at', String(drafted['draftedAt']))
     const posted = await asJson('change', 'post', id, '--sha256', sha256(words))
     const listed = await say('change', 'list')
     const waiting = await say('in-force', 'echo')
@@ -84,7 +85,7 @@ describe('the terms from the command line', { timeout: 600_000 }, () => {
     const developer = (bound as unknown as { readonly developer: string }).developer
     writeFileSync(folder.in('more.md'), 'Sixty days.')
     const offered = await asJson('amendment', 'propose', developer, folder.in('more.md'), '--title', 'A longer notice', '--connector', 'echo')
-    const signed = await say('amendment', 'sign', String(offered['id']), '--sha256', sha256('Sixty days.'), '--yes')
+    const signed = await say('amendment', 'sign', String(offered['id']), '--sha256', sha256('A longer notice\n\nSixty days.'), '--yes')
     const amendments = await say('amendment', 'list', developer)
 
     expect(shown.out).toMatch(/class\s+not said yet/)
@@ -93,6 +94,7 @@ describe('the terms from the command line', { timeout: 600_000 }, () => {
     expect(Date.parse(preview.earliest) - Date.parse(preview.postedAt)).toBe(15 * DAY)
     expect(preview.recipients).toMatchObject([{ name: 'Echo Ltd', connectors: ['echo'] }])
     expect(tooEarly.refused).toContain('at the earliest')
+    expect(stale.refused).toContain('is another one now')
     expect(posted).toMatchObject({ state: 'posted', class: 'material' })
     expect(listed.out).toContain(id)
     expect(waiting.out).toMatch(new RegExp(`usage-policies.*accepted.*window \\(${id}\\)`))
