@@ -70,6 +70,7 @@ export const codes = {
   'directory/schema-too-costly': 'the schemas take too long to prepare',
   'directory/slug-taken': 'another connector has that short name',
   'review/decided': 'the release was decided already',
+  'review/looked-anew': 'probes ended between the look at a release and the decision about it',
   'review/other-digest': 'the decision names another digest than that of the release',
   'review/self-review': 'whoever stands behind a connector does not review it here',
   'review/blocked': 'a finding has to be solved before the release can be approved',

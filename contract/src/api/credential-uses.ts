@@ -13,6 +13,8 @@ export const credentialUse = z.object({
   tool: z.string().nullable(),
   /** How the call ended; null: not a call, or not over. */
   state: z.string().nullable(),
+  /** Of a review: the run of probes that it was opened for. */
+  run: z.string().nullable(),
 })
 export type CredentialUseView = z.infer<typeof credentialUse>
 

@@ -22,6 +22,13 @@ export class WaitingReleases {
     return writeOne(update.where('workspace_id', '=', workspace).where('id', '=', release).where('decided_at', 'is', null), otherwise)
   }
 
+  /** The statement that makes sure that nothing was found about a release since it was looked at. */
+  stillFound(workspace: WorkspaceId, release: ReleaseId, findings: readonly StoredFinding[], otherwise: () => Error): Write {
+    const kept = JSON.stringify(findings)
+    const update = this.#storage.db.updateTable('releases').set({ findings: kept }).where('workspace_id', '=', workspace)
+    return writeOne(update.where('id', '=', release).where('findings', '=', kept), otherwise)
+  }
+
   /** The statement that ends the waiting of every release of a connector, since another one takes its place. */
   superseding(workspace: WorkspaceId, connector: ConnectorId, at: number): Write {
     const update = this.#storage.db.updateTable('releases').set({ decided_at: at }).where('workspace_id', '=', workspace)

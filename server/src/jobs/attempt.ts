@@ -25,7 +25,7 @@ export async function attempt(needs: AttemptNeeds, handler: Handler, deadline: D
   const { attempts: most = ATTEMPTS, longest = LONGEST } = handler
   const goesOn = handler.every !== undefined
   // The process ended in the middle so often that this may be why.
-  if (deadline.attempts > most && !goesOn) return await bury(needs, deadline, lease, 'the process ended in the middle of the last attempt')
+  if (deadline.attempts > most && !goesOn) return await bury(needs, handler, deadline, lease, 'the process ended in the middle of the last attempt')
   const tooLong = new AbortController()
   const timer = setTimeout(() => tooLong.abort(new Error(`it took longer than ${Math.round(longest / 1000)} s`)), longest)
   const signal = AbortSignal.any([stop, tooLong.signal])
@@ -38,7 +38,7 @@ export async function attempt(needs: AttemptNeeds, handler: Handler, deadline: D
     if (stop.aborted) return await giveBack(needs, deadline, lease)
     needs.onFault(error, deadline)
     const reason = reasonOf(error)
-    if (!goesOn && (error instanceof GiveUpError || deadline.attempts >= most)) return await bury(needs, deadline, lease, reason)
+    if (!goesOn && (error instanceof GiveUpError || deadline.attempts >= most)) return await bury(needs, handler, deadline, lease, reason)
     const pause = pauseAfter(deadline.attempts, needs.random())
     return await settle(needs, [needs.schedule.failing(deadline.id, lease, reason, needs.clock.now() + pause)], 'again')
   } finally {
@@ -56,8 +56,9 @@ async function finish(needs: AttemptNeeds, { every }: Handler, deadline: Deadlin
   return 'done'
 }
 
-function bury(needs: AttemptNeeds, deadline: Deadline, lease: string, reason: string): Promise<Ended> {
-  return settle(needs, [needs.schedule.burying(deadline.id, lease, reason), ...needs.burial(deadline, reason)], 'dead')
+function bury(needs: AttemptNeeds, { abandoned }: Handler, deadline: Deadline, lease: string, reason: string): Promise<Ended> {
+  const burying = needs.schedule.burying(deadline.id, lease, reason)
+  return settle(needs, [burying, ...needs.burial(deadline, reason), ...(abandoned?.(deadline, needs.clock.now()) ?? [])], 'dead')
 }
 
 async function giveBack(needs: AttemptNeeds, { id }: Deadline, lease: string): Promise<Ended> {

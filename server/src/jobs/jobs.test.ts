@@ -252,7 +252,11 @@ describe.each(databases)('a process that dies in the middle on $name', (kind) =>
     }
     let tried = 0
     const reasons: string[] = []
-    const node = await world.node('node_one', { ring: { attempts: 3, work: async () => void tried++ } }, { burial: (reason) => reasons.push(reason) })
+    const node = await world.node(
+      'node_one',
+      { ring: { attempts: 3, work: async () => void tried++, abandoned: ({ subject }) => [effect(world.storage, subject)] } },
+      { burial: (reason) => reasons.push(reason) },
+    )
 
     await node.runDue()
 

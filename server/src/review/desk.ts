@@ -12,6 +12,7 @@ import { isSelf, rolesOf, unknown } from './release/who.ts'
 import {
   FindingFixedError,
   FindingUnknownError,
+  LookedAnewError,
   OtherDigestError,
   ReleaseBlockedError,
   ReleaseClaimedError,
@@ -117,7 +118,7 @@ export class Desk {
    * @throws FindingUnknownError, FindingFixedError, SelfReviewError, ReleaseDecidedError, ReleaseClaimedError
    */
   async dismiss({ standing, number, by, standsBehind }: Acting, finding: string, reason: string): Promise<void> {
-    const { storage, clock, policy } = this.#needs
+    const { storage, clock, directory, policy } = this.#needs
     const file = await this.#open(standing, number, by)
     const { release } = file
     if (isSelf(file, by, standsBehind) && policy.profile === 'public') throw new SelfReviewError()
@@ -128,6 +129,7 @@ export class Desk {
     const { workspace, connector } = standing
     const facts = { connector, number, rule: found.rule, severity: found.severity, finding, reasonSha256: sha256(reason) }
     await storage.write([
+      directory.waiting.stillWaiting(workspace, release.id, () => new ReleaseDecidedError()),
       this.#store.dismissing(workspace, release.id, { finding, reason, by, at }),
       record(storage.db, { event: 'finding.dismissed', workspace, subject: release.id, by, at, facts }),
     ])
@@ -167,7 +169,7 @@ export class Desk {
   /**
    * Decides about a release, once. Approving makes it live at once, on every node, and fixes the origins that calls may reach; where two reviewers are
    * needed, the first yes waits for the second. @returns what it came to
-   * @throws ReleaseNotFoundError, OtherDigestError, ReleaseDecidedError, ReleaseClaimedError, ReleaseBlockedError, SelfReviewError, SameReviewerError
+   * @throws ReleaseNotFoundError, OtherDigestError, LookedAnewError, ReleaseDecidedError, ReleaseClaimedError, ReleaseBlockedError, SelfReviewError, SameReviewerError
    */
   async decide(deciding: Deciding): Promise<Verdict | 'agree'> {
     const { standing, number, digest, verdict, by } = deciding
@@ -191,7 +193,7 @@ export class Desk {
     const { agreedBy, reviewersNeeded } = file.standing
     const agreed = new Set([...agreedBy, by])
     if (agreed.size >= reviewersNeeded) {
-      await this.#approve(deciding, release, self)
+      await this.#approve(deciding, file, self, agreed.size)
       return 'approve'
     }
     if (agreedBy.includes(by)) throw new SameReviewerError(reviewersNeeded)
@@ -215,7 +217,7 @@ export class Desk {
     ])
   }
 
-  async #approve({ standing, number, reason, by }: Deciding, release: Release, self: boolean): Promise<void> {
+  async #approve({ standing, number, reason, by }: Deciding, { release, submission }: ReleaseFile, self: boolean, yeses: number): Promise<void> {
     const { clock, enforcement, directory, lifecycle, notices, outbox, schedule, policy, probeKeys, drift } = this.#needs
     const at = clock.now()
     const { workspace, connector } = standing
@@ -225,6 +227,9 @@ export class Desk {
     await enforcement.change(
       [
         directory.waiting.deciding(workspace, id, at, () => new ReleaseDecidedError()),
+        // What probes found since the reviewer looked may block it, or ask for somebody else's yes too.
+        directory.waiting.stillFound(workspace, id, release.findings, () => new LookedAnewError()),
+        ...(submission === null ? [] : [this.#store.enough(workspace, id, yeses, () => new LookedAnewError())]),
         this.#store.givingBack(workspace, id, at),
         directory.fixingOrigins(workspace, connector, origins),
         ...notices.watching(standing, id, release.content, at),

@@ -12,6 +12,16 @@ export class ReleaseDecidedError extends Refusal {
   }
 }
 
+export class LookedAnewError extends Refusal {
+  override readonly name = 'LookedAnewError'
+  readonly code = 'review/looked-anew'
+  readonly status = 409
+  readonly who = 'operator'
+  constructor() {
+    super('Probes ended while you decided, and what they found was not before you. Look at the release again, then decide.')
+  }
+}
+
 export class OtherDigestError extends Refusal {
   override readonly name = 'OtherDigestError'
   readonly code = 'review/other-digest'

@@ -66,6 +66,8 @@ export type Handler = {
   readonly longest?: number
   /** How many attempts there are. */
   readonly attempts?: number
+  /** What is written with it where it is given up, so that nothing goes on saying that it is under way. */
+  readonly abandoned?: (deadline: Deadline, at: number) => readonly Write[]
   /** Comes back this long after it was done, in milliseconds, and for the first time so long after the first start. Missed times are made up for once. */
   readonly every?: number
 }

@@ -16,6 +16,8 @@ export type CredentialUse = {
   readonly assistant: string | null
   readonly tool: string | null
   readonly state: string | null
+  /** The run of probes; null: it was for something else. */
+  readonly run: string | null
   /** Where the list can be continued after it. */
   readonly position: string
 }
@@ -25,14 +27,16 @@ type Opened = {
   readonly workspace: WorkspaceId
   readonly connector: string
   readonly link: string | null
+  /** Of a review: the run of probes. */
+  readonly run?: string
 }
 
 /**
  * The statement that leaves a trace of a credential that is opened outside a call; it belongs before the use, or into the transaction of what the
  * use brings. A call names its credential in its intent.
  */
-export function openedFor(db: Storage['db'], why: Upkeep, { id, workspace, connector, link }: Opened, by: UserId | 'system', at: number): Write {
-  return record(db, { event: 'credential.opened', workspace, subject: id, by, at, facts: { connector, link: link ?? undefined, why } })
+export function openedFor(db: Storage['db'], why: Upkeep, { id, workspace, connector, link, run }: Opened, by: UserId | 'system', at: number): Write {
+  return record(db, { event: 'credential.opened', workspace, subject: id, by, at, facts: { connector, link: link ?? undefined, run, why } })
 }
 
 type Row = {
@@ -118,9 +122,6 @@ export class AccessLog {
 }
 
 function toUse({ at, why, call_id: call, user_id: user, assistant_id: assistant, tool, state, position }: Row): CredentialUse {
-  return { at, why: why === 'call' ? 'call' : upkeepIn(why), call, user, assistant, tool, state, position }
-}
-
-function upkeepIn(body: string): Upkeep {
-  return (JSON.parse(body) as { readonly why: Upkeep }).why
+  const opened = why === 'call' ? { why: 'call' as const } : (JSON.parse(why) as { readonly why: Upkeep; readonly run?: string })
+  return { at, why: opened.why, call, user, assistant, tool, state, run: 'run' in opened ? (opened.run ?? null) : null, position }
 }

@@ -1,7 +1,7 @@
 import { record } from '../ledger/index.ts'
 import { type Clock, type ConnectorId, newId, type ReleaseId, type UserId, type WorkspaceId } from '../lib/index.ts'
 import type { Sealing } from '../sealing/index.ts'
-import { type Storage, type Write, write } from '../storage/index.ts'
+import { type Storage, type Write, write, writeOne } from '../storage/index.ts'
 import { openedFor } from './access-log.ts'
 
 declare const proof: unique symbol
@@ -67,8 +67,19 @@ export class ProbeKeys {
   async open(permit: ProbePermit, by: UserId | 'system'): Promise<ProbeKey | undefined> {
     const row = await this.#live(permit).executeTakeFirst()
     if (row === undefined) return undefined
-    const { workspace, connector } = permit
-    await this.#storage.write([openedFor(this.#storage.db, 'review', { id: row.id, workspace, connector, link: null }, by, this.#clock.now())])
+    const { db } = this.#storage
+    const { workspace, connector, run } = permit
+    // Destroyed at the same moment: nothing was opened, and nothing says that it was.
+    const stays = db.updateTable('reviewer_credentials').set({ destroyed_at: null }).where('workspace_id', '=', workspace).where('id', '=', row.id)
+    try {
+      await this.#storage.write([
+        writeOne(stays.where('destroyed_at', 'is', null), () => new KeyDestroyedError()),
+        openedFor(db, 'review', { id: row.id, workspace, connector, link: null, run }, by, this.#clock.now()),
+      ])
+    } catch (error) {
+      if (error instanceof KeyDestroyedError) return undefined
+      throw error
+    }
     return { id: row.id, secret: this.#sealing.open(placeOf(row), row.sealed), origins: JSON.parse(row.origins) as string[] }
   }
 
@@ -95,6 +106,10 @@ export class ProbeKeys {
     if (writes.length > 0) await this.#storage.write(writes)
     return writes.length > 0
   }
+}
+
+class KeyDestroyedError extends Error {
+  override readonly name = 'KeyDestroyedError'
 }
 
 function placeOf(row: { readonly id: string; readonly workspace_id: string; readonly connector_id: string }): string {

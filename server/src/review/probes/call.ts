@@ -1,10 +1,13 @@
 import type { ReleaseTool } from '@handfast/contract'
 import { type Json, type JsonObject, newId, Refusal } from '../../lib/index.ts'
+import { CredentialRejectedError } from '../../upstream/index.ts'
 import { KEPT_TEXT, PROBE_BYTES, PROBE_TIMEOUT_MS, type ProbeNeeds, type ProbePlan } from './plan.ts'
 
 /** What one call of a review came to. */
 export type Called = {
   readonly outcome: 'answered' | 'tool-error' | 'refused' | 'crashed'
+  /** It was refused for its key: nothing was said about the rest of it. */
+  readonly keyRefused: boolean
   /** What it said: the text of the answer, or why there is none. */
   readonly text: string
   readonly structured: Json | undefined
@@ -17,6 +20,7 @@ export async function callForReview({ upstream, clock }: ProbeNeeds, plan: Probe
   const started = clock.now()
   const done = (outcome: Called['outcome'], text: string, structured?: Json, bytes = text.length): Called => ({
     outcome,
+    keyRefused: false,
     text: text.slice(0, KEPT_TEXT),
     structured,
     bytes,
@@ -57,6 +61,7 @@ export async function callForReview({ upstream, clock }: ProbeNeeds, plan: Probe
     }
   } catch (error) {
     if (plan.signal.aborted || !(error instanceof Refusal)) throw error
+    if (error instanceof CredentialRejectedError) return { ...done('refused', error.message), keyRefused: true }
     const { status } = error.detail as { readonly status?: unknown }
     const crashed = error.status >= 500 || (typeof status === 'number' && status >= 500)
     const refused = typeof status === 'number' && status < 500

@@ -1,3 +1,4 @@
+import { isObject } from '../../lib/index.ts'
 import type { ProbeResults } from './types.ts'
 
 /** Largest evidence that is kept of one run. */
@@ -27,8 +28,23 @@ export function failuresIn({ transport, handshake, authorization, hostile, cases
 }
 
 function redacted(results: ProbeResults, secret: string): ProbeResults {
-  const forms = [secret, Buffer.from(secret).toString('base64'), encodeURIComponent(secret), ...secret.split(':').filter((part) => part.length >= 8)]
-  return JSON.parse(JSON.stringify(results), (_, value: unknown) => (typeof value === 'string' ? without(value, forms) : value)) as ProbeResults
+  const whole = [secret, ...secret.split(':').filter((part) => part.length >= 8)]
+  const written = whole.flatMap((form) => [
+    form,
+    encodeURIComponent(form),
+    JSON.stringify(form).slice(1, -1),
+    form.replaceAll('~', '~0').replaceAll('/', '~1'),
+    Buffer.from(form).toString('base64'),
+    Buffer.from(form).toString('base64url'),
+  ])
+  // The longest first, so that no half of one is left.
+  const forms = [...new Set(written)].toSorted((a, b) => b.length - a.length)
+  return JSON.parse(JSON.stringify(results), (_, value: unknown) => {
+    if (typeof value === 'string') return without(value, forms)
+    // An API can use what it was given as a name, too.
+    if (!isObject(value)) return value
+    return Object.fromEntries(Object.entries(value).map(([name, member]) => [without(name, forms), member]))
+  }) as ProbeResults
 }
 
 function without(text: string, forms: readonly string[]): string {

@@ -3,7 +3,7 @@ import type { ConnectorStanding } from '../../directory/index.ts'
 import { record } from '../../ledger/index.ts'
 import { type ConnectorId, newId, type ReleaseId, sha256, type UserId, type WorkspaceId } from '../../lib/index.ts'
 import type { Done, Due, Handlers } from '../../schedule/index.ts'
-import { type Schema, write } from '../../storage/index.ts'
+import { type Schema, type Write, write } from '../../storage/index.ts'
 import { probePermit } from '../../vault/index.ts'
 import type { Desk } from '../desk.ts'
 import { originsOf } from '../operation-servers.ts'
@@ -33,6 +33,7 @@ export type ProbeRunNote = {
 }
 
 const KIND = 'review.probe'
+const DECIDED = 'decided meanwhile'
 
 /** Probes of releases, as jobs: asked for, watched while they go on, and kept as sealed evidence. */
 export class ProbeRuns {
@@ -47,7 +48,7 @@ export class ProbeRuns {
   }
 
   handlers(): Handlers {
-    return { [KIND]: { work: (due) => this.#run(due), longest: 15 * 60_000, attempts: 3 } }
+    return { [KIND]: { work: (due) => this.#run(due), longest: 15 * 60_000, attempts: 3, abandoned: (of, at) => this.#unfinished(of, at) } }
   }
 
   /** Has a release probed that waits. One run at a time: asking again while one is open moves nothing. @throws ReleaseDecidedError */
@@ -84,22 +85,25 @@ export class ProbeRuns {
     return row === undefined || row.sealed === '' ? null : (JSON.parse(sealing.open(placeOf(row.id, release), row.sealed)) as ProbeResults)
   }
 
-  async #run({ workspace: of, subject, payload, now, attempts, signal }: Due): Promise<Done> {
-    const { directory } = this.#needs
+  async #run(due: Due): Promise<Done> {
+    const { directory, clock } = this.#needs
+    const { workspace: of, subject, payload, now, attempts, signal } = due
     const workspace = of as WorkspaceId
     const run = subject
+    // Given up before, and brought back by hand: whoever wants probes asks for them.
+    if (!(await this.#isOpen(workspace, run))) return {}
     const standing = await directory.standing(payload['connector'] as ConnectorId)
     const number = Number(payload['number'])
     const file = await this.#desk.file(standing, number)
     // Decided meanwhile: nothing is sent any more, and the key of the test account is gone.
-    if (!isWaiting(file.standing.state))
-      return { writes: [this.#state(workspace, run, { state: 'failed', step: 'decided meanwhile', ended_at: now })] }
+    if (!isWaiting(file.standing.state)) return { writes: this.#unfinished(due, now, DECIDED) }
     try {
       const { results, secret } = await this.#probe(standing, file, run, signal)
       return { writes: await this.#ended(standing, number, run, evidenceOf(results, secret)) }
     } catch (error) {
+      if (error instanceof ReleaseDecidedError) return { writes: this.#unfinished(due, clock.now(), DECIDED) }
       if (signal.aborted || attempts < 3) throw error
-      return { writes: [this.#state(workspace, run, { state: 'failed', ended_at: now })] }
+      return { writes: this.#unfinished(due, clock.now()) }
     }
   }
 
@@ -125,7 +129,8 @@ export class ProbeRuns {
         signal,
       },
       async (step, done, total) => {
-        await storage.write([this.#state(workspace, run, { state: 'running', step, done, total })])
+        // Once it is decided nothing more is sent, and the key that was opened for it is not used any more.
+        await storage.write([this.#stillWaiting(workspace, release.id), this.#state(workspace, run, { state: 'running', step, done, total })])
       },
     )
     return { results, secret: key?.secret ?? null }
@@ -165,6 +170,8 @@ export class ProbeRuns {
         ? 'All that was tried came out as expected.'
         : `${failed} of what was tried came out otherwise than expected. The findings of the release say what.`
     return [
+      // Decided meanwhile: what was found then changes nothing about what was decided.
+      this.#stillWaiting(workspace, release.id),
       this.#state(workspace, run, {
         state: 'done',
         step: null,
@@ -190,6 +197,33 @@ export class ProbeRuns {
         at,
       ),
     ]
+  }
+
+  /** The statements of a run that came to nothing. Where it was is kept, unless there is a reason to say. */
+  #unfinished({ workspace: of, subject, payload }: Pick<Due, 'workspace' | 'subject' | 'payload'>, at: number, why?: string): readonly Write[] {
+    const workspace = of as WorkspaceId
+    const { connector, number } = payload
+    return [
+      this.#state(workspace, subject, { state: 'failed', ended_at: at, ...(why === undefined ? {} : { step: why }) }),
+      record(this.#needs.storage.db, {
+        event: 'probe.ended',
+        workspace,
+        subject,
+        by: 'system',
+        at,
+        facts: { connector, number, unfinished: why ?? 'it failed' },
+      }),
+    ]
+  }
+
+  async #isOpen(workspace: WorkspaceId, run: string): Promise<boolean> {
+    const query = this.#needs.storage.db.selectFrom('probe_runs').select('state').where('workspace_id', '=', workspace).where('id', '=', run)
+    const state = (await query.executeTakeFirst())?.state
+    return state === 'queued' || state === 'running'
+  }
+
+  #stillWaiting(workspace: WorkspaceId, release: ReleaseId): Write {
+    return this.#needs.directory.waiting.stillWaiting(workspace, release, () => new ReleaseDecidedError())
   }
 
   #state(workspace: WorkspaceId, id: string, set: Partial<Pick<Schema['probe_runs'], 'state' | 'step' | 'done' | 'total' | 'ended_at' | 'sealed'>>) {

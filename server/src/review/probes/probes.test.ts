@@ -11,13 +11,17 @@ proves('review/probes', 'review/test-account')
 
 const KEY = 'tk-canary-7f3a'
 
-/** A restaurant with a key: it refuses others, knows four tables, answers table 13 with a word, and repeats the key where it should not. */
-function kitchen(asksKey = true) {
-  return modernConnector((incoming, response) => {
+/**
+ * A restaurant with a key: it refuses others, knows four tables, answers table 13 with a word, and repeats the key where it should not.
+ * @param called happens before each call is answered
+ */
+function kitchen(asksKey = true, called: () => Promise<unknown> = async () => {}) {
+  return modernConnector(async (incoming, response) => {
     if (asksKey && incoming.method !== 'tools/list' && incoming.request.headers.authorization !== `Bearer ${KEY}`)
       return json(response, { error: 'who are you' }, 401, { 'www-authenticate': 'Bearer realm="kitchen"' })
     if (incoming.method === 'tools/list')
       return result(response, incoming.id, { resultType: 'complete', tools: restaurantTools, ttlMs: 0, cacheScope: 'private' })
+    if (incoming.method === 'tools/call') await called()
     const given = (incoming.params['arguments'] ?? {}) as { readonly day?: unknown; readonly guests?: unknown; readonly table?: unknown }
     const say = (text: string, structuredContent: object | null, isError = false) =>
       result(response, incoming.id, {
@@ -86,7 +90,8 @@ describe.each(databases)('probes on $name', { timeout: 120_000 }, (kind) => {
     expect(JSON.stringify(rows)).not.toContain('Ines')
     expect(connector.seen.every(({ request }) => request.headers['handfast-reason'] === 'review')).toBe(true)
     const uses = await new AccessLog(town.storage).uses({ workspace, user: town.dora, isOperator: true }, keyId, { after: null, limit: 10 })
-    expect(uses.map(({ why }) => why)).toEqual(['review'])
+    const [run] = await town.review.probes.list(workspace, id)
+    expect(uses.map(({ why, run: of }) => [why, of])).toEqual([['review', run?.id]])
     await expect(
       new AccessLog(town.storage).uses({ workspace, user: town.dora, isOperator: false }, keyId, { after: null, limit: 10 }),
     ).rejects.toMatchObject({ code: 'vault/not-found' })
@@ -133,17 +138,39 @@ describe.each(databases)('probes on $name', { timeout: 120_000 }, (kind) => {
     expect(tokens.length).toBeGreaterThan(0)
   })
 
+  it('say that a token of others was refused only where that is what the answer says', async () => {
+    // Its door is open to every token, and it minds what it is asked.
+    await using connector = await kitchen(false)
+    await using town = await openPublishing(kind)
+    const standing = await town.creates()
+    const agreeing = { credential: { type: 'bearer' }, probes: { badInput: false, wrongAudience: true } } as const
+    const probed = async (tests: ManifestInput['tests']) => {
+      const { id, number } = await town.submits(manifestFor(connector.url, { ...agreeing, tests: tests ?? [] }), null, { reviewerKey: KEY })
+      await town.review.probes.ask(standing, number, town.rita)
+      await town.works('review.probe')
+      return town.review.probes.evidence(town.workspace, id)
+    }
+
+    const [unasked, asked] = [await probed([]), await probed([tests[0]])]
+
+    expect([unasked?.hostile?.wrongAudience, asked?.hostile?.wrongAudience]).toEqual(['not-tried', 'accepted'])
+    expect(unasked?.skipped).toContainEqual({ probe: 'hostile', why: expect.stringContaining('No call showed') })
+    const { release } = await town.review.desk.file(standing, 2)
+    expect(release.findings).toContainEqual(expect.objectContaining({ rule: 'wrong-audience', severity: 'blocks' }))
+  })
+
   it('try both without asking where each host that calls go to is proven to be of the developer, and nowhere else', async () => {
     await using connector = await kitchen()
     await using town = await openPublishing(kind)
     const standing = await town.creates()
     town.proven.push('heron.example')
-    const { id: elsewhere } = await town.submits(manifestFor(connector.url, { credential: { type: 'bearer' } }), null, { reviewerKey: KEY })
+    const manifest = manifestFor(connector.url, { credential: { type: 'bearer' }, tests: [tests[0]] })
+    const { id: elsewhere } = await town.submits(manifest, null, { reviewerKey: KEY })
 
     await town.review.probes.ask(standing, 1, town.rita)
     await town.works('review.probe')
     town.proven.push('127.0.0.1')
-    const { id } = await town.submits(manifestFor(connector.url, { credential: { type: 'bearer' } }), null, { reviewerKey: KEY })
+    const { id } = await town.submits(manifest, null, { reviewerKey: KEY })
     await town.review.probes.ask(standing, 2, town.rita)
     await town.works('review.probe')
 
@@ -163,14 +190,76 @@ describe.each(databases)('probes on $name', { timeout: 120_000 }, (kind) => {
     const { submission, standing: now } = await town.review.desk.file(standing, 1)
     expect(submission?.risk.score).toBeGreaterThan(risk)
     expect(submission?.risk.because.map(({ why }) => why).join()).toContain('probes came out otherwise')
-    expect(now.reviewersNeeded).toBe((submission?.risk.score ?? 0) >= 45 ? 2 : 1)
+    expect([risk < 45, (submission?.risk.score ?? 0) >= 45, now.reviewersNeeded]).toEqual([true, true, 2])
     expect((await town.sentNotices()).at(-1)).toMatchObject({ kind: 'review.probed' })
+  })
+
+  it('stop with the decision, and change nothing about what was decided while they went on', async () => {
+    const decided = { by: async () => {} }
+    await using connector = await kitchen(true, () => decided.by())
+    await using town = await openPublishing(kind, 'house', { secondReviewFromRisk: 45 })
+    const standing = await town.creates()
+    const wrong = tests.map((test) => ({ ...test, expect: { contains: ['something else'] } }))
+    const { id } = await town.submits(manifestFor(connector.url, { credential: { type: 'bearer' }, tests: wrong }), null, { reviewerKey: KEY })
+    decided.by = async () => {
+      decided.by = async () => {}
+      await town.decides(1, true)
+    }
+
+    await town.works('review.probe')
+
+    expect(await town.review.probes.list(town.workspace, id)).toMatchObject([{ state: 'failed', step: 'decided meanwhile' }])
+    // One call was under way when it was decided, and none was made after it.
+    expect(connector.seen.filter(({ method }) => method === 'tools/call')).toHaveLength(1)
+    expect((await town.review.desk.file(standing, 1)).standing).toMatchObject({ state: 'approved', reviewersNeeded: 1 })
+    expect((await town.ledger()).findLast(({ event }) => event === 'probe.ended')?.facts).toMatchObject({ unfinished: 'decided meanwhile' })
+  })
+
+  it('have whoever decides look again where they ended between the look and the decision', async () => {
+    await using connector = await kitchen(false)
+    await using town = await openPublishing(kind, 'house', { secondReviewFromRisk: 45 })
+    const standing = await town.creates()
+    const wrong = tests.map((test) => ({ ...test, expect: { contains: ['something else'] } }))
+    await town.submits(manifestFor(connector.url, { tests: wrong }))
+    const { probeKeys } = town.review
+    const destroying = probeKeys.destroying.bind(probeKeys)
+    // The last thing that a decision asks before it is written.
+    probeKeys.destroying = async (...of) => {
+      await town.works('review.probe')
+      return destroying(...of)
+    }
+
+    await expect(town.decides(1, true)).rejects.toMatchObject({ code: 'review/looked-anew' })
+
+    expect(await town.directory.standing(standing.connector)).toMatchObject({ status: 'in-review' })
+    expect(await town.decides(1, true)).toBe('agree')
+  })
+
+  it('can be asked for again where the run was given up, such as when its node died each time', async () => {
+    await using connector = await kitchen()
+    await using town = await openPublishing(kind)
+    const standing = await town.creates()
+    const { id } = await town.submits(manifestFor(connector.url, { credential: { type: 'bearer' }, tests: [tests[0]] }), null, { reviewerKey: KEY })
+    const [deadline] = await town.schedule.list(town.workspace, { state: 'open', after: null, limit: 10 })
+    if (deadline === undefined) throw new Error('Probes were asked for with the hand-in.')
+
+    await town.storage.write([
+      ...(town.review.handlers()['review.probe']?.abandoned?.(deadline, town.clock.now()) ?? []),
+      town.schedule.cancelling(deadline),
+    ])
+    const again = await town.review.probes.ask(standing, 1, town.rita)
+    await town.works('review.probe')
+
+    expect((await town.review.probes.list(town.workspace, id)).map(({ id: run, state }) => [run, state])).toEqual([
+      [again.id, 'done'],
+      [deadline.subject, 'failed'],
+    ])
   })
 })
 
 describe('the evidence of probes', () => {
-  it('holds no form of the key, and stays within its bounds', () => {
-    const secret = 'ana:correct horse battery'
+  it('holds no form of the key, in names neither, and stays within its bounds', () => {
+    const secret = 'ana:correct horse "battery/1'
     const long = 'x'.repeat(19_000)
     const one = {
       name: 'a',
@@ -187,12 +276,16 @@ describe('the evidence of probes', () => {
     } as const
     const cases = Array.from({ length: 200 }, () => ({
       ...one,
-      text: `${secret} ${Buffer.from(secret).toString('base64')} correct horse battery ${long}`,
+      text: `${secret} ${JSON.stringify({ said: secret })} ${Buffer.from(secret).toString('base64')} correct horse "battery/1 ${long}`,
+      keys: ['/ana:correct horse "battery~11'],
+      structured: { [secret]: [{ [encodeURIComponent(secret)]: 1 }] },
     }))
-    const kept = evidenceOf({ at: 0, transport: null, handshake: null, authorization: null, hostile: null, cases, pages: [], skipped: [] }, secret)
+    const found = { at: 0, transport: null, handshake: null, authorization: null, hostile: null, pages: [], skipped: [] }
+    const [kept, few] = [evidenceOf({ ...found, cases }, secret), evidenceOf({ ...found, cases: cases.slice(0, 1) }, secret)]
 
-    const text = JSON.stringify(kept)
-    for (const form of [secret, Buffer.from(secret).toString('base64'), 'correct horse battery']) expect(text).not.toContain(form)
-    expect(text.length).toBeLessThan(2_000_000)
+    for (const text of [JSON.stringify(kept), JSON.stringify(few)])
+      for (const form of ['correct', 'battery', Buffer.from(secret).toString('base64')]) expect(text).not.toContain(form)
+    expect(few.cases[0]?.structured).toEqual({ '[key of the test account]': [{ '[key of the test account]': 1 }] })
+    expect(JSON.stringify(kept).length).toBeLessThan(2_000_000)
   })
 })

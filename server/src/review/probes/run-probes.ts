@@ -44,6 +44,8 @@ export async function runProbes(needs: ProbeNeeds, plan: ProbePlan, tell: Tellin
   const agreed = plan.hostile.badInput || plan.hostile.wrongAudience
   const noYes = 'The developer did not agree to it, and has not proven that the domain is theirs.'
   const hostile = await unless('hostile', 3 + plan.tests.length, agreed ? null : noYes, () => probeHostile(needs, plan))
+  if (hostile?.wrongAudience === 'not-tried' && plan.hostile.wrongAudience)
+    skipped.push({ probe: 'hostile', why: 'No call showed whether a token of others is refused: no tool that only reads answers without arguments.' })
   await tell('pages', total - 1, total)
   const pages = await probePages(needs, plan)
   return { at, transport, handshake, authorization, hostile, cases, pages, skipped: once(skipped) }

@@ -93,7 +93,7 @@ export type ChallengeProbe = {
 }
 
 export type HostileProbe = {
-  /** A token for another resource. `accepted`: a tool answered. */
+  /** A token for another resource. `accepted`: a tool answered. `not-tried`: also where no answer said anything about the token. */
   readonly wrongAudience: 'refused' | 'accepted' | 'not-tried'
   /** Arguments that break the schema of a tool that only reads. */
   readonly badInput: readonly {

@@ -1,7 +1,7 @@
 import type { Manifest } from '@handfast/contract'
 import { type ConnectorId, newId, type ReleaseId, type UserId, type WorkspaceId } from '../../lib/index.ts'
 import type { Decision } from '../../lifecycle/index.ts'
-import { type Storage, type Write, write } from '../../storage/index.ts'
+import { type Storage, type Write, write, writeOne } from '../../storage/index.ts'
 import type { Attestations } from './attestations.ts'
 import type { ReviewStep, ReviewStepKind } from './release-state.ts'
 import type { Risk } from './risk.ts'
@@ -82,6 +82,12 @@ export class ReleaseStore {
   weighing(workspace: WorkspaceId, release: ReleaseId, risk: Risk, reviewersNeeded: number): Write {
     const set = { risk: risk.score, risk_because: JSON.stringify(risk.because), reviewers_needed: reviewersNeeded }
     return write(this.#db.updateTable('submissions').set(set).where('workspace_id', '=', workspace).where('release_id', '=', release))
+  }
+
+  /** The statement that makes sure that a release needs no more yeses than it has. */
+  enough(workspace: WorkspaceId, release: ReleaseId, yeses: number, otherwise: () => Error): Write {
+    const same = this.#db.updateTable('submissions').set((eb) => ({ reviewers_needed: eb.ref('reviewers_needed') }))
+    return writeOne(same.where('workspace_id', '=', workspace).where('release_id', '=', release).where('reviewers_needed', '<=', yeses), otherwise)
   }
 
   claiming(place: Place, release: ReleaseId, by: UserId, at: number, until: number): Write {
