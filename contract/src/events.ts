@@ -91,6 +91,7 @@ export const ledgerEvents = {
   'release.claimed': 'a reviewer took a release in hand',
   'release.released': 'a reviewer gave a release back to the queue',
   'draft.saved': 'what is to become a release was saved',
+  'draft.handed-in': 'a saved draft became a release',
   'draft.discarded': 'a saved draft was thrown away',
   'finding.dismissed': 'a reviewer put a finding aside, with a reason',
   'probe.asked': 'probes of a connector were asked for',

@@ -1,4 +1,4 @@
-import { attestationIds, type ManifestInput } from '@handfast/contract'
+import { attestationIds, type Ground, type ManifestInput } from '@handfast/contract'
 import { handedOver } from '../src/assembly/handed-over.ts'
 import { decisionsAsJson, stoodAt } from '../src/assembly/stood-at.ts'
 import { transferHelp } from '../src/assembly/transfer-help.ts'
@@ -226,7 +226,13 @@ export async function openPublishing(kind: TestDatabaseKind, profile: 'house' | 
     async decides(
       number: number,
       verdict: boolean | Verdict,
-      change: { readonly digest?: string; readonly by?: UserId; readonly standsBehind?: boolean; readonly reason?: string } = {},
+      change: {
+        readonly digest?: string
+        readonly by?: UserId
+        readonly standsBehind?: boolean
+        readonly reason?: string
+        readonly ground?: Ground
+      } = {},
     ) {
       const standing = await rooms.directory.bySlug(workspace, 'heron')
       const { digest } = await rooms.directory.release(workspace, standing.connector, number)

@@ -54,7 +54,7 @@ export function ReleaseStanding({ slug, of }: { readonly slug: string; readonly 
           <ul className="plain-list">
             {of.attestations.made.map(({ id, says, clause }) => (
               <li key={id}>
-                {says} <span className="help">clause {clause}</span>
+                {says ?? `Words that were not kept (${id}).`} <span className="help">clause {clause}</span>
               </li>
             ))}
           </ul>

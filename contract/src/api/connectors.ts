@@ -215,7 +215,7 @@ export const releaseDetail = releaseSummary.extend({
     .object({
       /** `by-handing-in`: the terms say that handing in attests to them, and nothing was ticked. */
       how: z.enum(['ticked', 'by-handing-in']),
-      made: z.array(z.object({ id: z.enum(attestationIds), clause: z.string(), says: z.string(), sha256: z.string() })).readonly(),
+      made: z.array(z.object({ id: z.enum(attestationIds), clause: z.string(), says: z.string().nullable(), sha256: z.string() })).readonly(),
       assessment: z.string().nullable(),
     })
     .nullable(),

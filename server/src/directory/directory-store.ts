@@ -1,4 +1,5 @@
 import type { ReleaseContent } from '@handfast/contract'
+import type { Selectable } from 'kysely'
 import { type ConnectorId, type DeveloperId, type ReleaseId, sha256, type UserId, type WorkspaceId } from '../lib/index.ts'
 import { type Schema, type Storage, StorageFault } from '../storage/index.ts'
 import { ReleaseNotFoundError } from './directory-errors.ts'
@@ -84,17 +85,22 @@ export async function readReviewedRelease({ db }: Storage, workspace: WorkspaceI
 
 /** @throws ReleaseNotFoundError */
 export async function readRelease({ db }: Storage, workspace: WorkspaceId, connector: ConnectorId, number: number): Promise<Release> {
-  const query = db
-    .selectFrom('releases')
-    .selectAll()
-    .where('workspace_id', '=', workspace)
-    .where('connector_id', '=', connector)
-    .where('number', '=', number)
-  const row = await query.executeTakeFirstOrThrow(() => new ReleaseNotFoundError())
+  const query = db.selectFrom('releases').selectAll().where('workspace_id', '=', workspace)
+  const one = query.where('connector_id', '=', connector).where('number', '=', number)
+  return releaseOf(await one.executeTakeFirstOrThrow(() => new ReleaseNotFoundError()))
+}
+
+/** @throws ReleaseNotFoundError */
+export async function readReleaseById({ db }: Storage, workspace: WorkspaceId, id: ReleaseId): Promise<Release> {
+  const query = db.selectFrom('releases').selectAll().where('workspace_id', '=', workspace).where('id', '=', id)
+  return releaseOf(await query.executeTakeFirstOrThrow(() => new ReleaseNotFoundError()))
+}
+
+function releaseOf(row: Selectable<Schema['releases']>): Release {
   return {
     ...contentOf(row),
-    connector,
-    number,
+    connector: row.connector_id as ConnectorId,
+    number: row.number,
     source: row.source,
     overlay: row.overlay,
     findings: JSON.parse(row.findings) as StoredFinding[],

@@ -11,6 +11,7 @@ import {
   readConnectors,
   readIdBySlug,
   readRelease,
+  readReleaseById,
   readReleases,
   readReviewedRelease,
   type StoredFinding,
@@ -248,6 +249,11 @@ export class Directory {
   /** @throws ReleaseNotFoundError */
   release(workspace: WorkspaceId, connector: ConnectorId, number: number): Promise<Release> {
     return readRelease(this.#needs.storage, workspace, connector, number)
+  }
+
+  /** @throws ReleaseNotFoundError */
+  releaseById(workspace: WorkspaceId, id: ReleaseId): Promise<Release> {
+    return readReleaseById(this.#needs.storage, workspace, id)
   }
 
   /** Newest first, without contents. */

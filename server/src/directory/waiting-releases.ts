@@ -41,9 +41,9 @@ export class WaitingReleases {
     return write(update.where('workspace_id', '=', workspace).where('id', '=', release))
   }
 
-  /** The statement that lets a decided release wait again. */
-  reopening(workspace: WorkspaceId, release: ReleaseId): Write {
+  /** The statement that lets a decided release wait again, unless it does already or another one of its connector does. */
+  reopening(workspace: WorkspaceId, release: ReleaseId, otherwise: () => Error): Write {
     const update = this.#storage.db.updateTable('releases').set({ decided_at: null })
-    return write(update.where('workspace_id', '=', workspace).where('id', '=', release))
+    return writeOne(update.where('workspace_id', '=', workspace).where('id', '=', release).where('decided_at', 'is not', null), otherwise)
   }
 }

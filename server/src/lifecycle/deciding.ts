@@ -6,7 +6,13 @@ import type { Schema, Write } from '../storage/index.ts'
 import { addDecision, type NewDecision, type PlacedDecision, wholeDecision } from './decision-store.ts'
 
 /** The entry that goes with a decision: what it is called, what it is about where that is not the connector, and what else it says. */
-export type DecisionEntry = { readonly event: LedgerEvent; readonly subject?: string; readonly facts?: { readonly [name: string]: Json | undefined } }
+export type DecisionEntry = {
+  readonly event: LedgerEvent
+  readonly subject?: string
+  readonly facts?: { readonly [name: string]: Json | undefined }
+  /** What to throw where somebody decided the same at the same moment, and there is one of it. */
+  readonly otherwise?: () => Error
+}
 
 /** What the ledger keeps of a decision: all that its effects are computed from, and of its words the digest, since nothing in it can be erased. */
 export function factsOf(decision: PlacedDecision): { readonly [name: string]: Json | undefined } {
@@ -32,10 +38,10 @@ export function factsOf(decision: PlacedDecision): { readonly [name: string]: Js
 }
 
 /** The statements of a decision: its line in the log, and its entry, from which the same state can be computed. */
-export function decidingOf(db: Kysely<Schema>, decision: PlacedDecision, { event, subject, facts = {} }: DecisionEntry): readonly Write[] {
+export function decidingOf(db: Kysely<Schema>, decision: PlacedDecision, { event, subject, facts = {}, otherwise }: DecisionEntry): readonly Write[] {
   const { workspace, by, at } = decision
   return [
-    addDecision(db, decision),
+    addDecision(db, decision, otherwise),
     record(db, { event, workspace, subject: subject ?? decision.connector, by, at, facts: { ...facts, ...factsOf(decision) } }),
   ]
 }

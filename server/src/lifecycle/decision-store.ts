@@ -1,7 +1,7 @@
 import type { ClauseId, Ground } from '@handfast/contract'
 import type { Kysely, Selectable } from 'kysely'
 import { type ConnectorId, type DecisionId, newId, type ReleaseId, type UserId, type WorkspaceId } from '../lib/index.ts'
-import { type Schema, type Storage, type Write, write } from '../storage/index.ts'
+import { type Schema, type Storage, type Write, write, writeUnique } from '../storage/index.ts'
 import type { DecidedAs, Decision, DecisionKind } from './decision.ts'
 
 export type NewDecision = {
@@ -44,31 +44,37 @@ export function wholeDecision(decision: NewDecision): PlacedDecision {
   }
 }
 
-/** The statement that adds a decision to the log; it belongs in the transaction of what is decided. */
-export function addDecision(db: Kysely<Schema>, decision: PlacedDecision): Write {
-  return write(
-    db.insertInto('decisions').values({
-      id: decision.id,
-      workspace_id: decision.workspace,
-      connector_id: decision.connector,
-      release_id: decision.release,
-      release_digest: decision.digest,
-      kind: decision.kind,
-      reason: decision.reason,
-      decided_as: JSON.stringify(decision.decidedAs),
-      decided_by: decision.by,
-      at: decision.at,
-      effective_at: decision.effectiveAt,
-      ends_at: decision.until,
-      ground: decision.ground,
-      clause: decision.clause,
-      tool: decision.tool,
-      about: decision.about,
-      redress: decision.redress?.how ?? null,
-      redress_until: decision.redress?.until ?? null,
-      withheld_until: decision.withheldUntil,
-    }),
-  )
+/**
+ * The statement that adds a decision to the log; it belongs in the transaction of what is decided.
+ * @param otherwise what to throw where there is one already of a kind that there is once, such as the answer to an appeal
+ */
+export function addDecision(db: Kysely<Schema>, decision: PlacedDecision, otherwise?: () => Error): Write {
+  const adding = insertOf(db, decision)
+  return otherwise === undefined ? write(adding) : writeUnique(adding, otherwise)
+}
+
+function insertOf(db: Kysely<Schema>, decision: PlacedDecision) {
+  return db.insertInto('decisions').values({
+    id: decision.id,
+    workspace_id: decision.workspace,
+    connector_id: decision.connector,
+    release_id: decision.release,
+    release_digest: decision.digest,
+    kind: decision.kind,
+    reason: decision.reason,
+    decided_as: JSON.stringify(decision.decidedAs),
+    decided_by: decision.by,
+    at: decision.at,
+    effective_at: decision.effectiveAt,
+    ends_at: decision.until,
+    ground: decision.ground,
+    clause: decision.clause,
+    tool: decision.tool,
+    about: decision.about,
+    redress: decision.redress?.how ?? null,
+    redress_until: decision.redress?.until ?? null,
+    withheld_until: decision.withheldUntil,
+  })
 }
 
 /** All decisions about a connector, oldest first. */

@@ -16,7 +16,7 @@ export {
   ToolUnknownError,
 } from './lifecycle-errors.ts'
 export type { LookingAgain } from './look-again.ts'
-export { APPEAL_PERIOD, type Steering, type Whole } from './room.ts'
+export { APPEAL_PERIOD, clauseFor, type Steering, type Whole } from './room.ts'
 export { scopeOf, statementOf } from './statement.ts'
 export { type ConnectorStatus, isWithheld, type PausedTool, type StandingStatus, statusOf } from './status.ts'
 export type { SteeringKind, ToolSteering } from './steer.ts'

@@ -69,13 +69,19 @@ export async function wholeOf(
   return { place, decisions, standing: statusOf(decisions, releases, at), agreement: agreementOf(decisions, at) }
 }
 
+/** The clause that a ground rests on, for somebody who can give it. @throws GroundError */
+export function clauseFor(ground: Ground, decidedAs: readonly DecidedAs[]): ClauseId {
+  const { by, clause } = groundOf(ground)
+  if (decidedAs.some((role) => by.includes(sideOf([role])))) return clause
+  const side = sideOf(decidedAs)
+  throw new GroundError(`The ground "${ground}" is not one that the ${side} can give.`, side)
+}
+
 /** What a new decision of somebody says about itself. @throws GroundError, TimeError */
 export function sayingOf(steering: Steering, at: number) {
   const { workspace, connector, by, decidedAs, reason, ground = 'other', clause, until = null, withheldUntil = null } = steering
   const side = sideOf(decidedAs)
-  const about = groundOf(ground)
-  if (!decidedAs.some((role) => about.by.includes(sideOf([role]))))
-    throw new GroundError(`The ground "${ground}" is not one that the ${side} can give.`, side)
+  const restsOn = clauseFor(ground, decidedAs)
   if (until !== null && until <= at) throw new TimeError('/until', 'It would have ended already. Give a time that is still to come.', side)
   if (withheldUntil !== null) {
     if (ground !== 'law') throw new GroundError('A reason is withheld only where a law forbids telling it: the ground is "law" then.', side)
@@ -83,7 +89,7 @@ export function sayingOf(steering: Steering, at: number) {
       throw new TimeError('/withheldUntil', `Say by when that is looked at again: after now, and by ${rfc3339(at + LONGEST_WITHHELD)}.`, side)
   }
   const redress = side === 'operator' ? { how: APPEAL, until: at + APPEAL_PERIOD } : null
-  return { workspace, connector, by, decidedAs, reason, ground, clause: clause ?? about.clause, until, withheldUntil, redress, at }
+  return { workspace, connector, by, decidedAs, reason, ground, clause: clause ?? restsOn, until, withheldUntil, redress, at }
 }
 
 /** Whom the other side of a decision is: the developer's legal contact, or the operator. */

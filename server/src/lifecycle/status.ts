@@ -85,6 +85,7 @@ export function statusOf(decisions: readonly Decision[], releases: readonly Know
   const digests = new Map(releases.map(({ id, digest }) => [id, digest]))
   const waiting = new Set<ReleaseId>()
   const handedIn = new Set<ReleaseId>()
+  const turnedDown = new Set<ReleaseId>()
   const suspended: Stops = new Map()
   const paused: Stops = new Map()
   const tools = new Map<string, Stops>()
@@ -111,7 +112,8 @@ export function statusOf(decisions: readonly Decision[], releases: readonly Know
     } else if (kind === 'refuse-listing') unlisted = decision
     else if (kind === 'allow-listing') unlisted = null
     else if (decision.release !== null && digests.get(decision.release) === decision.digest) {
-      if (kind === 'submit' || (kind === 'reopen' && handedIn.has(decision.release))) {
+      // A release is handed in once, and is opened again only where it was turned down.
+      if (kind === 'submit' ? !handedIn.has(decision.release) : kind === 'reopen' && turnedDown.delete(decision.release)) {
         // One release waits at a time: the next one supersedes it.
         waiting.clear()
         waiting.add(decision.release)
@@ -122,6 +124,7 @@ export function statusOf(decisions: readonly Decision[], releases: readonly Know
           selfReviewed = decision.decidedAs.includes('self-review')
         }
         rejection = kind === 'reject' || kind === 'request-changes' ? decision : null
+        if (rejection !== null) turnedDown.add(decision.release)
       }
     }
   }

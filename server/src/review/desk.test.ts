@@ -1,14 +1,24 @@
 import { describe, expect, it } from 'vitest'
 import { databases } from '../../test/databases.ts'
 import { proves } from '../../test/proves.ts'
-import { manifestFor, openPublishing, restaurant } from '../../test/publishing.ts'
-import { type DecisionId, newId, type UserId } from '../lib/index.ts'
-import { findingKey, fromEntries, ReleaseStore, releaseStates } from './index.ts'
+import { manifestFor, openPublishing, restaurant, restaurantTools } from '../../test/publishing.ts'
+import { type DecisionId, type Json, newId, type UserId } from '../lib/index.ts'
+import { canBeDismissed, findingKey, fromEntries, ReleaseStore, releaseStates, wordsOf } from './index.ts'
 
 proves('review/people-decide', 'review/four-eyes', 'review/appeals', 'review/rights-attested', 'review/no-training-attested', 'review/sponsor')
 
 const rob = newId('usr') as UserId
 const ruth = newId('usr') as UserId
+
+/** Of two at the same moment: what came of the one that was first, and why the other was not. */
+async function firstAndSecond<T>(act: () => Promise<T>): Promise<readonly [T, unknown]> {
+  const both = await Promise.allSettled([act(), act()])
+  const done = both.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
+  const [refused] = both.flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : []))
+  const [first] = done
+  if (first === undefined || done.length > 1) throw new Error(`${done.length} of two were done`)
+  return [first, refused]
+}
 
 describe.each(databases)('the desk of the reviewers on $name', { timeout: 120_000 }, (kind) => {
   it('sends a release back with a statement of reasons, and the next one takes its place', async () => {
@@ -17,11 +27,15 @@ describe.each(databases)('the desk of the reviewers on $name', { timeout: 120_00
     const { connector: id } = await town.creates()
     const first = await town.submits(manifestFor(connector.url))
 
+    await expect(town.decides(1, 'reject', { ground: 'maintenance' })).rejects.toMatchObject({ code: 'lifecycle/ground' })
     await town.decides(1, 'request-changes', { reason: 'Say what a booking costs.' })
     const returned = await town.review.desk.file(await town.directory.standing(id), 1)
     const second = await town.submits(manifestFor(connector.url, { description: 'Find a table and book it for nothing.' }))
-    await town.decides(2, true)
+    await town.decides(2, 'request-changes', { reason: 'It is somebody else.', ground: 'deception' })
+    await town.submits(manifestFor(connector.url, { description: 'Find a table and book it for nothing.' }))
+    await town.decides(3, true)
 
+    expect((await town.lifecycle.decisions(town.workspace, id)).find(({ ground }) => ground === 'deception')).toMatchObject({ clause: '2e-ii' })
     expect(returned.standing).toMatchObject({ state: 'changes-requested', digest: first.digest })
     const decision = (await town.lifecycle.decisions(town.workspace, id)).find((one) => one.kind === 'request-changes')
     expect(decision).toMatchObject({
@@ -31,7 +45,14 @@ describe.each(databases)('the desk of the reviewers on $name', { timeout: 120_00
       redress: { until: expect.any(Number) },
     })
     const told = await town.sentNotices()
-    expect(told.map((notice) => notice.kind)).toEqual(['review.received', 'review.changes-requested', 'review.received', 'review.approved'])
+    expect(told.map((notice) => notice.kind)).toEqual([
+      'review.received',
+      'review.changes-requested',
+      'review.received',
+      'review.changes-requested',
+      'review.received',
+      'review.approved',
+    ])
     expect(told[1]?.body).toContain('Say what a booking costs.')
     expect(told[1]?.body).toContain(`handfast connector appeal heron ${decision?.id}`)
     expect(await town.directory.standing(id)).toMatchObject({ status: 'live', release: { digest: second.digest } })
@@ -71,7 +92,14 @@ describe.each(databases)('the desk of the reviewers on $name', { timeout: 120_00
     const second = await town.review.desk.claim(as(rob))
     town.clock.advance(4 * 3_600_000)
     const third = await town.review.desk.claim(as(ruth))
+    await town.review.desk.giveBack(as(ruth))
+    const before = await town.ledger()
+    await town.review.desk.giveBack(as(ruth))
+    const both = await Promise.allSettled([town.review.desk.claim(as(town.rita)), town.review.desk.claim(as(rob))])
 
+    expect(both.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected'])
+    expect(both.find(({ status }) => status === 'rejected')).toMatchObject({ reason: { code: 'review/claimed' } })
+    expect((await town.ledger()).slice(before.length).map(({ event }) => event)).toEqual(['release.claimed'])
     expect(held.standing).toMatchObject({ state: 'in-review', claimedBy: town.rita })
     expect([second.standing.claimedBy, third.standing.claimedBy]).toEqual([rob, ruth])
   })
@@ -80,10 +108,15 @@ describe.each(databases)('the desk of the reviewers on $name', { timeout: 120_00
     await using connector = await restaurant()
     await using town = await openPublishing(kind, 'public', { secondReviewFromRisk: undefined })
     const { connector: id } = await town.creates()
-    const { risk, reviewersNeeded } = await town.submits(manifestFor(connector.url, { credential: { type: 'bearer' }, ownerMarks: false }))
-    const needsTwo = risk >= 40
+    const plain = await town.submits(manifestFor(connector.url))
+    const tools: Json = [
+      ...(restaurantTools as readonly Json[]),
+      { name: 'cancel', inputSchema: { type: 'object' }, annotations: { destructiveHint: true } },
+    ]
+    await using dangerous = await restaurant(() => tools)
+    const risky = await town.submits(manifestFor(dangerous.url, { credential: { type: 'bearer' } }))
 
-    expect(reviewersNeeded).toBe(needsTwo ? 2 : 1)
+    expect([plain.risk < 40, plain.reviewersNeeded, risky.risk >= 40, risky.reviewersNeeded]).toEqual([true, 1, true, 2])
     await using careful = await openPublishing(kind, 'public', { secondReviewFromRisk: 1 })
     const draft = await careful.creates()
     await careful.submits(manifestFor(connector.url))
@@ -152,19 +185,18 @@ describe.each(databases)('the desk of the reviewers on $name', { timeout: 120_00
     const standing = await town.creates()
     const { findings } = await town.submits(manifestFor(connector.url))
     const hidden = findings.find(({ rule }) => rule === 'hidden-characters')
-    const other = findings.find(({ rule }) => rule !== 'hidden-characters' && rule !== 'target-address')
+    const other = findings.find(({ rule }) => canBeDismissed(rule))
+    if (hidden === undefined || other === undefined) throw new Error('There is something to put aside, and something that stays.')
     const as = { standing, number: 1, by: town.rita, standsBehind: false }
 
-    await expect(town.review.desk.dismiss(as, findingKey(hidden ?? { rule: '', pointer: '', message: '' }), 'fine')).rejects.toMatchObject({
+    await expect(town.review.desk.dismiss(as, findingKey(hidden), 'fine')).rejects.toMatchObject({
       code: 'review/finding-stays',
     })
     await expect(town.review.desk.dismiss(as, 'nothing', 'fine')).rejects.toMatchObject({ code: 'review/finding-unknown' })
-    if (other !== undefined) await town.review.desk.dismiss(as, findingKey(other), 'Looked at by hand.')
+    await town.review.desk.dismiss(as, findingKey(other), 'Looked at by hand.')
 
     await expect(town.decides(1, true)).rejects.toMatchObject({ code: 'review/blocked' })
-    expect((await town.review.desk.file(standing, 1)).dismissals).toMatchObject(
-      other === undefined ? [] : [{ reason: 'Looked at by hand.', by: town.rita }],
-    )
+    expect((await town.review.desk.file(standing, 1)).dismissals).toMatchObject([{ reason: 'Looked at by hand.', by: town.rita }])
   })
 
   it('takes the word of the developer: ticked in public, by handing in in a house', async () => {
@@ -189,6 +221,11 @@ describe.each(databases)('the desk of the reviewers on $name', { timeout: 120_00
       'security-assessment',
       'export-statements',
     ])
+    const [rights] = submission?.attestations.made ?? []
+    if (rights === undefined) throw new Error('Something was attested to.')
+    // What was on the screen stays, whatever is asked later.
+    expect(wordsOf({ ...rights, says: 'other words' })).toBeNull()
+    expect(wordsOf(rights)).toBe(rights.says)
     const entry = (await house.ledger()).find(({ event }) => event === 'release.submitted')
     expect(entry?.facts['attestations']).toMatchObject({
       'response-rights': expect.stringMatching(/^[0-9a-f]{64}$/),
@@ -222,18 +259,25 @@ describe.each(databases)('the desk of the reviewers on $name', { timeout: 120_00
     await using connector = await restaurant()
     await using town = await openPublishing(kind, 'public')
     const standing = await town.creates()
+    const { workspace, developer, developers } = town
+    await developers.setMember({ workspace, developer, user: ruth, role: 'member', by: town.dora })
     await town.submits(manifestFor(connector.url))
+    await developers.setMember({ workspace, developer, user: ruth, role: null, by: town.dora })
     await town.decides(1, false)
     const decisions = await town.lifecycle.decisions(town.workspace, standing.connector)
     const rejected = decisions.find((one) => one.kind === 'reject')?.id as DecisionId
 
-    const made = await town.review.appeals.appeal(standing, rejected, 'It was the other connector.', town.dora)
+    const [made, twice] = await firstAndSecond(() => town.review.appeals.appeal(standing, rejected, 'It was the other connector.', town.dora))
+    expect(twice).toMatchObject({ code: 'review/not-appealable' })
     await expect(town.review.appeals.appeal(standing, rejected, 'Again.', town.dora)).rejects.toMatchObject({ code: 'review/not-appealable' })
     const answering = { standing, appeal: made.appeal.id, grant: true, reason: 'So it was.', roles: ['reviewer'] as const, standsBehind: false }
     await expect(town.review.appeals.answer({ ...answering, by: town.rita })).rejects.toMatchObject({ code: 'review/appeal-elsewhere' })
     await expect(town.review.appeals.answer({ ...answering, by: rob, standsBehind: true })).rejects.toMatchObject({ code: 'review/appeal-elsewhere' })
     expect((await town.review.appeals.waiting(town.workspace)).map(({ appeal }) => appeal.id)).toEqual([made.appeal.id])
-    const answered = await town.review.appeals.answer({ ...answering, by: rob })
+    // She belonged to them when it was handed in.
+    await expect(town.review.appeals.answer({ ...answering, by: ruth })).rejects.toMatchObject({ code: 'review/appeal-elsewhere' })
+    const [answered, late] = await firstAndSecond(() => town.review.appeals.answer({ ...answering, by: rob }))
+    expect(late).toMatchObject({ code: 'review/appeal-answered' })
     await expect(town.review.appeals.answer({ ...answering, by: ruth })).rejects.toMatchObject({ code: 'review/appeal-answered' })
 
     expect(answered).toMatchObject({ sameDecider: false, answer: { kind: 'grant-appeal', by: rob } })
@@ -290,16 +334,52 @@ describe.each(databases)('the desk of the reviewers on $name', { timeout: 120_00
     await expect(late).rejects.toMatchObject({ code: 'review/appeal-too-late', status: 410 })
   })
 
+  it('lifts with an appeal what was appealed, in the role of whoever answers, and nothing while the developer is held', async () => {
+    await using connector = await restaurant()
+    await using town = await openPublishing(kind)
+    const standing = await town.creates()
+    await town.submits(manifestFor(connector.url))
+    await town.decides(1, true)
+    const { workspace, developer, lifecycle } = town
+    const steering = { workspace, connector: standing.connector, by: town.rita, decidedAs: ['operator'] as const, reason: '' }
+    const suspends = async (ground: 'security' | 'deception') => {
+      await lifecycle.suspend({ ...steering, ground })
+      const { id } = (await lifecycle.decisions(workspace, standing.connector)).at(-1) ?? {}
+      return (await town.review.appeals.appeal(standing, id as DecisionId, 'No.', town.dora)).appeal.id
+    }
+    const first = await suspends('security')
+    await lifecycle.reinstate(steering)
+    const second = await suspends('deception')
+    const grants = (appeal: DecisionId) =>
+      town.review.appeals.answer({ standing, appeal, grant: true, reason: 'So it was.', by: town.rita, roles: ['reviewer'], standsBehind: false })
+
+    await grants(first)
+    const between = await lifecycle.statusOf(workspace, standing.connector)
+    const { id: hold } = await town.developers.holds.place({ workspace, developer, cause: 'operator', facts: 'A look is due.', by: town.rita })
+    await expect(grants(second)).rejects.toMatchObject({ code: 'developers/held' })
+    await town.developers.holds.release(workspace, hold, 'Looked at.', town.rita)
+    await grants(second)
+
+    expect(between).toMatchObject({ status: 'suspended', because: { ground: 'deception' } })
+    expect(await lifecycle.statusOf(workspace, standing.connector)).toMatchObject({ status: 'live' })
+    expect((await lifecycle.decisions(workspace, standing.connector)).findLast((one) => one.kind === 'reinstate')).toMatchObject({
+      decidedAs: ['reviewer'],
+      ground: 'appeal-granted',
+    })
+  })
+
   it('stands the same when it is rebuilt from the entries of the ledger alone', async () => {
     await using connector = await restaurant()
     await using town = await openPublishing(kind, 'public', { secondReviewFromRisk: 1 })
     const standing = await town.creates()
     const { workspace, storage } = town
-    for (const description of ['One.', 'Two.', 'Three.', 'Four.']) {
+    for (const description of ['One.', 'Two.', 'Three.', 'Four.', 'Five.']) {
       const { number } = await town.submits(manifestFor(connector.url, { description }))
       await town.review.desk.claim({ standing, number, by: town.rita, standsBehind: false })
       if (number === 1) await town.decides(1, 'request-changes')
       if (number === 2) await town.review.desk.withdraw({ standing, number, by: town.dora }, '')
+      // A first yes gives it back to the queue.
+      if (number === 5) await town.decides(5, true, { by: town.rita })
       if (number === 3) for (const by of [town.rita, rob]) await town.decides(3, true, { by })
     }
 
@@ -316,6 +396,6 @@ describe.each(databases)('the desk of the reviewers on $name', { timeout: 120_00
     }))
 
     expect(releaseStates(fromEntries(entries, standing.connector), town.clock.now())).toEqual(tables)
-    expect([...tables.values()].map(({ state }) => state)).toEqual(['changes-requested', 'withdrawn', 'approved', 'in-review'])
+    expect([...tables.values()].map(({ state }) => state)).toEqual(['changes-requested', 'withdrawn', 'approved', 'superseded', 'in-review'])
   })
 })

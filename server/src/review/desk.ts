@@ -1,7 +1,8 @@
 import type { ClauseId, Ground } from '@handfast/contract'
 import type { ConnectorStanding, Release } from '../directory/index.ts'
 import { record } from '../ledger/index.ts'
-import { newId, rfc3339, sha256, type UserId, type WorkspaceId } from '../lib/index.ts'
+import { newId, type ReleaseId, rfc3339, sha256, type UserId, type WorkspaceId } from '../lib/index.ts'
+import { clauseFor } from '../lifecycle/index.ts'
 import { originsOf } from './operation-servers.ts'
 import { findingKey } from './release/finding-key.ts'
 import { APPEAL_PERIOD, canBeDismissed } from './release/policy.ts'
@@ -94,21 +95,22 @@ export class Desk {
     const until = at + policy.claimMs
     await storage.write([
       directory.waiting.stillWaiting(workspace, id, () => new ReleaseDecidedError()),
-      this.#store.givingBack(workspace, id, at),
-      this.#store.claiming({ workspace, connector }, id, by, at, until),
+      this.#store.givingBackOwn(workspace, id, by, at),
+      this.#store.claiming({ workspace, connector }, id, by, at, until, () => new ReleaseClaimedError(rfc3339(until))),
       record(storage.db, { event: 'release.claimed', workspace, subject: id, by, at, facts: { connector, number, digest, until } }),
     ])
     return this.file(standing, number)
   }
 
-  /** Gives a release back to the queue; what somebody else has in hand stays with them. */
+  /** Gives a release back to the queue; what somebody else has in hand stays with them. @throws ReleaseClaimedError, ReleaseDecidedError */
   async giveBack({ standing, number, by }: Pick<Acting, 'standing' | 'number' | 'by'>): Promise<void> {
     const { storage, clock } = this.#needs
-    const { release } = await this.#open(standing, number, by)
+    const { release, standing: now } = await this.#open(standing, number, by)
+    if (now.claimedBy !== by) return
     const at = clock.now()
     const { workspace, connector } = standing
     await storage.write([
-      this.#store.givingBack(workspace, release.id, at),
+      this.#store.givingBackOwn(workspace, release.id, by, at),
       record(storage.db, { event: 'release.released', workspace, subject: release.id, by, at, facts: { connector, number } }),
     ])
   }
@@ -133,6 +135,12 @@ export class Desk {
       this.#store.dismissing(workspace, release.id, { finding, reason, by, at }),
       record(storage.db, { event: 'finding.dismissed', workspace, subject: release.id, by, at, facts }),
     ])
+  }
+
+  /** Whether somebody stands behind a release: handed it in, or belongs to its developer, now or when it was handed in. */
+  async isSelf({ workspace }: ConnectorStanding, id: ReleaseId, by: UserId, standsBehind: boolean): Promise<boolean> {
+    const [release, submission] = await Promise.all([this.#needs.directory.releaseById(workspace, id), this.#store.submission(workspace, id)])
+    return isSelf({ release, submission: submission ?? null }, by, standsBehind)
   }
 
   /** A developer takes back what waits. @throws ReleaseDecidedError */
@@ -169,7 +177,8 @@ export class Desk {
   /**
    * Decides about a release, once. Approving makes it live at once, on every node, and fixes the origins that calls may reach; where two reviewers are
    * needed, the first yes waits for the second. @returns what it came to
-   * @throws ReleaseNotFoundError, OtherDigestError, LookedAnewError, ReleaseDecidedError, ReleaseClaimedError, ReleaseBlockedError, SelfReviewError, SameReviewerError
+   * @throws ReleaseNotFoundError, OtherDigestError, LookedAnewError, ReleaseDecidedError, ReleaseClaimedError, ReleaseBlockedError, SelfReviewError, SameReviewerError,
+   * GroundError
    */
   async decide(deciding: Deciding): Promise<Verdict | 'agree'> {
     const { standing, number, digest, verdict, by } = deciding
@@ -252,6 +261,7 @@ export class Desk {
     self: boolean,
   ): Promise<void> {
     const { clock, enforcement, directory, lifecycle, outbox, probeKeys } = this.#needs
+    const restsOn = clauseFor(ground, rolesOf(self))
     const at = clock.now()
     const { workspace, connector } = standing
     const { id, digest } = release
@@ -277,7 +287,7 @@ export class Desk {
             release: { id, digest },
             reason,
             ground,
-            clause: clause ?? '2d-review',
+            clause: clause ?? restsOn,
             redress,
             decidedAs: rolesOf(self),
             by,

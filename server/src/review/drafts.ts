@@ -1,7 +1,8 @@
 import { type Manifest, type ManifestInput, manifest } from '@handfast/contract'
+import { ReleaseInvalidError } from '../directory/index.ts'
 import { record } from '../ledger/index.ts'
-import { type ConnectorId, pointer, type UserId, type WorkspaceId } from '../lib/index.ts'
-import { type Storage, type Write, write } from '../storage/index.ts'
+import { type ConnectorId, canonicalJson, type Json, pointer, type ReleaseId, type UserId, type WorkspaceId } from '../lib/index.ts'
+import { type Storage, type Write, write, writeOne } from '../storage/index.ts'
 import type { Finding } from './rules/engine/rule.ts'
 
 /** What a developer works on before handing it in. It may be as unfinished as it likes. */
@@ -18,9 +19,8 @@ export class Drafts {
     this.#storage = storage
   }
 
-  async of({ workspace, connector }: Place): Promise<Draft | null> {
-    const query = this.#storage.db.selectFrom('release_drafts').selectAll().where('workspace_id', '=', workspace)
-    const row = await query.where('connector_id', '=', connector).executeTakeFirst()
+  async of(place: Place): Promise<Draft | null> {
+    const row = await this.#row(place)
     return row === undefined ? null : { ...(JSON.parse(row.body) as DraftBody), savedBy: row.saved_by as UserId, savedAt: row.saved_at }
   }
 
@@ -44,13 +44,36 @@ export class Drafts {
   async discard(place: Place, by: UserId, at: number): Promise<boolean> {
     if ((await this.of(place)) === null) return false
     const { workspace, connector } = place
-    await this.#storage.write([this.ending(place), record(this.#storage.db, { event: 'draft.discarded', workspace, subject: connector, by, at })])
+    await this.#storage.write([
+      write(this.#deleting(place)),
+      record(this.#storage.db, { event: 'draft.discarded', workspace, subject: connector, by, at }),
+    ])
     return true
   }
 
-  /** The statement for the transaction in which what was worked on is handed in. */
-  ending({ workspace, connector }: Place): Write {
-    return write(this.#storage.db.deleteFrom('release_drafts').where('workspace_id', '=', workspace).where('connector_id', '=', connector))
+  /**
+   * The statements that end a draft, for the transaction in which it becomes a release. One that says something else than what was handed in stays:
+   * somebody still works on it.
+   */
+  async handingIn(place: Place, handedIn: DraftBody, release: ReleaseId, by: UserId, at: number): Promise<readonly Write[]> {
+    const { db } = this.#storage
+    const { workspace, connector } = place
+    const kept = await this.#row(place)
+    if (kept === undefined || canonicalJson(JSON.parse(kept.body) as Json) !== canonicalJson(handedIn as Json)) return []
+    const changed = () => new ReleaseInvalidError('', 'The draft was saved anew at the same moment. Look at it, then hand in again.')
+    return [
+      writeOne(this.#deleting(place).where('body', '=', kept.body), changed),
+      record(db, { event: 'draft.handed-in', workspace, subject: connector, by, at, facts: { release } }),
+    ]
+  }
+
+  #deleting({ workspace, connector }: Place) {
+    return this.#storage.db.deleteFrom('release_drafts').where('workspace_id', '=', workspace).where('connector_id', '=', connector)
+  }
+
+  #row({ workspace, connector }: Place) {
+    const query = this.#storage.db.selectFrom('release_drafts').selectAll().where('workspace_id', '=', workspace)
+    return query.where('connector_id', '=', connector).executeTakeFirst()
   }
 }
 

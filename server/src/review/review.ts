@@ -219,6 +219,7 @@ export class Review {
     const at = clock.now()
     const { id, number, writes } = await directory.storing(standing, prepared, { source, overlay, findings, by, at })
     const { digest } = prepared
+    const worked = { manifest: submission.manifest as DraftBody['manifest'], document: submission.document, overlay: submission.overlay ?? null }
     const facts = {
       number,
       tools: content.tools.length,
@@ -234,18 +235,18 @@ export class Review {
         directory.waiting.superseding(workspace, connector, at),
         ...writes,
         this.#store.adding(workspace, { release: id, connector, manifest, attestations, risk, reviewersNeeded, behind, at }),
-        this.drafts.ending(standing),
+        ...(await this.drafts.handingIn(standing, worked, id, by, at)),
         ...(reviewerKey === null ? [] : await this.probeKeys.storing(standing, reviewerKey, originsOf(content), by, at)),
         ...lifecycle.deciding(
           { workspace, connector, kind: 'submit', release: { id, digest }, reason: '', decidedAs: ['developer'], by, at },
           { event: 'release.submitted', subject: id, facts },
         ),
+        // Whoever hands in calls for the review wants them made.
+        ...(manifest.tests.length > 0 ? this.probes.asking(standing, { id, number, tests: manifest.tests }, by, at).writes : []),
         ...outbox.sending(releaseNotice(standing, received(id, number, digest, reviewersNeeded)), at),
       ],
       [`connector:${connector}`],
     )
-    // Whoever hands in calls for the review wants them made.
-    if (manifest.tests.length > 0) await this.probes.ask(standing, number, by)
     return { id, number, digest, tools: content.tools.length, findings, left, notChosen, risk: risk.score, reviewersNeeded }
   }
 

@@ -21,6 +21,7 @@ import * as lifecycle from './migrations/0014-lifecycle.ts'
 import * as notices from './migrations/0015-notices.ts'
 import * as incidents from './migrations/0016-incidents.ts'
 import * as oneOfEach from './migrations/0017-one-of-each.ts'
+import * as oneAtATime from './migrations/0018-one-at-a-time.ts'
 import { createPool } from './postgres/open.ts'
 import { lockFile } from './sqlite/lock.ts'
 import { StorageFault } from './storage.ts'
@@ -48,6 +49,7 @@ function migrations(dialect: Dialect): Record<string, Migration> {
     '0015-notices': notices,
     '0016-incidents': incidents,
     '0017-one-of-each': oneOfEach,
+    '0018-one-at-a-time': oneAtATime,
   }
   return Object.fromEntries(Object.entries(steps).map(([name, step]) => [name, { up: (db: Kysely<unknown>) => step.up(db, dialect) }]))
 }

@@ -82,9 +82,11 @@ describe.each(databases)('the review over the API on $name', { timeout: 120_000 
     const olga = await signedIn(town, 'Olga')
     await olga.send('POST', '/api/v1/connectors', { developer: town.developer, slug: 'heron', kind: 'mcp', name: 'The Grey Heron' })
     const tests = [{ name: 'is asked', kind: 'negative', tool: 'find_table', arguments: { guests: 0 } }]
-    const submitted = await olga.send('POST', '/api/v1/connectors/heron/releases', {
-      manifest: manifestFor(connector.url, { tests: tests as never }),
-    })
+    const manifest = manifestFor(connector.url, { tests: tests as never })
+    await olga.send('PUT', '/api/v1/connectors/heron/draft', { manifest: { ...manifest, name: 'The next one' } })
+    const submitted = await olga.send('POST', '/api/v1/connectors/heron/releases', { manifest })
+    // What somebody works on beside it stays.
+    expect((await olga.get('/api/v1/connectors/heron/draft')).body).toMatchObject({ draft: { manifest: { name: 'The next one' } } })
 
     await town.app.jobs.runDue()
     const probed = await olga.get('/api/v1/connectors/heron/releases/1/probes')

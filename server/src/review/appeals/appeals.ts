@@ -1,6 +1,13 @@
-import type { ConnectorStanding } from '../../directory/index.ts'
+import { type ConnectorStanding, ReleaseInvalidError } from '../../directory/index.ts'
 import { type DecisionId, newId, rfc3339, type UserId, type WorkspaceId } from '../../lib/index.ts'
-import { type DecidedAs, type DecisionKind, LifecycleNoChangeError, type PlacedDecision, sideOf } from '../../lifecycle/index.ts'
+import {
+  ConnectorRemovedError,
+  type DecidedAs,
+  type DecisionKind,
+  LifecycleNoChangeError,
+  type PlacedDecision,
+  sideOf,
+} from '../../lifecycle/index.ts'
 import type { NewNotice } from '../../notices/index.ts'
 import type { Done, Due, Handlers } from '../../schedule/index.ts'
 import type { Write } from '../../storage/index.ts'
@@ -99,7 +106,7 @@ export class Appeals {
           by,
           at,
         },
-        { event: 'appeal.made', facts: { dueAt } },
+        { event: 'appeal.made', facts: { dueAt }, otherwise: () => new NotAppealableError() },
       ),
       schedule.putting({ workspace, kind: KIND, subject: id, dueAt, payload: { connector } }),
       ...outbox.sending(
@@ -119,7 +126,7 @@ export class Appeals {
 
   /**
    * Answers an appeal. Granting takes back what was decided, in the same transaction: a release is looked at again, a suspension or pause is lifted.
-   * @throws AppealNotFoundError, AppealAnsweredError, AppealElsewhereError
+   * @throws AppealNotFoundError, AppealAnsweredError, AppealElsewhereError, and where granting lets calls through again, that the developer is held
    */
   async answer(given: {
     readonly standing: ConnectorStanding
@@ -135,11 +142,13 @@ export class Appeals {
     const { workspace, connector, developer } = standing
     const file = await this.#file(standing, appeal)
     if (file.answer !== null) throw new AppealAnsweredError()
-    if (policy.profile === 'public' && (file.about.by === by || file.appeal.by === by || standsBehind)) throw new AppealElsewhereError()
+    const release = file.about.release ?? standing.release?.id ?? null
+    const self = release === null ? standsBehind : await this.#desk.isSelf(standing, release, by, standsBehind)
+    if (policy.profile === 'public' && (file.about.by === by || file.appeal.by === by || self)) throw new AppealElsewhereError()
     const at = clock.now()
-    const decidedAs: readonly DecidedAs[] = [...roles, ...(standsBehind ? (['self-review'] as const) : [])]
+    const decidedAs: readonly DecidedAs[] = [...roles, ...(self ? (['self-review'] as const) : [])]
     const id = newId('dcn', at)
-    const undone = grant ? await this.#undoing(standing, file.about, by, at) : []
+    const undone = grant ? await this.#undoing(standing, file, decidedAs, by, at) : []
     const kind = grant ? ('grant-appeal' as const) : ('deny-appeal' as const)
     const words = grant ? 'The appeal was granted.' : 'The appeal was denied. Nothing else decides about it here.'
     await enforcement.change(
@@ -160,7 +169,11 @@ export class Appeals {
             by,
             at,
           },
-          { event: grant ? 'appeal.granted' : 'appeal.denied', facts: { sameDecider: file.about.by === by } },
+          {
+            event: grant ? 'appeal.granted' : 'appeal.denied',
+            facts: { sameDecider: file.about.by === by },
+            otherwise: () => new AppealAnsweredError(),
+          },
         ),
         ...undone,
         schedule.cancelling({ workspace, kind: KIND, subject: appeal }),
@@ -181,18 +194,29 @@ export class Appeals {
     return this.#file(standing, appeal)
   }
 
-  async #undoing(standing: ConnectorStanding, about: PlacedDecision, by: UserId, at: number): Promise<readonly Write[]> {
-    const { lifecycle, directory } = this.#needs
-    const { workspace, connector } = standing
+  async #undoing(
+    standing: ConnectorStanding,
+    { about, log }: AppealFile,
+    decidedAs: readonly DecidedAs[],
+    by: UserId,
+    at: number,
+  ): Promise<readonly Write[]> {
+    const { lifecycle, directory, requireUnheld } = this.#needs
+    const { workspace, connector, developer } = standing
     const undo = undoes[about.kind]
     if (undo !== undefined) {
+      // What was stopped again since then, for another reason, stays stopped: nobody appealed against that.
+      const newest = log.findLast(({ kind, tool, decidedAs: as }) => kind === about.kind && tool === about.tool && sideOf(as) === 'operator')
+      if (newest?.id !== about.id) return []
       try {
         const reason = 'An appeal was granted.'
-        const steering = { workspace, connector, by, decidedAs: ['operator'] as const, reason, ground: 'appeal-granted' as const, tool: about.tool }
-        return await lifecycle.steering(undo, steering, at)
+        const steering = { workspace, connector, by, decidedAs, reason, ground: 'appeal-granted' as const, tool: about.tool }
+        const writes = await lifecycle.steering(undo, steering, at)
+        await requireUnheld?.(workspace, developer)
+        return writes
       } catch (error) {
-        // Lifted already: there is nothing left to take back.
-        if (error instanceof LifecycleNoChangeError) return []
+        // Lifted already, or gone for good: there is nothing left to take back.
+        if (error instanceof LifecycleNoChangeError || error instanceof ConnectorRemovedError) return []
         throw error
       }
     }
@@ -205,7 +229,11 @@ export class Appeals {
     const { standing: now } = await this.#desk.file(standing, number)
     if (now.state !== 'rejected' && now.state !== 'changes-requested') return []
     return [
-      directory.waiting.reopening(workspace, release),
+      directory.waiting.reopening(
+        workspace,
+        release,
+        () => new ReleaseInvalidError('', 'Another release was handed in at the same moment. Answer again.'),
+      ),
       ...lifecycle.deciding(
         {
           workspace,
@@ -214,7 +242,7 @@ export class Appeals {
           release: { id: release, digest },
           reason: 'An appeal was granted.',
           ground: 'appeal-granted',
-          decidedAs: ['reviewer'],
+          decidedAs,
           by,
           at,
         },

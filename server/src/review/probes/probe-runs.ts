@@ -1,9 +1,10 @@
+import type { TestCase } from '@handfast/contract'
 import type { Selectable } from 'kysely'
 import type { ConnectorStanding } from '../../directory/index.ts'
 import { record } from '../../ledger/index.ts'
 import { type ConnectorId, newId, type ReleaseId, sha256, type UserId, type WorkspaceId } from '../../lib/index.ts'
 import type { Done, Due, Handlers } from '../../schedule/index.ts'
-import { type Schema, type Write, write } from '../../storage/index.ts'
+import { type Schema, type Write, write, writeUnique } from '../../storage/index.ts'
 import { probePermit } from '../../vault/index.ts'
 import type { Desk } from '../desk.ts'
 import { originsOf } from '../operation-servers.ts'
@@ -35,6 +36,11 @@ export type ProbeRunNote = {
 const KIND = 'review.probe'
 const DECIDED = 'decided meanwhile'
 
+/** Somebody asked for the same at the same moment. */
+class RunOpenError extends Error {
+  override readonly name = 'RunOpenError'
+}
+
 /** Probes of releases, as jobs: asked for, watched while they go on, and kept as sealed evidence. */
 export class ProbeRuns {
   readonly #needs: ReviewNeeds
@@ -53,22 +59,43 @@ export class ProbeRuns {
 
   /** Has a release probed that waits. One run at a time: asking again while one is open moves nothing. @throws ReleaseDecidedError */
   async ask(standing: ConnectorStanding, number: number, by: UserId): Promise<ProbeRunNote> {
-    const { storage, schedule, clock } = this.#needs
+    const { storage, clock } = this.#needs
     const { release, standing: now, submission } = await this.#desk.file(standing, number)
     if (!isWaiting(now.state)) throw new ReleaseDecidedError()
-    const { workspace, connector } = standing
-    const open = (await this.list(workspace, release.id)).find(({ state }) => state === 'queued' || state === 'running')
-    if (open !== undefined) return open
-    const at = clock.now()
+    const { workspace } = standing
+    const open = async () => (await this.list(workspace, release.id)).find(({ state }) => state === 'queued' || state === 'running')
+    const before = await open()
+    if (before !== undefined) return before
+    const { note, writes } = this.asking(standing, { id: release.id, number, tests: submission?.manifest.tests ?? [] }, by, clock.now())
+    try {
+      await storage.write([this.#stillWaiting(workspace, release.id), ...writes])
+      return note
+    } catch (error) {
+      const other = error instanceof RunOpenError ? await open() : undefined
+      if (other === undefined) throw error
+      return other
+    }
+  }
+
+  /** The statements that have a release probed, for the transaction in which it is handed in. */
+  asking(
+    { workspace, connector }: Pick<ConnectorStanding, 'workspace' | 'connector'>,
+    { id: release, number, tests }: { readonly id: ReleaseId; readonly number: number; readonly tests: readonly TestCase[] },
+    by: UserId,
+    at: number,
+  ): { readonly note: ProbeRunNote; readonly writes: readonly Write[] } {
+    const { storage, schedule } = this.#needs
     const id = newId('prb', at)
-    const total = stepsOf({ tests: submission?.manifest.tests ?? [] })
-    const row = { id, workspace_id: workspace, connector_id: connector, release_id: release.id, state: 'queued', step: null, done: 0, total }
-    await storage.write([
-      write(storage.db.insertInto('probe_runs').values({ ...row, asked_by: by, at, ended_at: null, sealed: '' })),
-      schedule.putting({ workspace, kind: KIND, subject: id, dueAt: at, payload: { connector, number } }),
-      record(storage.db, { event: 'probe.asked', workspace, subject: id, by, at, facts: { connector, release: release.id, number } }),
-    ])
-    return noteOf({ ...row, asked_by: by, at, ended_at: null, sealed: '' })
+    const row = { id, workspace_id: workspace, connector_id: connector, release_id: release, state: 'queued', step: null, done: 0, asked_by: by, at }
+    const whole = { ...row, total: stepsOf({ tests }), ended_at: null, sealed: '' }
+    return {
+      note: noteOf(whole),
+      writes: [
+        writeUnique(storage.db.insertInto('probe_runs').values(whole), () => new RunOpenError()),
+        schedule.putting({ workspace, kind: KIND, subject: id, dueAt: at, payload: { connector, number } }),
+        record(storage.db, { event: 'probe.asked', workspace, subject: id, by, at, facts: { connector, release, number } }),
+      ],
+    }
   }
 
   /** Newest first. */

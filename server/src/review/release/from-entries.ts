@@ -22,17 +22,25 @@ const kinds: Partial<Record<LedgerEvent, ReviewStepKind>> = {
   'release.reopened': 'reopen',
 }
 
+/** With these a release is in nobody's hand any more. */
+const endsClaim: ReadonlySet<string> = new Set<LedgerEvent>([
+  'release.released',
+  'release.agreed',
+  'release.approved',
+  'release.rejected',
+  'release.returned',
+])
+
 /** The steps of a connector's releases from what the ledger holds, and nothing else: the same state comes of them as of the tables. */
 export function fromEntries(entries: readonly ReviewEntry[], connector: string): readonly ReviewStep[] {
   const steps: ReviewStep[] = []
   for (const { event, subject, by, at, facts } of entries) {
     if (facts['connector'] !== connector) continue
     const release = subject as ReleaseId
-    if (event === 'release.released') {
+    if (endsClaim.has(event)) {
       const last = steps.findLastIndex((step) => step.kind === 'claim' && step.release === release)
       const claim = steps[last]
-      if (claim !== undefined) steps[last] = { ...claim, endedAt: at }
-      continue
+      if (claim !== undefined) steps[last] = { ...claim, endedAt: claim.endedAt ?? at }
     }
     if (event === 'probe.ended') {
       // What probes found can ask for another reviewer, and never for fewer.

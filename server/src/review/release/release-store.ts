@@ -1,7 +1,7 @@
 import type { Manifest } from '@handfast/contract'
 import { type ConnectorId, newId, type ReleaseId, type UserId, type WorkspaceId } from '../../lib/index.ts'
 import type { Decision } from '../../lifecycle/index.ts'
-import { type Storage, type Write, write, writeOne } from '../../storage/index.ts'
+import { type Storage, type Write, write, writeOne, writeUnique } from '../../storage/index.ts'
 import type { Attestations } from './attestations.ts'
 import type { ReviewStep, ReviewStepKind } from './release-state.ts'
 import type { Risk } from './risk.ts'
@@ -90,16 +90,26 @@ export class ReleaseStore {
     return writeOne(same.where('workspace_id', '=', workspace).where('release_id', '=', release).where('reviewers_needed', '<=', yeses), otherwise)
   }
 
-  claiming(place: Place, release: ReleaseId, by: UserId, at: number, until: number): Write {
+  /** Of two who take it at the same moment, the second gets `otherwise`. */
+  claiming(place: Place, release: ReleaseId, by: UserId, at: number, until: number, otherwise: () => Error): Write {
     const { workspace, connector } = place
     const row = { id: newId('clm', at), workspace_id: workspace, connector_id: connector, release_id: release, claimed_by: by, at, expires_at: until }
-    return write(this.#db.insertInto('review_claims').values({ ...row, ended_at: null }))
+    return writeUnique(this.#db.insertInto('review_claims').values({ ...row, ended_at: null }), otherwise)
   }
 
   /** Ends the claims on a release, whoever has it. */
   givingBack(workspace: WorkspaceId, release: ReleaseId, at: number): Write {
+    return write(this.#endingClaims(workspace, release, at))
+  }
+
+  /** Ends the claim of one person, and what ran out; what somebody else has in hand stays with them. */
+  givingBackOwn(workspace: WorkspaceId, release: ReleaseId, by: UserId, at: number): Write {
+    return write(this.#endingClaims(workspace, release, at).where((eb) => eb.or([eb('claimed_by', '=', by), eb('expires_at', '<=', at)])))
+  }
+
+  #endingClaims(workspace: WorkspaceId, release: ReleaseId, at: number) {
     const update = this.#db.updateTable('review_claims').set({ ended_at: at }).where('workspace_id', '=', workspace)
-    return write(update.where('release_id', '=', release).where('ended_at', 'is', null))
+    return update.where('release_id', '=', release).where('ended_at', 'is', null)
   }
 
   /** Everything that happened to the releases of a connector: its decisions, and who took what in hand. */

@@ -1,6 +1,6 @@
-import { type AppealView, attestations, type DriftView, type ProbeRunView, type ReleaseDetail } from '@handfast/contract'
+import type { AppealView, DriftView, ProbeRunView, ReleaseDetail } from '@handfast/contract'
 import { parseJson, rfc3339, type UserId } from '../../../lib/index.ts'
-import { type AppealFile, type DriftNote, findingKey, type ProbeRunNote, type ReleaseFile } from '../../../review/index.ts'
+import { type AppealFile, type DriftNote, findingKey, type ProbeRunNote, type ReleaseFile, wordsOf } from '../../../review/index.ts'
 import { decisionView } from './lifecycle-views.ts'
 import { releaseView } from './publishing-views.ts'
 
@@ -29,7 +29,7 @@ export function fileView({ release, standing, submission, dismissals, selfReview
 }
 
 function attestationsView({ how, made, assessment }: NonNullable<ReleaseFile['submission']>['attestations']): ReleaseDetail['attestations'] {
-  return { how, assessment, made: made.map(({ id, clause, sha256 }) => ({ id, clause, sha256, says: attestations[id].says })) }
+  return { how, assessment, made: made.map((one) => ({ id: one.id, clause: one.clause, sha256: one.sha256, says: wordsOf(one) })) }
 }
 
 export function runView({ id, state, step, done, total, askedBy, at, endedAt }: ProbeRunNote): ProbeRunView {
