@@ -99,12 +99,12 @@ export function connectorCommand(streams: Streams = processStreams): Command {
   sub('enable')
     .description('enable a connector for a person who has read its privacy notice')
     .argument('<connector>', 'short name')
-    .option('--for <email>', 'the person; without it the first operator')
+    .option('--for <email>', 'the person; without it whoever --as names')
     .option('--yes', 'the person has read the notice and agrees')
     .action(async (slug: string, { json = false, yes = false, for: email, ...flags }: EnableFlags) => {
       const { enableFor } = await import('./publishing.ts')
       await using house = await openHouse(flags)
-      const user = email === undefined ? await house.operator() : await house.user(email)
+      const user = email === undefined ? await house.acting() : await house.user(email)
       if (!yes) {
         const seen = await house.ask<DirectoryDetail>(`/api/v1/directory/${encodeURIComponent(slug)}`, { as: user })
         streams.err(notice(seen))
@@ -123,13 +123,13 @@ export function connectorCommand(streams: Streams = processStreams): Command {
     .option('--env <variable>', 'variable that holds the key')
     .option('--file <file>', 'file that holds the key')
     .option('--shared', 'for calls of everybody who gave no key of their own')
-    .option('--for <email>', 'the person whose key it is; without it the first operator')
+    .option('--for <email>', 'the person whose key it is; without it whoever --as names')
     .action(async (slug: string, { json = false, env, file, shared = false, for: email, ...flags }: KeyFlags) => {
       const { readSecret } = await import('./read-secret.ts')
       if ((env === undefined) === (file === undefined)) throw new UsageError('Say where the key is: --env VARIABLE or --file FILE.')
       const secret = readSecret(env === undefined ? { file: file ?? '' } : { env }, process.cwd())
       await using house = await openHouse(flags)
-      const as = email === undefined || shared ? await house.operator() : await house.user(email)
+      const as = email === undefined || shared ? await house.acting() : await house.user(email)
       const path = shared
         ? (`/api/v1/connectors/${encodeURIComponent(slug)}/shared-credential` as const)
         : (`/api/v1/directory/${encodeURIComponent(slug)}/credential` as const)

@@ -111,6 +111,11 @@ export class House implements AsyncDisposable {
     return this.#operator
   }
 
+  /** The id of the account in whose name requests go unless told otherwise. @throws UsageError where nobody runs it yet */
+  async acting(): Promise<string> {
+    return this.#acting ?? (await this.operator())
+  }
+
   /** The first operator, and the token of the link that makes one where there is none. */
   about(): Promise<{ readonly operator: string | null; readonly welcome: string | null }> {
     return this.#send('/about', 'GET', undefined, null)

@@ -1,4 +1,4 @@
-import type { AppealView, DecidedRelease, DriftView, Page, ProbeRunView, QueueEntry, ReleaseDetail } from '@handfast/contract'
+import type { AppealView, DecidedRelease, DriftView, ProbeRunView, QueueEntry, ReleaseDetail } from '@handfast/contract'
 import { Command } from 'commander'
 import { printable, processStreams, type Streams, table, tell, UsageError } from './say.ts'
 import { type PlaceFlags, withPlace } from './settings-options.ts'
@@ -177,7 +177,7 @@ function appealing(sub: (name: string) => Command, streams: Streams): void {
     .description('appeals that wait for an answer')
     .action(async ({ json = false, ...flags }: Flags) => {
       await using desk = await open(flags)
-      const { items } = await desk.house.ask<Pick<Page<AppealView>, 'items'>>('/api/v1/review/appeals', { as: desk.as })
+      const items = await desk.house.all<AppealView>('/api/v1/review/appeals', desk.as)
       const rows = items.map((one) => [one.id, one.dueAt, one.about.kind, one.reason])
       tell(streams, json, { items }, table(['APPEAL', 'DUE', 'ABOUT', 'REASON'], rows) || 'no appeal waits\n')
     })

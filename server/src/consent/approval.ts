@@ -7,9 +7,10 @@ import {
   type ReleaseId,
   sha256,
   type UserId,
+  valueAt,
   type WorkspaceId,
 } from '../lib/index.ts'
-import { type Condition, valueAt } from './consent.ts'
+import type { Condition } from './consent.ts'
 import { ConditionInvalidError } from './consent-errors.ts'
 import { type Need, ownNeed } from './needs.ts'
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { proves } from '../../test/proves.ts'
-import { type ConnectorId, type JsonObject, newId, pointer, type ReleaseId } from '../lib/index.ts'
+import { type ConnectorId, type JsonObject, newId, pointer, type ReleaseId, valueAt } from '../lib/index.ts'
 import { conditionFrom } from './approval.ts'
 import {
   approvalLevels,
@@ -13,7 +13,6 @@ import {
   type StandingApproval,
   standingYes,
   type UserConsent,
-  valueAt,
 } from './consent.ts'
 import { ConditionInvalidError, NotEnabledError, NoticeChangedError } from './consent-errors.ts'
 import { requireConsent } from './require-consent.ts'

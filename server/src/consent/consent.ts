@@ -1,5 +1,5 @@
 import type { ReleaseTool } from '@handfast/contract'
-import type { ApprovalId, ConnectorId, Json, JsonObject, ReleaseId } from '../lib/index.ts'
+import { type ApprovalId, type ConnectorId, type Json, type JsonObject, type ReleaseId, valueAt } from '../lib/index.ts'
 import type { PersonAge } from './age.ts'
 
 /** A person's choice to use a connector: which release they saw, and what it said it would receive. */
@@ -61,21 +61,6 @@ export function asksFor(level: ApprovalLevel, tool: Pick<ReleaseTool, 'effect' |
     case 'never':
       return false
   }
-}
-
-/** The value at a JSON pointer (RFC 6901), or undefined. */
-export function valueAt(root: Json | undefined, pointer: string): Json | undefined {
-  if (pointer !== '' && !pointer.startsWith('/')) return undefined
-  let value: Json | undefined = root
-  for (const step of pointer.split('/').slice(1)) {
-    if (value === null || typeof value !== 'object') return undefined
-    const key = step.replaceAll('~1', '/').replaceAll('~0', '~')
-    // An array has members, and a length that is not one of them.
-    if (Array.isArray(value) && !/^(0|[1-9]\d*)$/.test(key)) return undefined
-    if (!Object.hasOwn(value, key)) return undefined
-    value = (value as { readonly [key: string]: Json | undefined })[key]
-  }
-  return value
 }
 
 /** Whether a lasting yes covers these arguments. Only plain values can be conditions, so comparing them is exact. */

@@ -1,7 +1,6 @@
 import type { PolicyCondition } from '@handfast/contract'
 import { RE2JS } from 're2js'
-import type { Json, JsonObject } from '../lib/index.ts'
-import { valueAt } from './consent.ts'
+import { type Json, type JsonObject, valueAt } from '../lib/index.ts'
 
 /**
  * Whether something holds: no, perhaps, yes. Perhaps is for what cannot be known: a text too long to be looked at, or arguments that whoever asks

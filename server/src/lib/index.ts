@@ -19,7 +19,7 @@ export {
   type UserId,
   type WorkspaceId,
 } from './ids.ts'
-export { pointer, pointerStep } from './json-pointer.ts'
+export { pointer, pointerKey, pointerStep, valueAt } from './json-pointer.ts'
 export { JsonMalformedError, JsonTooDeepError, nestsDeeperThan, parseJson } from './parse-json.ts'
 export { Pauses } from './pauses.ts'
 export { Refusal, type RefusalBody, type RefusalCode, type RefusalStatus, refusalBody, type Who } from './refusal.ts'

@@ -1,5 +1,5 @@
 import { type CredentialPlacement, placementOf } from '@handfast/contract'
-import { newId, Refusal } from '../lib/index.ts'
+import { type Json, newId, Refusal, valueAt } from '../lib/index.ts'
 import { type AccountIdentity, NOBODY } from '../oauth-client/index.ts'
 import { CredentialRejectedError, type Upstream } from '../upstream/index.ts'
 import type { Linkable } from './account.ts'
@@ -78,11 +78,6 @@ function jsonIn(content: readonly unknown[]): unknown {
 
 /** The text or number at a JSON pointer (RFC 6901), or null. */
 function textAt(root: unknown, pointer: string): string | null {
-  let value = root
-  for (const step of pointer.split('/').slice(1)) {
-    const key = step.replaceAll('~1', '/').replaceAll('~0', '~')
-    if (value === null || typeof value !== 'object' || !Object.hasOwn(value, key)) return null
-    value = (value as Record<string, unknown>)[key]
-  }
+  const value = valueAt(root as Json, pointer)
   return typeof value === 'string' || typeof value === 'number' ? String(value).slice(0, MOST_NAME) : null
 }

@@ -21,8 +21,3 @@ export type Draft = {
   readonly runner: RunnerEntry | null
   readonly remarks: readonly Remark[]
 }
-
-/** JSON pointer (RFC 6901) of these steps. */
-export function pointerOf(...steps: readonly (string | number)[]): string {
-  return steps.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
-}

@@ -1,7 +1,7 @@
 import type { ManifestInput } from '@handfast/contract'
-import { isObject, type JsonObject } from '../../lib/index.ts'
+import { isObject, type JsonObject, pointer } from '../../lib/index.ts'
 import { composeManifest, slugFor } from '../try/compose-manifest.ts'
-import { type Draft, pointerOf, type Remark } from './draft.ts'
+import type { Draft, Remark } from './draft.ts'
 
 const text = (value: unknown): string | null => (typeof value === 'string' && value.trim() !== '' ? value : null)
 
@@ -74,7 +74,7 @@ async function draftOf(action: Action, documents: Documents): Promise<Draft> {
     manifest: null,
     document: null,
     runner: null,
-    remarks: [{ level: 'unusable', pointer: pointerOf(...at, ...steps), message }],
+    remarks: [{ level: 'unusable', pointer: pointer(...at, ...steps), message }],
   })
   const place = action.document !== null && typeof action.document === 'object' ? action.document.url : undefined
   let facts: DocumentFacts
@@ -89,7 +89,7 @@ async function draftOf(action: Action, documents: Documents): Promise<Draft> {
   const remarks: Remark[] = []
   if (facts.usable < facts.operations) {
     const message = `${facts.usable} of ${facts.operations} operations become tools; \`handfast openapi inspect\` says why not the others.`
-    remarks.push({ level: 'note', pointer: pointerOf(...at), message })
+    remarks.push({ level: 'note', pointer: pointer(...at), message })
   }
   const title = action.name ?? facts.title
   const slug = slugFor(title, facts.url)
@@ -104,7 +104,7 @@ async function draftOf(action: Action, documents: Documents): Promise<Draft> {
 
 function credentialOf(auth: JsonObject, facts: DocumentFacts, at: readonly (string | number)[], remarks: Remark[]): ManifestInput['credential'] {
   const kind = text(auth['type'])
-  const given = (message: string) => remarks.push({ level: 'todo', pointer: pointerOf(...at), message })
+  const given = (message: string) => remarks.push({ level: 'todo', pointer: pointer(...at), message })
   if (kind === null) return facts.credential
   if (kind === 'none') return { type: 'none' }
   if (kind === 'service_http' || kind === 'user_http') {

@@ -1,6 +1,6 @@
-import { isObject, type JsonObject } from '../../lib/index.ts'
+import { isObject, type JsonObject, pointer } from '../../lib/index.ts'
 import { composeManifest, slugFor } from '../try/compose-manifest.ts'
-import { type Draft, pointerOf, type Remark } from './draft.ts'
+import type { Draft, Remark } from './draft.ts'
 import { placementFrom } from './headers.ts'
 
 const texts = (value: unknown): Record<string, string> =>
@@ -25,7 +25,7 @@ function draftOf(name: string, entry: JsonObject, at: readonly string[]): Draft 
 }
 
 function nothing(name: string, at: readonly string[], message: string): Draft {
-  const remarks: Remark[] = [{ level: 'unusable', pointer: pointerOf(...at), message }]
+  const remarks: Remark[] = [{ level: 'unusable', pointer: pointer(...at), message }]
   return { slug: slugFor(name, 'http://server'), name, manifest: null, document: null, runner: null, remarks }
 }
 
@@ -37,14 +37,14 @@ function remote(name: string, url: string, entry: JsonObject, at: readonly strin
   if (entry['type'] === 'sse' || entry['transport'] === 'sse') {
     remarks.push({
       level: 'todo',
-      pointer: pointerOf(...at, 'type'),
+      pointer: pointer(...at, 'type'),
       message: 'It is a server of the transport of 2024 (HTTP+SSE). Ask for its address over Streamable HTTP, which often ends in /mcp.',
     })
   }
   if (parsed.search !== '') {
     remarks.push({
       level: 'todo',
-      pointer: pointerOf(...at, 'url'),
+      pointer: pointer(...at, 'url'),
       message: 'What follows the question mark was left out, as keys often stand there. Put it back into `url` where it is none.',
     })
     parsed.search = ''
@@ -62,21 +62,21 @@ function program(name: string, command: string, entry: JsonObject, at: readonly 
   const remarks: Remark[] = [
     {
       level: 'todo',
-      pointer: pointerOf(...at, 'command'),
+      pointer: pointer(...at, 'command'),
       message: 'It is a program. Look through its line in runner.yaml, start `handfast runner`, and put the address that it prints into `url`.',
     },
   ]
   if (passEnv.length > 0) {
     remarks.push({
       level: 'todo',
-      pointer: pointerOf(...at, 'env'),
+      pointer: pointer(...at, 'env'),
       message: `Values of ${passEnv.join(', ')} were not taken over. Set them where the runner starts, or name one as \`credentialEnv\`.`,
     })
   }
   if ([command, ...args].some((part) => part.includes('${'))) {
     remarks.push({
       level: 'todo',
-      pointer: pointerOf(...at, 'args'),
+      pointer: pointer(...at, 'args'),
       message: 'A part of the line is filled in by the assistant. Write it out.',
     })
   }

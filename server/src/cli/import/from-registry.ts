@@ -1,6 +1,6 @@
-import { isObject, type JsonObject } from '../../lib/index.ts'
+import { isObject, type JsonObject, pointer } from '../../lib/index.ts'
 import { composeManifest, slugFor } from '../try/compose-manifest.ts'
-import { type Draft, pointerOf, type Remark, type RunnerEntry } from './draft.ts'
+import type { Draft, Remark, RunnerEntry } from './draft.ts'
 import { placementFrom } from './headers.ts'
 
 const objects = (value: unknown): readonly JsonObject[] => (Array.isArray(value) ? value.filter(isObject) : [])
@@ -28,16 +28,15 @@ function draftOf(entry: JsonObject, at: readonly (string | number)[], inner: rea
   const here = [...at, ...inner]
   const remarks: Remark[] = []
   const standing = standingOf(entry)
-  if (standing === 'deleted')
-    remarks.push({ level: 'unusable', pointer: pointerOf(...at, '_meta'), message: 'The registry says that it was deleted.' })
+  if (standing === 'deleted') remarks.push({ level: 'unusable', pointer: pointer(...at, '_meta'), message: 'The registry says that it was deleted.' })
   if (standing === 'deprecated')
-    remarks.push({ level: 'note', pointer: pointerOf(...at, '_meta'), message: 'The registry says that it is deprecated.' })
+    remarks.push({ level: 'note', pointer: pointer(...at, '_meta'), message: 'The registry says that it is deprecated.' })
   const name = text(server['name']) ?? ''
   const title = text(server['title']) ?? name.split('/').at(-1) ?? name
   const slug = slugFor(title, 'http://server')
   const empty = { slug, name, manifest: null, document: null, runner: null }
   if (!/^[A-Za-z0-9.-]+\/[A-Za-z0-9._-]+$/.test(name)) {
-    return { ...empty, remarks: [...remarks, { level: 'unusable', pointer: pointerOf(...here, 'name'), message: 'That is no name of a registry.' }] }
+    return { ...empty, remarks: [...remarks, { level: 'unusable', pointer: pointer(...here, 'name'), message: 'That is no name of a registry.' }] }
   }
   if (standing === 'deleted') return { ...empty, remarks }
   const remotes = objects(server['remotes'])
@@ -53,20 +52,20 @@ function draftOf(entry: JsonObject, at: readonly (string | number)[], inner: rea
     return { ...empty, manifest, remarks: [...remarks, ...filled.remarks, ...about] }
   }
   if (remotes.length > 0) {
-    remarks.push({ level: 'note', pointer: pointerOf(...here, 'remotes'), message: 'Its remotes speak only the transport of 2024 (HTTP+SSE).' })
+    remarks.push({ level: 'note', pointer: pointer(...here, 'remotes'), message: 'Its remotes speak only the transport of 2024 (HTTP+SSE).' })
   }
   for (const [number, pack] of objects(server['packages']).entries()) {
     const runner = runnerOf(pack)
     if (runner === null) continue
     remarks.push({
       level: 'todo',
-      pointer: pointerOf(...here, 'packages', number),
+      pointer: pointer(...here, 'packages', number),
       message: 'It is a program. Look through its line in runner.yaml, start `handfast runner`, and put the address that it prints into `url`.',
     })
     if (runner.passEnv.length > 0) {
       remarks.push({
         level: 'todo',
-        pointer: pointerOf(...here, 'packages', number, 'environmentVariables'),
+        pointer: pointer(...here, 'packages', number, 'environmentVariables'),
         message: `It asks for ${runner.passEnv.join(', ')}. Set them where the runner starts, or name one as \`credentialEnv\`.`,
       })
     }
@@ -75,7 +74,7 @@ function draftOf(entry: JsonObject, at: readonly (string | number)[], inner: rea
     return { ...empty, manifest, runner, remarks }
   }
   const message = 'It has neither an address over Streamable HTTP nor a package that a runner can start.'
-  return { ...empty, remarks: [...remarks, { level: 'unusable', pointer: pointerOf(...here), message }] }
+  return { ...empty, remarks: [...remarks, { level: 'unusable', pointer: pointer(...here), message }] }
 }
 
 function standingOf(entry: JsonObject): unknown {
@@ -98,13 +97,13 @@ function fillIn(
     if (known === null) whole = false
     const message =
       known === null ? `The address needs a value for ${name}.` : `${name} was filled in as ${known}. Change it in \`url\` where that is wrong.`
-    remarks.push({ level: known === null ? 'unusable' : 'note', pointer: pointerOf(...at, 'variables', name), message })
+    remarks.push({ level: known === null ? 'unusable' : 'note', pointer: pointer(...at, 'variables', name), message })
     return known ?? part
   })
   const parsed = URL.parse(filled)
   if (whole && (parsed === null || !/^https?:$/.test(parsed.protocol))) {
     whole = false
-    remarks.push({ level: 'unusable', pointer: pointerOf(...at, 'url'), message: 'That is not an address of the web.' })
+    remarks.push({ level: 'unusable', pointer: pointer(...at, 'url'), message: 'That is not an address of the web.' })
   }
   return { url: whole ? filled : null, remarks }
 }

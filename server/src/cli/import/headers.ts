@@ -1,6 +1,6 @@
 import type { CredentialPlacement } from '@handfast/contract'
+import { pointer } from '../../lib/index.ts'
 import type { Remark } from './draft.ts'
-import { pointerOf } from './draft.ts'
 
 /** Headers that say nothing about who calls. */
 const plain = /^(accept|accept-language|content-type|user-agent)$/i
@@ -24,14 +24,14 @@ export function placementFrom(
   const remarks: Remark[] = [
     {
       level: 'todo',
-      pointer: pointerOf(...at, name),
+      pointer: pointer(...at, name),
       message: `The key in the header ${name} was not taken over. People give theirs on the connector's page; one for everybody: \`handfast connector key\`.`,
     },
   ]
   for (const [other] of others) {
     remarks.push({
       level: 'todo',
-      pointer: pointerOf(...at, other),
+      pointer: pointer(...at, other),
       message: `A connector sends one key. The header ${other} is left out; where the server needs it, it cannot be used as it is.`,
     })
   }

@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject, pointerStep } from '../../lib/index.ts'
+import { isObject, type Json, type JsonObject, pointerKey, pointerStep } from '../../lib/index.ts'
 
 /** Where the other files of an upload stand inside the one document that is read. */
 const FILES = 'x-handfast-files'
@@ -72,7 +72,7 @@ export function placeOf(pointer: string): { readonly file?: string; readonly poi
   if (!pointer.startsWith(BELOW_FILES)) return { pointer }
   const end = pointer.indexOf('/', BELOW_FILES.length)
   const step = pointer.slice(BELOW_FILES.length, end < 0 ? undefined : end)
-  return { file: step.replaceAll('~1', '/').replaceAll('~0', '~'), pointer: end < 0 ? '' : pointer.slice(end) }
+  return { file: pointerKey(step), pointer: end < 0 ? '' : pointer.slice(end) }
 }
 
 /** Whether a document of the upload could be the one that the others belong to. */

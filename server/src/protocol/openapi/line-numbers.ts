@@ -1,6 +1,6 @@
 import { visit } from 'jsonc-parser'
 import { isMap, isPair, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml'
-import { pointerStep } from '../../lib/index.ts'
+import { pointerKey, pointerStep } from '../../lib/index.ts'
 
 /** Reading YAML a second time takes some microseconds for each byte: beyond this, lines are not worth it. */
 const MAX_YAML = 3 * 1024 * 1024
@@ -72,7 +72,7 @@ function linesInYaml(text: string, pointers: readonly string[]): Map<string, num
     let node: unknown = document.contents
     let at = ''
     for (const step of pointer.split('/').slice(1)) {
-      const key = step.replaceAll('~1', '/').replaceAll('~0', '~')
+      const key = pointerKey(step)
       at = `${at}/${step}`
       let line: number | undefined
       if (isMap(node)) {

@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject } from '../../lib/index.ts'
+import { isObject, type Json, type JsonObject, valueAt } from '../../lib/index.ts'
 import { Unusable } from './unusable.ts'
 
 /** A value of the document, and where it stands. */
@@ -24,18 +24,6 @@ export function localPointer(reference: string, at: string): string {
   if (reference.startsWith('#'))
     throw new Unusable(`The reference ${shown(reference)} names an anchor. References are read as paths, such as "#/components/…".`, at)
   throw new Unusable(`The reference ${shown(reference)} leads out of the document and is never fetched. Bundle everything into one file.`, at)
-}
-
-/** What stands at a pointer (RFC 6901), or undefined. Looks at own members only, so `constructor` leads nowhere. */
-export function valueAt(root: JsonObject, pointer: string): Json | undefined {
-  let value: Json | undefined = root
-  if (pointer === '') return value
-  for (const step of pointer.slice(1).split('/')) {
-    const key = step.replaceAll('~1', '/').replaceAll('~0', '~')
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined
-    value = (value as JsonObject)[key]
-  }
-  return value
 }
 
 export function isReference(value: unknown): value is Record<string, Json> & { readonly $ref: string } {

@@ -1,9 +1,9 @@
 import type { JsonRecord } from '@handfast/contract'
-import { pointerStep } from '../../lib/index.ts'
+import { pointerStep, valueAt } from '../../lib/index.ts'
 import { type Conversion, convertSchema, type Direction, type JsonSchema, type Trail } from './convert-schema.ts'
 import { Effort } from './effort.ts'
 import type { OpenApiDocument } from './read-document.ts'
-import { type Located, valueAt } from './references.ts'
+import type { Located } from './references.ts'
 import { Unusable } from './unusable.ts'
 
 /** Largest schema of one tool, in values. What is beyond it fills an assistant's memory with a single tool. */

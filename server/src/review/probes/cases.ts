@@ -1,5 +1,5 @@
 import type { JsonValue, TestCase } from '@handfast/contract'
-import { canonicalJson, isObject, type Json, type JsonObject } from '../../lib/index.ts'
+import { canonicalJson, isObject, type Json, type JsonObject, pointerStep, valueAt } from '../../lib/index.ts'
 import { type Called, callForReview } from './call.ts'
 import type { ProbeNeeds, ProbePlan } from './plan.ts'
 import type { CaseProbe } from './types.ts'
@@ -51,7 +51,7 @@ export async function probeCase(needs: ProbeNeeds, plan: ProbePlan, test: TestCa
 function notAnswered(test: TestCase, { outcome, text, structured }: Called): string | null {
   if (outcome !== 'answered') return `It was to answer, and did not: ${text.slice(0, 300)}`
   for (const [pointer, value] of Object.entries(test.expect.fields)) {
-    const found = at(structured, pointer)
+    const found = valueAt(structured, pointer)
     if (found === undefined) return `The answer has nothing at ${pointer}.`
     if (canonicalJson(found) !== canonicalJson(value as Json))
       return `At ${pointer} there is ${canonicalJson(found).slice(0, 200)}, not what was expected.`
@@ -70,17 +70,6 @@ function missing({ expect }: TestCase, text: string): string | null {
   return absent === undefined ? null : `What came back does not hold "${absent}".`
 }
 
-function at(value: Json | undefined, pointer: string): Json | undefined {
-  let here: Json | undefined = value
-  for (const step of pointer.split('/').slice(1)) {
-    const name = step.replaceAll('~1', '/').replaceAll('~0', '~')
-    if (Array.isArray(here)) here = (here as readonly Json[])[Number(name)]
-    else if (isObject(here) && Object.hasOwn(here, name)) here = here[name]
-    else return undefined
-  }
-  return here
-}
-
 /** Pointers of the keys in an answer, each place in a list as `-`, each pointer once. */
 export function keysOf(value: Json | undefined): readonly string[] {
   const found = new Set<string>()
@@ -89,7 +78,7 @@ export function keysOf(value: Json | undefined): readonly string[] {
     if (Array.isArray(here)) for (const item of (here as readonly Json[]).slice(0, 100)) walk(item, `${pointer}/-`, depth + 1)
     else if (isObject(here))
       for (const [key, member] of Object.entries(here)) {
-        const below = `${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`
+        const below = `${pointer}/${pointerStep(key)}`
         if (found.size < MOST_KEYS) found.add(below)
         walk(member, below, depth + 1)
       }

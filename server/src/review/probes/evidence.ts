@@ -1,4 +1,4 @@
-import { isObject } from '../../lib/index.ts'
+import { isObject, pointerStep } from '../../lib/index.ts'
 import type { ProbeResults } from './types.ts'
 
 /** Largest evidence that is kept of one run. */
@@ -33,7 +33,7 @@ function redacted(results: ProbeResults, secret: string): ProbeResults {
     form,
     encodeURIComponent(form),
     JSON.stringify(form).slice(1, -1),
-    form.replaceAll('~', '~0').replaceAll('/', '~1'),
+    pointerStep(form),
     Buffer.from(form).toString('base64'),
     Buffer.from(form).toString('base64url'),
   ])

@@ -1,5 +1,5 @@
 import type { ReleaseContent } from '@handfast/contract'
-import { canonicalJson, type Json, pointer as pointerOf, sha256 } from '../../../lib/index.ts'
+import { canonicalJson, type Json, pointer as pointerOf, sha256, valueAt } from '../../../lib/index.ts'
 import type { Seen } from './rule.ts'
 
 const NAMED = ['tools', 'resources', 'resourceTemplates', 'prompts'] as const
@@ -10,7 +10,7 @@ const NAMED = ['tools', 'resources', 'resourceTemplates', 'prompts'] as const
  */
 export function fingerprintOf(rule: string, seen: Seen, content: ReleaseContent): string {
   const steps = seen.pointer.split('/').slice(1)
-  const found = seen.about === undefined ? valueAt(content, steps) : undefined
+  const found = seen.about === undefined ? valueAt(content as unknown as Json, seen.pointer) : undefined
   const about = seen.about ?? (found === undefined ? seen.message : canonicalJson(found))
   return sha256(`${rule}\n${placeOf(content, steps)}\n${sha256(about)}`)
 }
@@ -21,14 +21,4 @@ function placeOf(content: ReleaseContent, [list, index, ...rest]: readonly strin
   return name === undefined
     ? `/${[list, index, ...rest].filter((step) => step !== undefined).join('/')}`
     : `/${list}${pointerOf(name)}/${rest.join('/')}`
-}
-
-function valueAt(content: ReleaseContent, steps: readonly string[]): Json | undefined {
-  let value: unknown = content
-  for (const step of steps) {
-    const key = step.replaceAll('~1', '/').replaceAll('~0', '~')
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined
-    value = (value as Record<string, unknown>)[key]
-  }
-  return value as Json | undefined
 }

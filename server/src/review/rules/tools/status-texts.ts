@@ -1,3 +1,4 @@
+import { pointer } from '../../../lib/index.ts'
 import { toolRule } from '../engine/tool-rule.ts'
 
 const MOST = 64
@@ -14,7 +15,7 @@ export const statusTexts = toolRule({
       const text = meta?.[key]
       if (typeof text === 'string' && text.length > MOST)
         yield {
-          pointer: `${at}/_meta/${key.replaceAll('/', '~1')}`,
+          pointer: `${at}/_meta${pointer(key)}`,
           message: `A status text of "${name}" has ${text.length} characters, and ${MOST} are shown.`,
         }
     }
