@@ -24,7 +24,7 @@ export const queueQuery = queryOptions({
 })
 export const appealsQuery = queryOptions({
   queryKey: ['review', 'appeals'],
-  queryFn: ({ signal }) => ask<{ readonly items: readonly AppealView[] }>('GET', '/review/appeals', undefined, signal),
+  queryFn: ({ signal }) => ask<Page<AppealView>>('GET', '/review/appeals?limit=200', undefined, signal),
 })
 export const appealsOfQuery = (slug: string) =>
   queryOptions({

@@ -14,6 +14,7 @@ const outcomes = {
   same: 'and was what was reviewed',
   drifted: 'and differed from what was reviewed',
   'not-reached': 'and could not be asked',
+  'cannot-look': 'and there is no way to ask it',
 } as const
 
 /** Where each tool stands, and whether the connector still is what was reviewed. */

@@ -108,7 +108,7 @@ export type DriftView = z.infer<typeof driftView>
 export const connectorState = z.object({
   tools: z.array(toolState).readonly(),
   drift: z.array(driftView).readonly(),
-  lastLook: z.object({ at: time, outcome: z.enum(['same', 'drifted', 'not-reached']), detail: z.string().nullable() }).nullable(),
+  lastLook: z.object({ at: time, outcome: z.enum(['same', 'drifted', 'not-reached', 'cannot-look']), detail: z.string().nullable() }).nullable(),
 })
 export type ConnectorStateView = z.infer<typeof connectorState>
 

@@ -133,6 +133,32 @@ export async function decisionsIn(
   return rows.map(decisionOf)
 }
 
+/** Appeals that nobody answered, the oldest first. `after`: the id of the last one seen. */
+export async function openAppealsIn(
+  { db }: Storage,
+  workspace: WorkspaceId,
+  after: string | null,
+  limit: number,
+): Promise<readonly PlacedDecision[]> {
+  const query = db
+    .selectFrom('decisions as appeal')
+    .selectAll('appeal')
+    .where('appeal.workspace_id', '=', workspace)
+    .where('appeal.kind', '=', 'appeal')
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('decisions as answer')
+            .select('answer.id')
+            .whereRef('answer.about', '=', 'appeal.id')
+            .where('answer.kind', 'in', ['grant-appeal', 'deny-appeal']),
+        ),
+      ),
+    )
+  const rest = after === null ? query : query.where('appeal.id', '>', after)
+  return (await rest.orderBy('appeal.id').limit(limit).execute()).map(decisionOf)
+}
+
 /** Decisions whose reason was withheld, newest first; not those that look at them again or follow from them. */
 export async function withheldIn({ db }: Storage, workspace: WorkspaceId, before: string | null, limit: number): Promise<readonly PlacedDecision[]> {
   let query = db

@@ -4,7 +4,7 @@ import type { Write } from '../storage/index.ts'
 import type { Agreement } from './agreement.ts'
 import { type DecisionEntry, deciding } from './deciding.ts'
 import type { DecisionKind } from './decision.ts'
-import { decisionsIn, decisionsOf, type NewDecision, type PlacedDecision, readDecision, withheldIn } from './decision-store.ts'
+import { decisionsIn, decisionsOf, type NewDecision, openAppealsIn, type PlacedDecision, readDecision, withheldIn } from './decision-store.ts'
 import { type DeletionState, deletionStates } from './deletions.ts'
 import { agreeWithdrawal, askWithdrawal, endAtOnce, type GivingNotice, giveNotice } from './ending.ts'
 import { type DeletionNeeds, lifecycleHandlers } from './lifecycle-handlers.ts'
@@ -12,6 +12,7 @@ import { type LookingAgain, lookAgain } from './look-again.ts'
 import { type LifecycleNeeds, type Steering, type Whole, wholeOf } from './room.ts'
 import type { StandingStatus } from './status.ts'
 import { type SteeringKind, steer, steeringWrites, type ToolSteering } from './steer.ts'
+import { type ToolReason, toolsWrites } from './steer-tools.ts'
 
 /** May it run today, and under which agreement? (clauses 2d-remove, 5a, 5b-survival) */
 export interface Lifecycle {
@@ -28,6 +29,8 @@ export interface Lifecycle {
   allDecisions(workspace: WorkspaceId, before: string | null, limit: number, kinds?: readonly DecisionKind[]): ReturnType<typeof decisionsIn>
   /** Those with a reason that a law forbade to tell, told since or not, newest first. */
   withheldDecisions(workspace: WorkspaceId, before: string | null, limit: number): ReturnType<typeof decisionsIn>
+  /** Appeals that nobody answered, the oldest first. `after`: the id of the last one seen. */
+  openAppeals(workspace: WorkspaceId, after: string | null, limit: number): ReturnType<typeof openAppealsIn>
   /** The statements of a decision: its line in the log, and its entry, from which the same state can be computed. */
   deciding(decision: NewDecision, entry: DecisionEntry): readonly Write[]
   /**
@@ -46,6 +49,17 @@ export interface Lifecycle {
   allowListing(steering: Steering): Promise<void>
   /** Ends the connector for good; the agreement goes on until it is ended. */
   remove(steering: Steering): Promise<void>
+  /**
+   * The statements that pause several tools, or let them go on, each by a decision of its own with its own reason; whoever it is decided against is
+   * told once. @throws as the others
+   */
+  steeringTools(
+    kind: 'pause' | 'resume',
+    steering: Omit<Steering, 'reason'>,
+    tools: readonly ToolReason[],
+    whole: Whole,
+    at: number,
+  ): readonly Write[]
   /** The statements of any of these, for whoever decides more in the same transaction. They belong into `enforcement.change` with the connector's key. */
   steering(kind: SteeringKind, steering: ToolSteering, at: number): Promise<readonly Write[]>
   /** @returns when the agreement ends by it. @throws AgreementEndedError, LifecycleNoChangeError, TimeError, GroundError */
@@ -74,6 +88,7 @@ export function createLifecycle(needs: LifecycleNeeds): Lifecycle {
     decision: (workspace, id) => readDecision(storage, workspace, id),
     allDecisions: (workspace, before, limit, kinds) => decisionsIn(storage, workspace, before, limit, kinds),
     withheldDecisions: (workspace, before, limit) => withheldIn(storage, workspace, before, limit),
+    openAppeals: (workspace, after, limit) => openAppealsIn(storage, workspace, after, limit),
     deciding: (decision, entry) => deciding(storage.db, decision, entry),
     suspend: (steering) => steer(needs, 'suspend', steering),
     reinstate: (steering) => steer(needs, 'reinstate', steering),
@@ -83,6 +98,7 @@ export function createLifecycle(needs: LifecycleNeeds): Lifecycle {
     allowListing: (steering) => steer(needs, 'allow-listing', steering),
     remove: (steering) => steer(needs, 'remove', steering),
     steering: async (kind, steering, at) => steeringWrites(needs, kind, steering, await whole(steering.workspace, steering.connector, at), at),
+    steeringTools: (kind, steering, tools, known, at) => toolsWrites(needs, kind, steering, tools, known, at),
     giveNotice: (giving) => giveNotice(needs, giving),
     askWithdrawal: (steering) => askWithdrawal(needs, steering),
     agreeWithdrawal: (steering) => agreeWithdrawal(needs, steering),

@@ -51,6 +51,25 @@ export function steeringWords(place: Place, decision: Decision): Words {
   return { title, body: paragraphs(head, reasonsInWords(decision)) }
 }
 
+/** More tools than that are counted and not named. */
+const MOST_NAMED = 50
+
+/** Several tools of one connector, stopped or let go on at once for the same ground. */
+export function toolsWords(place: Place, decisions: readonly Decision[], first: Decision): Words {
+  const paused = first.kind === 'pause'
+  const named_ = decisions.slice(0, MOST_NAMED).map(({ tool, reason, id }) => `- "${tool}": ${reason} (decision ${id})`)
+  const rest = decisions.length - named_.length
+  return {
+    title: `${decisions.length} tools of ${place.name} ${paused ? 'are paused' : 'go on'}`,
+    body: paragraphs(
+      paused ? `Calls to these tools of ${named(place)} are paused, from now on:` : `Calls to these tools of ${named(place)} are allowed again:`,
+      [...named_, ...(rest > 0 ? [`- and ${rest} more, which the console names`] : [])].join('\n'),
+      'What follows is the statement of reasons for the first; the others differ in their tool only.',
+      reasonsInWords(first),
+    ),
+  }
+}
+
 /** For the other side, when somebody ends the agreement with notice. */
 export function noticeWords(place: Place, decision: Decision, endsAt: number): Words {
   return {

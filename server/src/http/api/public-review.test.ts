@@ -124,7 +124,7 @@ describe.each(databases)('a public server on $name', { timeout: 120_000 }, (kind
       statement: {
         facts: 'It is a copy.',
         ground: 'deception',
-        clause: '2d-review',
+        clause: '2e-ii',
         scope: { of: 'release' },
         redress: { until: expect.any(String) },
       },

@@ -13,6 +13,8 @@ import type { Done, Due, Handlers } from '../../schedule/index.ts'
 import type { Write } from '../../storage/index.ts'
 import type { Desk } from '../desk.ts'
 import { APPEAL_ANSWER } from '../release/policy.ts'
+import { standsBehindRelease } from '../release/release-file.ts'
+import type { ReleaseStore } from '../release/release-store.ts'
 import { AppealAnsweredError, AppealElsewhereError, AppealNotFoundError, AppealTooLateError, NotAppealableError } from '../review-errors.ts'
 import type { ReviewNeeds } from '../review-needs.ts'
 
@@ -41,10 +43,12 @@ const undoes: Partial<Record<DecisionKind, 'reinstate' | 'resume' | 'allow-listi
 /** Whoever was decided against has somebody else look at it again (clause 2d-review). */
 export class Appeals {
   readonly #needs: ReviewNeeds
+  readonly #releases: ReleaseStore
   readonly #desk: Desk
 
-  constructor(needs: ReviewNeeds, desk: Desk) {
+  constructor(needs: ReviewNeeds, releases: ReleaseStore, desk: Desk) {
     this.#needs = needs
+    this.#releases = releases
     this.#desk = desk
   }
 
@@ -58,21 +62,13 @@ export class Appeals {
   }
 
   /** Appeals of all connectors that wait for an answer, the one that is due first first. */
-  async waiting(workspace: WorkspaceId): Promise<readonly AppealFile[]> {
+  async waiting(workspace: WorkspaceId, after: string | null = null, limit = 200): Promise<readonly AppealFile[]> {
     const { lifecycle } = this.#needs
-    const found: AppealFile[] = []
-    const seen = new Set<string>()
-    for (let before: string | null = null; ; ) {
-      const page: readonly PlacedDecision[] = await lifecycle.allDecisions(workspace, before, 200, ['appeal'])
-      for (const { connector } of page) {
-        if (seen.has(connector)) continue
-        seen.add(connector)
-        found.push(...filesIn(await lifecycle.decisions(workspace, connector)).filter(({ answer }) => answer === null))
-      }
-      if (page.length < 200) break
-      before = page.at(-1)?.id ?? null
-    }
-    return found.toSorted((a, b) => a.dueAt - b.dueAt)
+    const open = await lifecycle.openAppeals(workspace, after, limit)
+    const connectors = [...new Set(open.map(({ connector }) => connector))]
+    const files = await Promise.all(connectors.map(async (connector) => filesIn(await lifecycle.decisions(workspace, connector))))
+    const byId = new Map(files.flat().map((file) => [file.appeal.id, file]))
+    return open.flatMap(({ id }) => byId.get(id) ?? [])
   }
 
   /**
@@ -143,7 +139,7 @@ export class Appeals {
     const file = await this.#file(standing, appeal)
     if (file.answer !== null) throw new AppealAnsweredError()
     const release = file.about.release ?? standing.release?.id ?? null
-    const self = release === null ? standsBehind : await this.#desk.isSelf(standing, release, by, standsBehind)
+    const self = release === null ? standsBehind : await standsBehindRelease(this.#needs, this.#releases, standing, release, { by, standsBehind })
     if (policy.profile === 'public' && (file.about.by === by || file.appeal.by === by || self)) throw new AppealElsewhereError()
     const at = clock.now()
     const decidedAs: readonly DecidedAs[] = [...roles, ...(self ? (['self-review'] as const) : [])]

@@ -25,7 +25,8 @@ export type DriftNote = {
 export type RescanNote = {
   readonly release: ReleaseId
   readonly at: number
-  readonly outcome: 'same' | 'drifted' | 'not-reached'
+  /** `not-reached`: it did not answer this time. `cannot-look`: there is no way to ask it, whatever the time. */
+  readonly outcome: 'same' | 'drifted' | 'not-reached' | 'cannot-look'
   readonly detail: string | null
 }
 
@@ -88,8 +89,8 @@ export class DriftStore {
     return { id, write: write(this.#storage.db.insertInto('drifts').values(row)) }
   }
 
-  seenAgain(workspace: WorkspaceId, id: string, at: number): Write {
-    return write(this.#storage.db.updateTable('drifts').set({ last_seen_at: at }).where('workspace_id', '=', workspace).where('id', '=', id))
+  seenAgain(workspace: WorkspaceId, ids: readonly string[], at: number): Write {
+    return write(this.#storage.db.updateTable('drifts').set({ last_seen_at: at }).where('workspace_id', '=', workspace).where('id', 'in', ids))
   }
 
   closing(workspace: WorkspaceId, id: string, because: NonNullable<DriftNote['closedBecause']>, at: number): Write {

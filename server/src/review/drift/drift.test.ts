@@ -3,6 +3,7 @@ import { databases } from '../../../test/databases.ts'
 import { proves } from '../../../test/proves.ts'
 import { manifestFor, openPublishing, restaurant, restaurantTools } from '../../../test/publishing.ts'
 import { DAY, type Json } from '../../lib/index.ts'
+import { write } from '../../storage/index.ts'
 
 proves('review/rescan', 'review/unmodified')
 
@@ -20,6 +21,10 @@ describe.each(databases)('a live connector on $name', { timeout: 120_000 }, (kin
     const changes = (name: string, change: Tool) => {
       tools = tools.map((tool) => (tool['name'] === name ? { ...tool, ...change } : tool))
     }
+    const adds = (count: number) => {
+      const more = Array.from({ length: count }, (_, index) => ({ name: `more_${index}`, inputSchema: { type: 'object' } }))
+      tools = [...tools, ...more]
+    }
     const reverts = () => {
       tools = restaurantTools as readonly Tool[]
     }
@@ -36,7 +41,7 @@ describe.each(databases)('a live connector on $name', { timeout: 120_000 }, (kin
       isOpen = false
       await connector[Symbol.asyncDispose]()
     }
-    return { ...town, id, address: connector, closes, changes, reverts, looks, [Symbol.asyncDispose]: dispose }
+    return { ...town, id, address: connector, closes, changes, adds, reverts, looks, [Symbol.asyncDispose]: dispose }
   }
 
   it('is looked at each day, and nothing happens while it is what was reviewed', async () => {
@@ -85,6 +90,27 @@ describe.each(databases)('a live connector on $name', { timeout: 120_000 }, (kin
     expect((await town.directory.standing(town.id)).pausedTools).toBeNull()
     const events = (await town.ledger()).map(({ event }) => event).filter((event) => /^(drift|tool)\./.test(event))
     expect(events).toEqual(['drift.found', 'tool.paused', 'drift.ended', 'tool.resumed'])
+  })
+
+  it('is told about once where every tool changed, and has a bound of new ones written down', async () => {
+    await using town = await liveTown()
+    for (const name of ['find_table', 'book_table']) town.changes(name, { annotations: { destructiveHint: true } })
+    town.adds(130)
+
+    const found = await town.looks()
+    await town.looks()
+
+    expect(found.filter(({ effect }) => effect === 'tool-paused')).toHaveLength(2)
+    expect(found.filter(({ kind: what }) => what === 'added')).toHaveLength(100)
+    expect(await town.review.drift.store.lastLook({ workspace: town.workspace, connector: town.id })).toMatchObject({
+      outcome: 'drifted',
+      detail: '30 more new tools are there than are written down one by one.',
+    })
+    expect([...((await town.directory.standing(town.id)).pausedTools ?? [])].toSorted()).toEqual(['book_table', 'find_table'])
+    const told = await town.storage.db.selectFrom('notices').select(['kind', 'title', 'body']).where('kind', '=', 'lifecycle.pause').execute()
+    expect(told).toMatchObject([{ title: '2 tools of The Grey Heron are paused', body: expect.stringContaining('"book_table"') }])
+    expect((await town.sentNotices()).filter((notice) => notice.kind === 'review.drift').map(({ to }) => to)).toEqual(['developer', 'operator'])
+    expect((await town.ledger()).filter(({ event }) => event === 'tool.paused')).toHaveLength(2)
   })
 
   it('is no different for guards that its release kept from the one before', async () => {
@@ -148,6 +174,15 @@ describe.each(databases)('a live connector on $name', { timeout: 120_000 }, (kin
       detail: expect.stringContaining('/'),
     })
     expect(await town.directory.standing(town.id)).toMatchObject({ status: 'live' })
+  })
+
+  it('that gives no address to look at is said to be that', async () => {
+    await using town = await liveTown()
+    await town.storage.write([write(town.storage.db.deleteFrom('submissions'))])
+
+    await town.looks()
+
+    expect(await town.review.drift.store.lastLook({ workspace: town.workspace, connector: town.id })).toMatchObject({ outcome: 'cannot-look' })
   })
 
   it('is not looked at any more once it is removed', async () => {

@@ -1,20 +1,27 @@
 import { type ConnectorStanding, composeRelease, type Release } from '../../directory/index.ts'
 import { record } from '../../ledger/index.ts'
 import { type ConnectorId, isObject, parseJson, Refusal, type UserId, type WorkspaceId } from '../../lib/index.ts'
-import type { PlacedDecision } from '../../lifecycle/index.ts'
+import type { PlacedDecision, Whole } from '../../lifecycle/index.ts'
 import type { Done, Due, Handlers } from '../../schedule/index.ts'
 import type { Write } from '../../storage/index.ts'
+import { CredentialRejectedError } from '../../upstream/index.ts'
 import { describeTools } from '../describe-tools.ts'
 import { keepGuards } from '../keep-guards.ts'
 import type { ReleaseStore } from '../release/release-store.ts'
 import type { ReviewGround } from '../review-needs.ts'
 import { withSignIn } from '../sign-in.ts'
 import { type Difference, differences } from './differences.ts'
-import { type DriftNote, DriftStore, type RescanNote } from './drift-store.ts'
+import { type DriftNote, DriftStore } from './drift-store.ts'
 
 export type ReleasePlace = { readonly workspace: WorkspaceId; readonly connector: ConnectorId }
 
 const KIND = 'review.rescan'
+/** New tools of one connector that are written down one by one. */
+const MOST_ADDED = 100
+/** Differences that a notice names. */
+const MOST_TOLD = 50
+
+type Looked = { readonly differences: readonly Difference[] } | { readonly outcome: 'not-reached' | 'cannot-look'; readonly why: string }
 
 /**
  * Live connectors are asked again what they are (clauses 2d-review, 2a-unmodified). What differs from what was reviewed is a finding, tool by tool: the
@@ -44,7 +51,8 @@ export class Drift {
 
   /** The statements for the transaction in which a release goes live: what was found about the one before is over, and what it paused goes on. */
   async released(place: ReleasePlace, by: UserId, at: number): Promise<readonly Write[]> {
-    return await this.#ending(place, await this.store.open(place), 'released', by, at)
+    const open = await this.store.open(place)
+    return open.length === 0 ? [] : this.#ending(await this.#needs.lifecycle.wholeOf(place.workspace, place.connector, at), open, 'released', by, at)
   }
 
   async #rescan({ workspace, subject, now, signal }: Due): Promise<Done> {
@@ -53,30 +61,35 @@ export class Drift {
     const place = { workspace: workspace as WorkspaceId, connector: standing.connector }
     const open = await this.store.open(place)
     // A connector that is gone is not looked at again.
-    if (standing.release === null) return { writes: await this.#ending(place, open, 'removed', 'system', now) }
+    if (standing.release === null) {
+      const whole = await this.#needs.lifecycle.wholeOf(place.workspace, place.connector, now)
+      return { writes: this.#ending(whole, open, 'removed', 'system', now) }
+    }
     const next = now + policy.rescanMs
-    const number = (await directory.releases(place.workspace, place.connector)).find(({ id }) => id === standing.release?.id)?.number
-    if (number === undefined) return { next }
-    const release = await directory.release(place.workspace, place.connector, number)
+    const release = await directory.releaseById(place.workspace, standing.release.id)
     const seen = await this.#look(standing, release, signal)
-    if (typeof seen === 'string') return { writes: [this.#looked(place, release, now, 'not-reached', seen)], next }
-    const writes = await this.#compare(standing, release, open, seen, now)
+    if ('why' in seen) return { writes: [this.store.looked(place, { release: release.id, at: now, outcome: seen.outcome, detail: seen.why })], next }
+    const { kept, left } = bounded(seen.differences, open)
+    const writes = await this.#compare(standing, release, open, kept, left, now)
+    const detail = left === 0 ? null : `${left} more new tools are there than are written down one by one.`
+    const outcome = kept.length === 0 ? 'same' : 'drifted'
     return {
-      writes: [...writes, this.#looked(place, release, now, seen.length === 0 ? 'same' : 'drifted', null)],
+      writes: [...writes, this.store.looked(place, { release: release.id, at: now, outcome, detail })],
       // What is paused may not be called any more, on any node.
       keys: writes.length === 0 ? [] : [`connector:${place.connector}`],
       next,
     }
   }
 
-  /** What differs, or in words why nobody knows. */
-  async #look(standing: ConnectorStanding, release: Release, signal: AbortSignal): Promise<readonly Difference[] | string> {
+  /** What differs, or why nobody knows. */
+  async #look(standing: ConnectorStanding, release: Release, signal: AbortSignal): Promise<Looked> {
     const { egress, upstream } = this.#needs
     const submission = await this.#releases.submission(standing.workspace, release.id)
-    if (submission === undefined) return 'This release is from before manifests were kept. The next one is looked at again.'
+    if (submission === undefined)
+      return { outcome: 'cannot-look', why: 'This release is from before manifests were kept. The next one is looked at again.' }
     const { manifest } = submission
     if (manifest.kind === 'openapi' && manifest.document === undefined)
-      return 'The OpenAPI document was handed in as a text, so there is no address to look at.'
+      return { outcome: 'cannot-look', why: 'The OpenAPI document was handed in as a text, so there is no address to look at.' }
     try {
       const handedIn = { document: null, overlay: release.overlay, key: null }
       const described = await describeTools({ egress, upstream }, manifest, handedIn)
@@ -85,18 +98,18 @@ export class Drift {
       // Guards that the release kept from the one before it are no difference, and a softer hint of today would not lower them either.
       const content = keepGuards(composed, release.content, declared)
       const saidBefore = manifest.kind === 'mcp' ? instructionsIn(release.source) : null
-      return differences(
-        { content: release.content, instructions: saidBefore },
-        { content, instructions: manifest.kind === 'mcp' ? instructionsIn(described.source) : null },
-      )
+      return {
+        differences: differences(
+          { content: release.content, instructions: saidBefore },
+          { content, instructions: manifest.kind === 'mcp' ? instructionsIn(described.source) : null },
+        ),
+      }
     } catch (error) {
       if (signal.aborted || !(error instanceof Refusal)) throw error
-      return `${error.code}: ${error.message}`.slice(0, 500)
+      const why = `${error.code}: ${error.message}`.slice(0, 500)
+      // It shows itself to known callers only, and the key that was there for the hand-in was kept nowhere.
+      return { outcome: error instanceof CredentialRejectedError ? 'cannot-look' : 'not-reached', why }
     }
-  }
-
-  #looked(place: ReleasePlace, { id }: Release, at: number, outcome: RescanNote['outcome'], detail: string | null): Write {
-    return this.store.looked(place, { release: id, at, outcome, detail })
   }
 
   async #compare(
@@ -104,27 +117,28 @@ export class Drift {
     release: Release,
     open: readonly DriftNote[],
     seen: readonly Difference[],
+    left: number,
     at: number,
   ): Promise<readonly Write[]> {
-    const { workspace } = standing
+    const { workspace, connector } = standing
     const known = new Map(open.map((note) => [keyOf(note), note]))
     const stays = new Set(seen.map(keyOf))
     const gone = open.filter((note) => !stays.has(keyOf(note)))
     const fresh = seen.filter((one) => !known.has(keyOf(one)))
-    const writes = seen.flatMap((one) => {
-      const note = known.get(keyOf(one))
-      return note === undefined ? [] : [this.store.seenAgain(workspace, note.id, at)]
-    })
+    const again = seen.flatMap((one) => known.get(keyOf(one))?.id ?? [])
+    const writes = again.length === 0 ? [] : [this.store.seenAgain(workspace, again, at)]
+    if (gone.length === 0 && fresh.length === 0) return writes
+    const whole = await this.#needs.lifecycle.wholeOf(workspace, connector, at)
     // A tool that is still paused for what was found anew is not resumed in between.
-    const still = new Set(seen.filter(({ effect }) => effect === 'tool-paused').map(({ tool }) => tool))
-    writes.push(...(await this.#ending(standing, gone, 'reverted', 'system', at, still)))
-    for (const one of fresh) writes.push(...(await this.#found(standing, release, one, at)))
-    if (fresh.length > 0) writes.push(...this.#telling(standing, release, fresh, at))
+    const still = new Set(seen.flatMap(({ effect, tool }) => (effect === 'tool-paused' && tool !== null ? [tool] : [])))
+    writes.push(...this.#ending(whole, gone, 'reverted', 'system', at, still))
+    for (const one of fresh) writes.push(...this.#noting(standing, release, one, at))
+    writes.push(...this.#pausing(whole, fresh, at))
+    if (fresh.length > 0) writes.push(...this.#telling(standing, release, fresh, left, at))
     return writes
   }
 
-  async #found(standing: ConnectorStanding, release: Release, one: Difference, at: number): Promise<readonly Write[]> {
-    const { storage, lifecycle } = this.#needs
+  #noting(standing: ConnectorStanding, release: Release, one: Difference, at: number): readonly Write[] {
     const { workspace, connector } = standing
     const { id, write } = this.store.adding(standing, release.id, one, at)
     const facts = {
@@ -136,70 +150,51 @@ export class Drift {
       reviewed: one.reviewedSha256 ?? undefined,
       found: one.foundSha256 ?? undefined,
     }
-    const pausing = one.effect === 'tool-paused' && one.tool !== null && !(await this.#isHeld(standing, one.tool))
-    return [
-      write,
-      record(storage.db, { event: 'drift.found', workspace, subject: id, by: 'system', at, facts }),
-      ...(pausing
-        ? await lifecycle.steering(
-            'pause',
-            { workspace, connector, tool: one.tool, by: 'system', decidedAs: ['system'], reason: one.detail, ground: 'drift', clause: '2d-review' },
-            at,
-          )
-        : []),
-    ]
+    return [write, record(this.#needs.storage.db, { event: 'drift.found', workspace, subject: id, by: 'system', at, facts })]
+  }
+
+  /** Stops the tools that cannot be kept as they were reviewed, but for those that the operator's side stopped already. */
+  #pausing(whole: Whole, fresh: readonly Difference[], at: number): readonly Write[] {
+    const { workspace, connector } = whole.place
+    const held = new Set(whole.standing.pausedTools.filter(({ by }) => by.includes('operator')).map(({ tool }) => tool))
+    const tools = fresh.flatMap(({ effect, tool, detail }) =>
+      effect === 'tool-paused' && tool !== null && !held.has(tool) ? [{ tool, reason: detail }] : [],
+    )
+    const steering = { workspace, connector, by: 'system', decidedAs: ['system'], ground: 'drift', clause: '2d-review' } as const
+    return this.#needs.lifecycle.steeringTools('pause', steering, tools, whole, at)
   }
 
   /** Ends drift, and the pauses that came of it and of nothing else. */
-  async #ending(
-    place: ReleasePlace,
+  #ending(
+    whole: Whole,
     notes: readonly DriftNote[],
     because: NonNullable<DriftNote['closedBecause']>,
     by: UserId | 'system',
     at: number,
-    still: ReadonlySet<string | null> = new Set(),
-  ): Promise<readonly Write[]> {
+    still: ReadonlySet<string> = new Set(),
+  ): readonly Write[] {
     const { storage, lifecycle } = this.#needs
-    const { workspace, connector } = place
-    const writes: Write[] = []
-    const resumed = new Set<string>()
-    for (const { id, tool, effect } of notes) {
-      writes.push(
-        this.store.closing(workspace, id, because, at),
-        record(storage.db, { event: 'drift.ended', workspace, subject: id, by, at, facts: { connector, tool: tool ?? undefined, because } }),
-      )
-      if (because === 'removed' || tool === null || effect !== 'tool-paused' || still.has(tool) || resumed.has(tool)) continue
-      if (!(await this.#isPausedByUs(place, tool))) continue
-      resumed.add(tool)
-      const reason =
-        because === 'reverted'
-          ? 'The connector describes this tool as it was reviewed again.'
-          : 'A release was approved that says what this tool is now.'
-      writes.push(
-        ...(await lifecycle.steering('resume', { workspace, connector, tool, by: 'system', decidedAs: ['system'], reason, ground: 'remedied' }, at)),
-      )
-    }
-    return writes
+    const { workspace, connector } = whole.place
+    const writes = notes.flatMap(({ id, tool }) => [
+      this.store.closing(workspace, id, because, at),
+      record(storage.db, { event: 'drift.ended', workspace, subject: id, by, at, facts: { connector, tool: tool ?? undefined, because } }),
+    ])
+    if (because === 'removed') return writes
+    const reason =
+      because === 'reverted'
+        ? 'The connector describes this tool as it was reviewed again.'
+        : 'A release was approved that says what this tool is now.'
+    const ours = pausedForDrift(whole)
+    const tools = new Set(notes.flatMap(({ tool, effect }) => (effect === 'tool-paused' && tool !== null ? [tool] : [])))
+    const resumed = [...tools].filter((tool) => ours.has(tool) && !still.has(tool)).map((tool) => ({ tool, reason }))
+    const steering = { workspace, connector, by: 'system', decidedAs: ['system'], ground: 'remedied' } as const
+    return [...writes, ...lifecycle.steeringTools('resume', steering, resumed, whole, at)]
   }
 
-  /** Whether a tool is paused on the operator's side, for whatever reason. */
-  async #isHeld({ workspace, connector }: ReleasePlace, tool: string): Promise<boolean> {
-    const { pausedTools } = await this.#needs.lifecycle.statusOf(workspace, connector)
-    return pausedTools.some((one) => one.tool === tool && one.by.includes('operator'))
-  }
-
-  /** Whether a tool is paused because of drift. What a person paused for a reason of their own stays paused. */
-  async #isPausedByUs({ workspace, connector }: ReleasePlace, tool: string): Promise<boolean> {
-    const decisions = await this.#needs.lifecycle.decisions(workspace, connector)
-    const last = decisions.findLast(
-      (one: PlacedDecision) => one.tool === tool && (one.kind === 'pause' || one.kind === 'resume') && !isDeveloper(one),
-    )
-    return last?.kind === 'pause' && last.ground === 'drift' && last.by === 'system'
-  }
-
-  #telling(standing: ConnectorStanding, release: Release, fresh: readonly Difference[], at: number): readonly Write[] {
+  #telling(standing: ConnectorStanding, release: Release, fresh: readonly Difference[], left: number, at: number): readonly Write[] {
     const { outbox } = this.#needs
     const { workspace, connector, developer, name } = standing
+    const more = Math.max(0, fresh.length - MOST_TOLD) + left
     const notice = {
       workspace,
       kind: 'review.drift' as const,
@@ -210,7 +205,8 @@ export class Drift {
       title: `${name} is not what was reviewed any more`,
       body: [
         `Compared with release ${release.number}:`,
-        ...fresh.slice(0, 50).map(({ detail }) => `- ${detail}`),
+        ...fresh.slice(0, MOST_TOLD).map(({ detail }) => `- ${detail}`),
+        ...(more > 0 ? [`- and ${more} more`] : []),
         'To offer it as it is now, hand in a release; to end this, bring back what was reviewed.',
       ].join('\n\n'),
     }
@@ -219,6 +215,28 @@ export class Drift {
       ...outbox.sending({ ...notice, to: { kind: 'operator' } }, at),
     ]
   }
+}
+
+/**
+ * New tools are served to nobody, so that a server that lists thousands of them gets a few written down, and the rest is a number. What changed of
+ * what was reviewed is written down whole.
+ */
+function bounded(seen: readonly Difference[], open: readonly DriftNote[]): { readonly kept: readonly Difference[]; readonly left: number } {
+  const known = new Set(open.map(keyOf))
+  const added = seen.filter(({ kind }) => kind === 'added')
+  // Those that are known first, so that none of them seems to be gone.
+  const first = added.toSorted((a, b) => Number(known.has(keyOf(b))) - Number(known.has(keyOf(a)))).slice(0, MOST_ADDED)
+  return { kept: [...seen.filter(({ kind }) => kind !== 'added'), ...first], left: added.length - first.length }
+}
+
+/** Tools that are paused because of drift. What a person paused for a reason of their own stays paused. */
+function pausedForDrift({ decisions }: Whole): ReadonlySet<string> {
+  const last = new Map(
+    decisions.flatMap((one) =>
+      one.tool !== null && (one.kind === 'pause' || one.kind === 'resume') && !isDeveloper(one) ? [[one.tool, one] as const] : [],
+    ),
+  )
+  return new Set([...last].filter(([, { kind, ground, by }]) => kind === 'pause' && ground === 'drift' && by === 'system').map(([tool]) => tool))
 }
 
 function isDeveloper({ decidedAs }: PlacedDecision): boolean {

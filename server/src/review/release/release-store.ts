@@ -1,4 +1,5 @@
 import type { Manifest } from '@handfast/contract'
+import { sql } from 'kysely'
 import { type ConnectorId, newId, type ReleaseId, type UserId, type WorkspaceId } from '../../lib/index.ts'
 import type { Decision } from '../../lifecycle/index.ts'
 import { type Storage, type Write, write, writeOne, writeUnique } from '../../storage/index.ts'
@@ -163,24 +164,42 @@ export class ReleaseStore {
     return [...latest.values()]
   }
 
-  /** What waits for a decision, the riskiest first, and of equal risk the oldest. Releases from before submissions were kept count as 50. */
-  async waiting(workspace: WorkspaceId): Promise<readonly Waiting[]> {
+  /**
+   * What waits for a decision, the riskiest first, and of equal risk the oldest. Releases from before submissions were kept count as 50. Of a
+   * connector that is removed nothing waits any more.
+   */
+  async waiting(workspace: WorkspaceId, now: number, { from, limit }: Slice): Promise<readonly Waiting[]> {
     const rows = await this.#db
       .selectFrom('releases')
       .leftJoin('submissions', 'submissions.release_id', 'releases.id')
-      .select(['releases.id', 'releases.connector_id', 'releases.number', 'releases.created_at', 'submissions.risk'])
+      .select(['releases.id', 'releases.connector_id', 'releases.number', 'releases.created_at'])
+      .select((eb) => eb.fn.coalesce('submissions.risk', sql<number>`${sql.lit(UNKNOWN_RISK)}`).as('risk'))
       .where('releases.workspace_id', '=', workspace)
       .where('releases.decided_at', 'is', null)
+      .where(({ not, exists, selectFrom }) =>
+        not(
+          exists(
+            selectFrom('decisions')
+              .select('decisions.id')
+              .whereRef('decisions.connector_id', '=', 'releases.connector_id')
+              .where('decisions.kind', '=', 'remove')
+              .where((eb) => eb(eb.fn.coalesce('decisions.effective_at', 'decisions.at'), '<=', now)),
+          ),
+        ),
+      )
+      .orderBy('risk', 'desc')
+      .orderBy('releases.created_at')
+      .orderBy('releases.id')
+      .limit(limit)
+      .offset(from)
       .execute()
-    return rows
-      .map((row) => ({
-        release: row.id as ReleaseId,
-        connector: row.connector_id as ConnectorId,
-        number: row.number,
-        risk: row.risk ?? UNKNOWN_RISK,
-        at: row.created_at,
-      }))
-      .toSorted((a, b) => b.risk - a.risk || a.at - b.at || (a.release < b.release ? -1 : 1))
+    return rows.map((row) => ({
+      release: row.id as ReleaseId,
+      connector: row.connector_id as ConnectorId,
+      number: row.number,
+      risk: row.risk,
+      at: row.created_at,
+    }))
   }
 
   /** How many releases of any connector of a developer were approved. */
@@ -197,6 +216,9 @@ export class ReleaseStore {
   }
 }
 
-export const UNKNOWN_RISK = 50
+const UNKNOWN_RISK = 50
+
+/** A part of a list: so many from a place on. */
+export type Slice = { readonly from: number; readonly limit: number }
 
 type Place = { readonly workspace: WorkspaceId; readonly connector: ConnectorId }

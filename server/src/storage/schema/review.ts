@@ -96,7 +96,7 @@ export type ReviewTables = {
     workspace_id: Text
     release_id: Text
     at: Time
-    /** `same`, `drifted`, `not-reached`. */
+    /** `same`, `drifted`, `not-reached`, `cannot-look`. */
     outcome: Text
     detail: Text | null
   }

@@ -1,7 +1,9 @@
-import { answerAppeal, appeal, connectorBySlug, makeAppeal } from '@handfast/contract'
+import { answerAppeal, appeal, connectorBySlug, makeAppeal, pageOf, pageQuery } from '@handfast/contract'
 import { z } from 'zod'
 import type { DecisionId } from '../../../lib/index.ts'
+import type { AppealFile } from '../../../review/index.ts'
 import { type AnyEndpoint, endpoint } from '../endpoint.ts'
+import { paged } from '../paged.ts'
 import { session } from '../policy.ts'
 import { isMember, openAsMember, openInside, openToSteer, seesAll } from './connector-access.ts'
 import type { PublishingRooms } from './publishing-rooms.ts'
@@ -46,12 +48,17 @@ export function appealEndpoints(rooms: PublishingRooms): readonly AnyEndpoint[] 
       summary: 'Appeals that wait for an answer, the one that is due first first',
       policy: session('reviewer', 'operator', 'auditor'),
       ledger: { none: 'reading' },
-      input: z.strictObject({}),
-      output: list,
-      handle: async (_, caller) => {
-        const waiting = await review.appeals.waiting(caller.workspace)
-        const view = async (one: (typeof waiting)[number]) => appealView((await directory.standing(one.appeal.connector)).slug, one, seesAll(caller))
-        return { items: await Promise.all(waiting.map(view)) }
+      input: pageQuery,
+      output: pageOf(appeal),
+      handle: async (input, caller, exchange) => {
+        const page = await paged(
+          input,
+          exchange,
+          (after, limit) => review.appeals.waiting(caller.workspace, after, limit),
+          ({ appeal: { id } }) => id,
+        )
+        const view = async (one: AppealFile) => appealView((await directory.standing(one.appeal.connector)).slug, one, seesAll(caller))
+        return { ...page, items: await Promise.all(page.items.map(view)) }
       },
     }),
     endpoint({

@@ -46,9 +46,8 @@ export function reviewEndpoints(rooms: PublishingRooms): readonly AnyEndpoint[] 
           input,
           exchange,
           async (after, limit) => {
-            const all = await review.desk.waiting(caller.workspace)
             const from = after === null ? 0 : Number(after)
-            const page = all.slice(from, from + limit)
+            const page = await review.desk.waiting(caller.workspace, { from, limit })
             return Promise.all(page.map((one, index) => entryOf(rooms, caller, one, from + index + 1)))
           },
           ({ position }) => String(position),
