@@ -134,6 +134,7 @@ export function publishingRooms(
     marks: ['Fennick Town Council'],
     membersOf: developers.members,
     hasProven: async (_, __, host) => proven.includes(host),
+    contactsOf: developers.contactsOf,
     requireUnheld: developers.requireUnheld,
   })
   return {

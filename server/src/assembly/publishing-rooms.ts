@@ -69,6 +69,7 @@ export async function buildPublishingRooms({ settings, base, clock, sealing, egr
     },
     marks: marksOf(settings),
     membersOf: (of, developer) => developers.members(of, developer),
+    contactsOf: (of, developer, purpose) => developers.contactsOf(of, developer, purpose),
     requireUnheld: (of, developer) => developers.requireUnheld(of, developer),
     hasProven: (of, developer, host) => developers.domains.covers(of, developer, host),
   })

@@ -199,6 +199,24 @@ describe.each(databases)('the desk of the reviewers on $name', { timeout: 120_00
     expect((await town.review.desk.file(standing, 1)).dismissals).toMatchObject([{ reason: 'Looked at by hand.', by: town.rita }])
   })
 
+  it('says in public what was not verified about who publishes, and asks nobody in a house', async () => {
+    await using connector = await restaurant()
+    await using town = await openPublishing(kind, 'public')
+    await using house = await openPublishing(kind)
+    const own = manifestFor(connector.url, { ownsApi: true })
+    const about = (findings: readonly { readonly rule: string }[]) =>
+      findings.map(({ rule }) => rule).filter((rule) => ['domain-unproven', 'publisher-unverified'].includes(rule))
+    for (const one of [town, house]) await one.creates()
+
+    const unknown = await town.submits(own)
+    town.proven.push('127.0.0.1')
+    const proven = await town.submits(own)
+
+    expect(about(unknown.findings).toSorted()).toEqual(['domain-unproven', 'publisher-unverified', 'publisher-unverified'])
+    expect(about(proven.findings)).toEqual(['publisher-unverified', 'publisher-unverified'])
+    expect(about((await house.submits(own)).findings)).toEqual([])
+  })
+
   it('takes the word of the developer: ticked in public, by handing in in a house', async () => {
     await using connector = await restaurant()
     await using house = await openPublishing(kind)

@@ -1,15 +1,16 @@
 import type { ClauseId, Ground } from '@handfast/contract'
 import type { ConnectorStanding, Release } from '../directory/index.ts'
 import { record } from '../ledger/index.ts'
-import { newId, type ReleaseId, rfc3339, sha256, type UserId, type WorkspaceId } from '../lib/index.ts'
+import { newId, rfc3339, sha256, type UserId, type WorkspaceId } from '../lib/index.ts'
 import { clauseFor } from '../lifecycle/index.ts'
 import { originsOf } from './operation-servers.ts'
 import { findingKey } from './release/finding-key.ts'
 import { APPEAL_PERIOD, canBeDismissed } from './release/policy.ts'
-import { isWaiting, type ReleaseStanding, releaseStates } from './release/release-state.ts'
-import type { Dismissal, ReleaseStore, SubmissionRecord, Waiting } from './release/release-store.ts'
+import { type ReleaseFile, readReleaseFile } from './release/release-file.ts'
+import { isWaiting } from './release/release-state.ts'
+import type { ReleaseStore, Slice, Waiting } from './release/release-store.ts'
 import { appealWords, reasonsInWords, releaseNotice } from './release/tell.ts'
-import { isSelf, rolesOf, unknown } from './release/who.ts'
+import { isSelf, rolesOf } from './release/who.ts'
 import {
   FindingFixedError,
   FindingUnknownError,
@@ -43,15 +44,6 @@ export type Deciding = {
 
 type Acting = { readonly standing: ConnectorStanding; readonly number: number; readonly by: UserId; readonly standsBehind: boolean }
 
-/** A release as those who may look inside see it. */
-export type ReleaseFile = {
-  readonly release: Release
-  readonly standing: ReleaseStanding
-  readonly submission: SubmissionRecord | null
-  readonly dismissals: readonly Dismissal[]
-  readonly selfReviewed: boolean
-}
-
 /** Where people review: what waits, who has it in hand, and what they decide (clause 2d-review). */
 export class Desk {
   readonly #needs: ReviewNeeds
@@ -63,25 +55,13 @@ export class Desk {
   }
 
   /** What waits for a decision, the riskiest first. Of a connector that is removed nothing is decided any more. */
-  async waiting(workspace: WorkspaceId): Promise<readonly Waiting[]> {
-    const all = await this.#store.waiting(workspace)
-    const standings = await Promise.all(all.map(({ connector }) => this.#needs.directory.standing(connector)))
-    return all.filter((_, index) => standings[index]?.status !== 'removed')
+  waiting(workspace: WorkspaceId, slice: Slice = { from: 0, limit: 200 }): Promise<readonly Waiting[]> {
+    return this.#store.waiting(workspace, this.#needs.clock.now(), slice)
   }
 
   /** @throws ReleaseNotFoundError */
-  async file({ workspace, connector }: ConnectorStanding, number: number): Promise<ReleaseFile> {
-    const release = await this.#needs.directory.release(workspace, connector, number)
-    const decisions = await this.#needs.lifecycle.decisions(workspace, connector)
-    const [steps, submission, dismissals] = await Promise.all([
-      this.#store.steps({ workspace, connector }, decisions),
-      this.#store.submission(workspace, release.id),
-      this.#store.dismissals({ workspace, connector }),
-    ])
-    const standing = releaseStates(steps, this.#needs.clock.now()).get(release.id) ?? unknown(release)
-    const approval = decisions.findLast(({ kind, release: about }) => kind === 'approve' && about === release.id)
-    const selfReviewed = approval?.decidedAs.includes('self-review') ?? false
-    return { release, standing, submission: submission ?? null, dismissals, selfReviewed }
+  file(standing: ConnectorStanding, number: number): Promise<ReleaseFile> {
+    return readReleaseFile(this.#needs, this.#store, standing, number)
   }
 
   /** Takes a release in hand for a while, or for longer. @throws ReleaseClaimedError, ReleaseDecidedError, SelfReviewError */
@@ -135,12 +115,6 @@ export class Desk {
       this.#store.dismissing(workspace, release.id, { finding, reason, by, at }),
       record(storage.db, { event: 'finding.dismissed', workspace, subject: release.id, by, at, facts }),
     ])
-  }
-
-  /** Whether somebody stands behind a release: handed it in, or belongs to its developer, now or when it was handed in. */
-  async isSelf({ workspace }: ConnectorStanding, id: ReleaseId, by: UserId, standsBehind: boolean): Promise<boolean> {
-    const [release, submission] = await Promise.all([this.#needs.directory.releaseById(workspace, id), this.#store.submission(workspace, id)])
-    return isSelf({ release, submission: submission ?? null }, by, standsBehind)
   }
 
   /** A developer takes back what waits. @throws ReleaseDecidedError */

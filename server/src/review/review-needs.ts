@@ -33,6 +33,8 @@ export type ReviewGround = {
   readonly membersOf: (workspace: WorkspaceId, developer: DeveloperId) => Promise<readonly { readonly user: UserId }[]>
   /** From the room of the developers: throws where a person has to look at the account first. Absent: nobody is held. */
   readonly requireUnheld?: (workspace: WorkspaceId, developer: DeveloperId) => Promise<void>
+  /** From the room of the developers: proven addresses for a purpose. Absent: nobody has to show who they are. */
+  readonly contactsOf?: (workspace: WorkspaceId, developer: DeveloperId, purpose: 'legal' | 'security' | 'support') => Promise<readonly string[]>
   /** From the room of the developers: whether an organisation has proven that a host is its own. Absent: it has not. */
   readonly hasProven?: (workspace: WorkspaceId, developer: DeveloperId, host: string) => Promise<boolean>
 }

@@ -28,7 +28,7 @@ import { riskOf } from './release/risk.ts'
 import { releaseNotice } from './release/tell.ts'
 import { checkTests } from './release/test-cases.ts'
 import type { ReviewGround, ReviewNeeds as Shared } from './review-needs.ts'
-import type { Finding } from './rules/engine/rule.ts'
+import type { DeveloperFacts, Finding } from './rules/engine/rule.ts'
 import { findingsOf } from './rules/index.ts'
 import { withSignIn } from './sign-in.ts'
 import { underReview } from './under-review.ts'
@@ -104,7 +104,7 @@ export class Review {
     this.drafts = new Drafts(ground.storage)
     this.desk = new Desk(this.#needs, this.#store)
     this.probes = new ProbeRuns(this.#needs, this.#store, this.desk)
-    this.appeals = new Appeals(this.#needs, this.desk)
+    this.appeals = new Appeals(this.#needs, this.#store, this.desk)
   }
 
   handlers(): Handlers {
@@ -200,8 +200,25 @@ export class Review {
       prompts: [],
       testCases: manifest.tests.map(({ name, kind, tool }) => ({ name, kind, tools: [tool] })),
     }
-    const findings = await findingsOf(await underReview(this.#needs, { standing, content, manifest, described, prepared, listing }))
+    const developer = await this.#factsOf(standing, developerName, originsOf(content))
+    const findings = await findingsOf(await underReview(this.#needs, { standing, content, manifest, described, prepared, developer, listing }))
     return { manifest, content, prepared, findings, described }
+  }
+
+  /** What was verified about who publishes. Null in a house, where nobody has to show who they are. */
+  async #factsOf({ workspace, developer }: ConnectorStanding, name: string, origins: readonly string[]): Promise<DeveloperFacts | null> {
+    const { policy, contactsOf, hasProven } = this.#needs
+    if (policy.profile === 'house' || contactsOf === undefined || hasProven === undefined) return null
+    const has = async (purpose: keyof DeveloperFacts['contacts']) => (await contactsOf(workspace, developer, purpose)).length > 0
+    const [legal, security, support] = await Promise.all([has('legal'), has('security'), has('support')])
+    const hosts = origins.map((origin) => new URL(origin).hostname)
+    const proven = await Promise.all(hosts.map((host) => hasProven(workspace, developer, host)))
+    return {
+      name,
+      emailVerified: legal || security || support,
+      provenDomains: hosts.filter((_, index) => proven[index]),
+      contacts: { legal, security, support },
+    }
   }
 
   async #take(submission: Submission, { manifest, content, prepared, findings, described }: Prepared): Promise<Submitted> {
