@@ -5,6 +5,7 @@ import { type Command, CommanderError } from 'commander'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { stringify } from 'yaml'
 import { manifestFor, restaurant } from '../../test/publishing.ts'
+import { sarifProblems } from '../../test/valid-sarif.ts'
 import { connectorCommand } from './connector.ts'
 import { complain, type Streams } from './say.ts'
 
@@ -83,6 +84,7 @@ describe('handfast connector check', () => {
       findings: [{ rule: 'override-instructions', fingerprint: expect.stringMatching(/^[0-9a-f]{64}$/) }, {}],
       more: {},
     })
+    expect(sarifProblems(asSarif)).toEqual([])
     expect(asSarif.runs[0].results[0].locations[0].physicalLocation.region.startLine).toBeGreaterThan(20)
     expect(asMarkdown).toContain('## Blocks')
   })

@@ -1,7 +1,6 @@
-import Ajv from 'ajv/dist/2020.js'
 import { describe, expect, it } from 'vitest'
-import { sarifShape } from '../../../test/sarif-shape.ts'
 import { withContent, withTools } from '../../../test/under-review.ts'
+import { sarifProblems } from '../../../test/valid-sarif.ts'
 import type { Report } from '../rules/engine/look.ts'
 import { reviewOf, rules } from '../rules/index.ts'
 import { reportMarkdown } from './markdown.ts'
@@ -19,18 +18,17 @@ type Sarif = {
 const asSarif = (report: Report, about = {}) => reportSarif(report, rules, { ...subject, ...about }, '1.2.3') as Sarif
 
 describe('a report as SARIF', () => {
-  it('has the shape that SARIF 2.1.0 publishes, with findings and without', async () => {
-    const valid = new Ajv.Ajv2020({ allErrors: true, strict: false }).compile(sarifShape)
+  it('is what the published schema of SARIF 2.1.0 asks for, with findings and without', async () => {
     const many = withContent({
       tools: Array.from({ length: 200 }, (_, i) => ({ ...bad.content.tools[0], name: `t_${i}`, description: '' }) as never),
     })
 
     for (const under of [bad, many, withContent({})]) {
       const report = asSarif(await reviewOf(under), { lines: new Map([['/tools/0/description', 4]]) })
-      expect(valid(report), JSON.stringify(valid.errors)).toBe(true)
+      expect(sarifProblems(report)).toEqual([])
     }
-    expect(valid({ ...asSarif(await reviewOf(bad)), version: '2.2' })).toBe(false)
-    expect(valid({ version: '2.1.0', runs: [{ tool: { driver: {} } }] })).toBe(false)
+    expect(sarifProblems({ ...asSarif(await reviewOf(bad)), version: '2.2' })).not.toEqual([])
+    expect(sarifProblems({ version: '2.1.0', runs: [{ tool: { driver: {} } }] })).not.toEqual([])
   })
 
   it('says of each finding the rule, the level, the place and the fingerprint', async () => {
