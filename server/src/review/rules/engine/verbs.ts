@@ -22,7 +22,13 @@ export function verbKind(word: string): VerbKind | null {
 }
 
 /** Words that are things as often as verbs: `invite_resolve` resolves one. */
-const THINGS = words('invite book order post comment reply schedule commit store archive patch copy trade star mark set import register move')
+const THINGS = words(
+  'invite book order post comment reply schedule commit store archive patch copy trade star mark set import register move pay sync merge deploy install ' +
+    'fork lock transfer upload',
+)
+/** Of these, what stands before a word of `ABOUT` is a thing: `order_status`. Not `set`, `mark` or `post`: `set_status` sets it. */
+const HELD = words('invite book order schedule commit store archive patch trade import sync merge deploy install fork transfer upload')
+const ABOUT = words('status state detail details info history stats statistics metrics overview summary log logs progress guide preview options')
 
 /**
  * What the name of a tool says that it does. The verb comes first (`delete_issue`), or last where no word before it is one (`issue_delete`);
@@ -34,6 +40,7 @@ export function verbOf(name: string): { readonly verb: string; readonly kind: Ve
   const first = all.findIndex((word, at) => verbKind(word) !== null && !(at < last && THINGS.has(word) && verbKind(all[last] ?? '') !== null))
   const verb = all[first]
   if (verb === undefined || (first > 1 && first < last)) return null
+  if (first === last - 1 && HELD.has(verb) && ABOUT.has(all[last] ?? '')) return null
   const kind = verbKind(verb)
   return kind === null ? null : { verb, kind }
 }

@@ -57,11 +57,15 @@ examples(readOnlyVerb, {
     ['a verb that deletes', named('delete_table'), `warns ${AT}/name`],
     ['a verb at the end', named('table_create'), `warns ${AT}/name`],
     ['a camel', named('sendMail'), `warns ${AT}/name`],
+    ['a verb before a state', named('set_status'), `warns ${AT}/name`],
+    ['a thing that is done to another', named('order_table'), `warns ${AT}/name`],
   ],
   passes: [
     ['words about what was deleted', named('get_deleted_tables')],
     ['a log of what was sent', named('list_send_logs')],
     ['a thing that is also a verb', named('invite_resolve')],
+    ['the state of such a thing', named('order_status')],
+    ['a list of such things', named('deploy_list')],
     ['a tool that says that it deletes', named('delete_table', changing)],
   ],
 })
@@ -266,9 +270,14 @@ examples(untypedArrays, {
   passes: [['a list of texts', withTools({ properties: { days: { type: 'array', items: text } } })]],
 })
 examples(undescribedParameters, {
-  finds: [['silent arguments', withTools({ properties: { a: { type: 'string' }, b: text, c: {} } }), `notes ${AT}`]],
+  finds: [
+    ['silent arguments', withTools({ properties: { a: { type: 'string' }, b: text, c: {} } }), `notes ${AT}`],
+    ['an object of silent ones', withTools({ properties: { params: { type: 'object', properties: { a: {}, b: {}, c: text } } } }), `notes ${AT}`],
+  ],
   passes: [
     ['described ones', taking('a', 'b')],
+    ['an object that holds described ones together', withTools({ properties: { params: { type: 'object', properties: { a: text, b: text } } } })],
+    ['values that speak for themselves', withTools({ properties: { order: { enum: ['newest', 'oldest'] } } })],
     ['none', withTools({ properties: {} })],
   ],
 })
