@@ -59,7 +59,8 @@ export function developerCommands(command: Command, sub: Sub, streams: Streams):
       const release = newest === undefined ? null : await house.ask<ReleaseDetail>(at(slug, `/releases/${newest.number}`))
       const state = await house.ask<ConnectorStateView>(at(slug, '/state'))
       const { status, statusReason, selfReviewed } = one
-      const shown = { connector: slug, status, statusReason, selfReviewed, release, ...state }
+      const decisions = one.inside?.decisions ?? []
+      const shown = { connector: slug, status, statusReason, selfReviewed, release, decisions, ...state }
       tell(streams, json, shown, statusText(one, release, state))
       process.exitCode = state.drift.some(({ closedAt }) => closedAt === null) || release?.state === 'changes-requested' ? 1 : 0
     })
@@ -143,12 +144,16 @@ function report(streams: Streams, json: boolean, found: DraftView | DraftReportV
 }
 
 function statusText(one: ConnectorDetail, release: ReleaseDetail | null, { tools, drift, lastLook }: ConnectorStateView): string {
+  const against = one.inside?.decisions.findLast(({ statement }) => statement?.redress != null)
   const facts = [
     `${printable(one.slug)} is ${one.status}${one.statusReason === null ? '' : `: ${printable(one.statusReason)}`}`,
     ...(one.selfReviewed ? ['whoever reviewed it also stands behind it'] : []),
     ...(release === null
       ? []
       : [`release ${release.number} is ${release.state}; risk ${release.risk?.score ?? '-'}, ${release.findings.length} findings`]),
+    ...(against === undefined
+      ? []
+      : [`"${against.kind}" can be appealed: handfast connector appeal ${printable(one.slug)} ${against.id} --reason …`]),
     lastLook === null
       ? 'not looked at again yet'
       : `last looked at ${lastLook.at}: ${lastLook.outcome}${lastLook.detail === null ? '' : `, ${printable(lastLook.detail)}`}`,

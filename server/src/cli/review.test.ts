@@ -4,6 +4,12 @@ import { handfast, serving, temporaryFolder } from '../../test/command.ts'
 import { Client } from '../../test/house.ts'
 import { restaurant } from '../../test/publishing.ts'
 
+/** The one decision that a connector's status says can be appealed. */
+function decisionIn(status: Record<string, unknown>): string {
+  const decisions = status['decisions'] as readonly { readonly id: string; readonly kind: string }[]
+  return decisions.find(({ kind }) => kind === 'request-changes')?.id ?? ''
+}
+
 describe('reviews from the command line', { timeout: 600_000 }, () => {
   it('go from a manifest that was begun with to a release that is decided', async () => {
     using folder = temporaryFolder()
@@ -28,7 +34,36 @@ describe('reviews from the command line', { timeout: 600_000 }, () => {
     const vague = await handfast(['review', 'decide', 'heron', '1'], environment)
     const decided = await handfast(['review', 'decide', 'heron', '1', '--changes', '--reason', 'Say what a booking costs.', '--json'], environment)
     const status = await handfast(['connector', 'status', 'heron', '--json'], environment)
+    const decision = decisionIn(status.json())
+    const appealed = await handfast(['connector', 'appeal', 'heron', decision, '--reason', 'It costs nothing.', '--json'], environment)
+    const appeals = await handfast(['review', 'appeals', '--json'], environment)
+    const both = await handfast(['review', 'appeal', 'heron', decision, '--grant', '--deny', '--reason', 'So it is.'], environment)
+    const answer = ['review', 'appeal', 'heron', String(appealed.json()['id']), '--grant', '--reason', 'So it is.']
+    const granted = await handfast(answer, environment)
+    const none = await handfast(['review', 'appeals'], environment)
+    const findings = (await handfast(['review', 'show', 'heron', '1', '--json'], environment)).json()['findings'] as readonly {
+      readonly key: string
+    }[]
+    const aside = ['review', 'dismiss', 'heron', '1', findings[0]?.key.slice(0, 12) ?? '', '--reason', 'Looked at by hand.']
+    const dismissed = await handfast([...aside, '--json'], environment)
+    const probe = await handfast(['review', 'probe', 'heron', '1', '--json'], environment)
+    const live = await handfast(['review', 'decide', 'heron', '1', '--approve', '--json'], environment)
+    const rescan = await handfast(['review', 'rescan', 'heron'], environment)
+    const drift = await handfast(['review', 'drift', '--json'], environment)
 
+    expect(appeals.json()).toMatchObject({ items: [{ slug: 'heron', reason: 'It costs nothing.', answer: null }] })
+    expect([both.code, granted.code, none.out]).toEqual([2, 0, 'no appeal waits\n'])
+    expect(granted.out).toContain('the same person had decided before')
+    expect(dismissed.json()).toMatchObject({
+      state: 'submitted',
+      findings: expect.arrayContaining([expect.objectContaining({ key: findings[0]?.key })]),
+    })
+    expect((dismissed.json()['findings'] as readonly { readonly dismissed: unknown }[]).filter((one) => one.dismissed !== null)).toMatchObject([
+      { key: findings[0]?.key, dismissed: { reason: 'Looked at by hand.' } },
+    ])
+    expect(probe.json()).toMatchObject({ items: [{ total: 5 }], evidence: null })
+    expect([live.json()['outcome'], rescan.code, drift.json()]).toEqual(['approve', 0, { items: [] }])
+    expect(rescan.out).toContain('heron is looked at again')
     expect([begun.code, twice.code, added.code, saved.code, queue.code, vague.code, decided.code]).toEqual([0, 2, 0, 0, 0, 2, 0])
     expect(draft.json()).toMatchObject({ findings: [], manifest: { slug: 'heron' } })
     expect(added.json()).toMatchObject({ connector: 'heron', number: 1, reviewersNeeded: 1, risk: expect.any(Number) })

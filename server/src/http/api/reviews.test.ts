@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { databases } from '../../../test/databases.ts'
 import { Client, codeOf, PASSWORD } from '../../../test/house.ts'
 import { proves } from '../../../test/proves.ts'
-import { manifestFor, restaurant } from '../../../test/publishing.ts'
+import { manifestFor, restaurant, restaurantTools } from '../../../test/publishing.ts'
 import { Town } from '../../../test/town.ts'
+import type { Json } from '../../lib/index.ts'
 
 proves('review/people-decide', 'review/rescan')
 
@@ -76,8 +77,9 @@ describe.each(databases)('the review over the API on $name', { timeout: 120_000 
     })
   })
 
-  it('has probes made and connectors looked at again by the runner of jobs', async () => {
-    await using connector = await restaurant()
+  it('has probes made and connectors looked at again by the runner of jobs, or when a reviewer asks', async () => {
+    let tools: Json = restaurantTools
+    await using connector = await restaurant(() => tools)
     await using town = await Town.open(kind)
     const olga = await signedIn(town, 'Olga')
     await olga.send('POST', '/api/v1/connectors', { developer: town.developer, slug: 'heron', kind: 'mcp', name: 'The Grey Heron' })
@@ -95,6 +97,22 @@ describe.each(databases)('the review over the API on $name', { timeout: 120_000 
     await town.app.jobs.runDue()
     const looked = await (await signedIn(town, 'Olga')).get('/api/v1/connectors/heron/state')
 
+    tools = [...(restaurantTools as readonly Json[]), { name: 'cancel_table', inputSchema: { type: 'object' } }]
+    const alice = await signedIn(town, 'Alice')
+    const [reviewer, asked] = [await signedIn(town, 'Olga'), await alice.send('POST', '/api/v1/connectors/heron/rescan', {})]
+    const rescan = await reviewer.send('POST', '/api/v1/connectors/heron/rescan', {})
+    await town.app.jobs.runDue()
+    const drifted = await reviewer.get('/api/v1/review/drift')
+    const state = await reviewer.get('/api/v1/connectors/heron/state')
+    tools = restaurantTools
+    await reviewer.send('POST', '/api/v1/connectors/heron/rescan', {})
+    await town.app.jobs.runDue()
+
+    expect([asked.status, rescan.status]).toEqual([403, 204])
+    expect(drifted.body).toMatchObject({ items: [{ tool: 'cancel_table', kind: 'added', effect: 'held', closedAt: null }], nextCursor: null })
+    expect(state.body).toMatchObject({ lastLook: { outcome: 'drifted' }, tools: expect.arrayContaining([expect.objectContaining({ state: 'new' })]) })
+    expect((await reviewer.get('/api/v1/review/drift')).body).toMatchObject({ items: [] })
+    expect((await reviewer.get('/api/v1/connectors/heron/state')).body).toMatchObject({ drift: [{ closedBecause: 'reverted' }] })
     expect(probed.body).toMatchObject({
       items: [{ state: 'done' }],
       evidence: { cases: [{ outcome: 'as-expected', tool: null }], handshake: { succeeded: true } },
