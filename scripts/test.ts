@@ -1,4 +1,5 @@
 import { ensureConsole } from './build-console.ts'
+import { ensureServer } from './build-server.ts'
 import { runTests } from './run-tests.ts'
 import { checks, runSteps, type Step } from './steps.ts'
 import { closingLine } from './tally.ts'
@@ -6,8 +7,11 @@ import { closingLine } from './tally.ts'
 // What `npm test` runs. With arguments (paths, or options of vitest) only the tests that they name, without the checks before them.
 const wanted = process.argv.slice(2)
 
-const console: Step = { name: 'console builds', run: async () => (await ensureConsole()) !== '' }
-const steps = wanted.length === 0 ? [...checks, console] : []
+const builds: readonly Step[] = [
+  { name: 'console builds', run: async () => (await ensureConsole()) !== '' },
+  { name: 'package builds', run: async () => (await ensureServer()) !== '' },
+]
+const steps = wanted.length === 0 ? [...checks, ...builds] : []
 const failedSteps = await runSteps(steps)
 const tests = await runTests(wanted)
 

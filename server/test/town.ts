@@ -1,5 +1,4 @@
 import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ManifestInput } from '@handfast/contract'
 import { type App, buildApp } from '../src/app.ts'
@@ -11,6 +10,7 @@ import type { Place } from '../src/storage/index.ts'
 import type { Log } from '../src/telemetry/index.ts'
 import type { TestDatabase, TestDatabaseKind } from './databases.ts'
 import { McpCaller } from './mcp-caller.ts'
+import { quickFolder } from './quick-folder.ts'
 import { cheapHash, sameKey } from './quick-secrets.ts'
 import type { Template } from './templates.ts'
 import { nothingLeaked, watchedLog } from './vigil.ts'
@@ -73,7 +73,7 @@ export class Town {
       return town.#resumes(copy.facts)
     }
     const database = await kind.open()
-    const folder = mkdtempSync(join(tmpdir(), 'handfast-town-'))
+    const folder = mkdtempSync(join(quickFolder, 'handfast-town-'))
     const town = new Town(await Town.#start(database.place, folder, clock, options), database, clock, folder, options)
     await town.#populate()
     return town

@@ -1,11 +1,12 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { databases } from '../../../test/databases.ts'
 import { appendEntries, ledgerNode } from '../../../test/ledger.ts'
 import { proves } from '../../../test/proves.ts'
+import { quickFolder } from '../../../test/quick-folder.ts'
+import { rounds } from '../../../test/rounds.ts'
 import { databaseLog, exportLog, readLedger } from '../index.ts'
 import { hashOfEntry } from './hashes.ts'
 import { type DatabaseLog, type StoredEntry, verifyDatabase, verifyLog } from './index.ts'
@@ -18,7 +19,8 @@ type Tables = { entries: StoredEntry[]; checkpoints: Row[]; tiles: Map<string, U
 type Files = Map<string, Uint8Array>
 
 const ENTRIES = 700
-const seeded = { seed: 4_400, numRuns: 500 }
+const changes = rounds(500)
+const seeded = { seed: 4_400, numRuns: changes }
 const numbers = fc.record({ kind: fc.nat(99), a: fc.nat(1_000_000), b: fc.nat(1_000_000), bit: fc.nat(7) })
 type Numbers = { readonly kind: number; readonly a: number; readonly b: number; readonly bit: number }
 
@@ -210,7 +212,7 @@ describe.each(databases)('the verifier of what $name holds', (kind) => {
       await appendEntries(node.storage, from, from + 100)
       await node.sequencer.advance()
     }
-    const folder = await mkdtemp(join(tmpdir(), 'handfast-export-'))
+    const folder = await mkdtemp(join(quickFolder, 'handfast-export-'))
     await exportLog(node.storage, folder)
     for (const found of await readdir(folder, { recursive: true, withFileTypes: true })) {
       const path = join(found.parentPath, found.name)
@@ -249,7 +251,7 @@ describe.each(databases)('the verifier of what $name holds', (kind) => {
     ])
   })
 
-  it('finds every one of 500 changes to a published log', async () => {
+  it(`finds every one of ${changes} changes to a published log`, async () => {
     await fc.assert(
       fc.asyncProperty(numbers, async (n) => {
         const changed: Files = new Map(files)
@@ -265,7 +267,7 @@ describe.each(databases)('the verifier of what $name holds', (kind) => {
     )
   })
 
-  it('finds every one of 500 changes to the tables', async () => {
+  it(`finds every one of ${changes} changes to the tables`, async () => {
     await fc.assert(
       fc.asyncProperty(numbers, async (n) => {
         const changed: Tables = { ...tables, tiles: new Map(tables.tiles) }
