@@ -1,5 +1,6 @@
 import type { AssertionRuleOf, AssistantDetail, RegisteredAssistant } from '@handfast/contract'
 import { Command } from 'commander'
+import { openHouse } from './open-house.ts'
 import { printable, processStreams, type Streams, table, tell, UsageError } from './say.ts'
 import { type PlaceFlags, withPlace } from './settings-options.ts'
 
@@ -126,9 +127,4 @@ function saidText({ rule }: AssertionRuleOf): string {
     ['other people', rule.ownUsersOnly ? 'cannot use it' : 'can let it in too'],
   ]
   return lines.map(([name = '', value = '']) => `${name.padEnd(14)}${printable(value)}\n`).join('')
-}
-
-async function openHouse(flags: PlaceFlags) {
-  const { House } = await import('./house.ts')
-  return await House.open(flags)
 }

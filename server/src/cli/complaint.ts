@@ -1,6 +1,6 @@
 import type { ComplaintSummaryView, ComplaintView } from '@handfast/contract'
 import { Command, Option } from 'commander'
-import type { House } from './house.ts'
+import { openHouse } from './open-house.ts'
 import { printable, processStreams, type Streams, table, tell } from './say.ts'
 import { type PlaceFlags, withPlace } from './settings-options.ts'
 
@@ -52,9 +52,4 @@ function show(streams: Streams, json: boolean, complaint: ComplaintView): void {
   const lines = complaint.timeline.map((line) => [line.at, line.kind, line.by, line.note])
   const head = `${complaint.id}: ${complaint.kind}, ${complaint.state}, to be decided by ${complaint.decideBy}\n${printable(complaint.explanation)}\n`
   tell(streams, json, complaint, `${head}\nEvidence ${complaint.evidenceSha256}\n\n${table(['AT', 'WHAT', 'BY', 'NOTE'], lines)}`)
-}
-
-async function openHouse(flags: PlaceFlags): Promise<House> {
-  const { House: Opened } = await import('./house.ts')
-  return await Opened.open(flags)
 }

@@ -1,5 +1,6 @@
 import type { AgreementView, Removal, Withheld } from '@handfast/contract'
 import { codeOf, given, reasoned, type SubCommand } from './connector-steering.ts'
+import { openHouse } from './open-house.ts'
 import { printable, type Streams, table, tell, UsageError } from './say.ts'
 import type { PlaceFlags } from './settings-options.ts'
 
@@ -96,9 +97,4 @@ function described(of: AgreementView): string {
   ]
     .filter((part) => part !== '')
     .join('\n')
-}
-
-async function openHouse(flags: PlaceFlags) {
-  const { House } = await import('./house.ts')
-  return await House.open(flags)
 }

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { Option } from 'commander'
+import { definedOnly } from '../lib/index.ts'
 import { version } from '../version.ts'
 import { jsonLine, printable, type Streams, UsageError } from './say.ts'
 import { type PlaceFlags, settingsFlags, withPlace } from './settings-options.ts'
@@ -44,7 +45,7 @@ async function checked(place: string, format: Format, flags: CheckFlags): Promis
   await using egress = openEgress(settingsFlags(flags))
   const { readSecret } = await import('./read-secret.ts')
   const key = flags.listingKeyEnv === undefined ? null : readSecret({ env: flags.listingKeyEnv }, '.')
-  const beside = definedOnly({ openapi: flags.openapi, overlay: flags.overlay, tools: flags.tools, key })
+  const beside = { ...definedOnly({ openapi: flags.openapi, overlay: flags.overlay, tools: flags.tools }), key }
   const subject = await subjectAt(place)
   const previous = flags.previous === undefined ? null : (await subjects.readFileSubject(flags.previous, { key: null }, egress)).content
   const report = await checkSubject(subject, previous, egress)
@@ -87,8 +88,4 @@ function asText(name: string, tools: number, { findings, more, notAsked }: Told)
   const end = `${printable(name)}: ${tools} tools, ${of('blocks')} findings block, ${of('warns')} warn, ${of('notes')} note`
   const skipped = notAsked.length === 0 ? '' : `; ${notAsked.length} rules were not asked, since what they look at is not known here`
   return `${lines.join('')}${rest.join('')}${end}${skipped}\n`
-}
-
-function definedOnly<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as { [K in keyof T]: Exclude<T[K], undefined> }
 }

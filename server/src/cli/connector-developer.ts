@@ -10,6 +10,7 @@ import {
   type ReleaseDetail,
 } from '@handfast/contract'
 import type { Command } from 'commander'
+import { openHouse } from './open-house.ts'
 import { jsonLine, printable, type Streams, table, tell, UsageError } from './say.ts'
 import type { PlaceFlags } from './settings-options.ts'
 
@@ -185,9 +186,4 @@ function slugOf(file: string): string {
 
 function at(slug: string, rest = ''): `/api/v1/${string}` {
   return `/api/v1/connectors/${encodeURIComponent(slug)}${rest}`
-}
-
-async function openHouse(flags: PlaceFlags) {
-  const { House } = await import('./house.ts')
-  return await House.open(flags)
 }

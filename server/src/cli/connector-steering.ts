@@ -1,5 +1,6 @@
 import { type ConnectorSummary, groundOf, grounds, isGround } from '@handfast/contract'
 import type { Command } from 'commander'
+import { openHouse } from './open-house.ts'
 import { printable, type Streams, table, tell, UsageError } from './say.ts'
 import type { PlaceFlags } from './settings-options.ts'
 
@@ -83,9 +84,4 @@ function timeIn(text: string): string {
   const at = Date.parse(text)
   if (Number.isNaN(at)) throw new UsageError(`"${text}" is not a time. Write it like 2026-12-24T08:00:00Z.`)
   return new Date(at).toISOString()
-}
-
-async function openHouse(flags: PlaceFlags) {
-  const { House } = await import('./house.ts')
-  return await House.open(flags)
 }

@@ -6,6 +6,7 @@ import { connectorClient } from './connector-client.ts'
 import { developerCommands } from './connector-developer.ts'
 import { connectorRules } from './connector-rules.ts'
 import { steeringCommands } from './connector-steering.ts'
+import { openHouse } from './open-house.ts'
 import { printable, processStreams, type Streams, table, tell, UsageError } from './say.ts'
 import { type PersonFlags, withPerson } from './settings-options.ts'
 
@@ -176,9 +177,4 @@ function described(one: ConnectorDetail): string {
 function notice({ name, receives, privacyNotice }: DirectoryDetail): string {
   const lines = (privacyNotice?.text ?? '').split('\n').map((line) => `  ${printable(line)}\n`)
   return `${printable(name)} receives: ${printable(receives.join('; ')) || 'nothing that is personal'}\nPrivacy notice:\n${lines.join('')}\n`
-}
-
-async function openHouse(flags: PersonFlags) {
-  const { House } = await import('./house.ts')
-  return await House.open(flags)
 }

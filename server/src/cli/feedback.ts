@@ -1,6 +1,6 @@
 import type { FeedbackView } from '@handfast/contract'
 import { Command, Option } from 'commander'
-import type { House } from './house.ts'
+import { openHouse } from './open-house.ts'
 import { printable, processStreams, type Streams, table, tell } from './say.ts'
 import { type PlaceFlags, withPlace } from './settings-options.ts'
 
@@ -42,9 +42,4 @@ export function feedbackCommand(streams: Streams = processStreams): Command {
       tell(streams, json, said, `${printable(said.id)} is answered\n`)
     })
   return command
-}
-
-async function openHouse(flags: PlaceFlags): Promise<House> {
-  const { House: Opened } = await import('./house.ts')
-  return await Opened.open(flags)
 }

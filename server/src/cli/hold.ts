@@ -1,6 +1,6 @@
 import type { HoldView } from '@handfast/contract'
 import { Command, Option } from 'commander'
-import type { House } from './house.ts'
+import { openHouse } from './open-house.ts'
 import { printable, processStreams, type Streams, table, tell } from './say.ts'
 import { type PlaceFlags, withPlace } from './settings-options.ts'
 
@@ -40,9 +40,4 @@ export function holdCommand(streams: Streams = processStreams): Command {
       tell(streams, json, { id, lifted: true }, `${printable(id)} is lifted\n`)
     })
   return command
-}
-
-async function openHouse(flags: PlaceFlags): Promise<House> {
-  const { House: Opened } = await import('./house.ts')
-  return await Opened.open(flags)
 }

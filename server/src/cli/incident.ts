@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import type { IncidentSummaryView, IncidentView } from '@handfast/contract'
 import { Command, Option } from 'commander'
 import type { House } from './house.ts'
+import { openHouse } from './open-house.ts'
 import { printable, processStreams, type Streams, table, tell, UsageError } from './say.ts'
 import { type PlaceFlags, withPlace } from './settings-options.ts'
 
@@ -149,9 +150,4 @@ function factsOf(file: string | undefined, nature: string | undefined): unknown 
   } catch (error) {
     throw new UsageError(`The file with the facts cannot be used: ${(error as Error).message}`)
   }
-}
-
-async function openHouse(flags: PlaceFlags): Promise<House> {
-  const { House: Opened } = await import('./house.ts')
-  return await Opened.open(flags)
 }

@@ -1,5 +1,6 @@
 import type { DeadlineView } from '@handfast/contract'
 import { Command, Option } from 'commander'
+import { openHouse } from './open-house.ts'
 import { printable, processStreams, type Streams, table, tell } from './say.ts'
 import { type PlaceFlags, withPlace } from './settings-options.ts'
 
@@ -39,9 +40,4 @@ export function jobsCommand(streams: Streams = processStreams): Command {
       tell(streams, json, { id, again: true }, `${printable(id)} is tried again\n`)
     })
   return command
-}
-
-async function openHouse(flags: PlaceFlags) {
-  const { House } = await import('./house.ts')
-  return await House.open(flags)
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { MasterKeyView } from '@handfast/contract'
 import { Command } from 'commander'
+import { openHouse } from './open-house.ts'
 import { processStreams, type Streams, table, tell } from './say.ts'
 import { type PlaceFlags, withPlace } from './settings-options.ts'
 
@@ -59,9 +60,4 @@ function advice(keys: readonly MasterKeyView[]): string {
         `Nothing needs ${id} any more: ${source === 'transit' ? `run handfast key forget ${id}` : `take it out of the ${source}`}.\n`,
     )
     .join('')
-}
-
-async function openHouse(flags: PlaceFlags) {
-  const { House } = await import('./house.ts')
-  return await House.open(flags)
 }

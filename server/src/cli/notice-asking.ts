@@ -1,3 +1,4 @@
+import type { openHouse } from './open-house.ts'
 import { UsageError } from './say.ts'
 import type { PlaceFlags } from './settings-options.ts'
 
@@ -19,9 +20,4 @@ export function timeOf(text: string): string {
 /** The account in whose name something is done. */
 export function whose(house: Awaited<ReturnType<typeof openHouse>>, email: string | undefined): Promise<string> {
   return email === undefined ? house.operator() : house.user(email)
-}
-
-export async function openHouse(flags: PlaceFlags) {
-  const { House } = await import('./house.ts')
-  return await House.open(flags)
 }

@@ -1,6 +1,7 @@
 import type { LetterDetail, LetterView, ReceivedLetter } from '@handfast/contract'
 import { type Command, Option } from 'commander'
-import { type Flags, openHouse, queryOf, timeOf } from './notice-asking.ts'
+import { type Flags, queryOf, timeOf } from './notice-asking.ts'
+import { openHouse } from './open-house.ts'
 import { printable, type Streams, table, tell, UsageError } from './say.ts'
 import { withPlace } from './settings-options.ts'
 

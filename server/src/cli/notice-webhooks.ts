@@ -1,6 +1,7 @@
 import type { MadeWebhookView, RotatedWebhook, WebhookView } from '@handfast/contract'
 import type { Command } from 'commander'
-import { type Flags, openHouse, queryOf } from './notice-asking.ts'
+import { type Flags, queryOf } from './notice-asking.ts'
+import { openHouse } from './open-house.ts'
 import { printable, type Streams, table, tell } from './say.ts'
 import { withPlace } from './settings-options.ts'
 

@@ -9,9 +9,10 @@ import type {
   NoticeView,
 } from '@handfast/contract'
 import { Command, Option } from 'commander'
-import { type Flags, openHouse, queryOf, timeOf, whose } from './notice-asking.ts'
+import { type Flags, queryOf, timeOf, whose } from './notice-asking.ts'
 import { letterCommands } from './notice-letters.ts'
 import { webhookCommands } from './notice-webhooks.ts'
+import { openHouse } from './open-house.ts'
 import { printable, processStreams, type Streams, table, tell } from './say.ts'
 import { withPlace } from './settings-options.ts'
 

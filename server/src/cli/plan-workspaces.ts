@@ -1,5 +1,5 @@
 import { type Group, type IssuedLink, type Member, type PolicyView, policyDocument, type Workspace } from '@handfast/contract'
-import { canonicalJson, type Json } from '../lib/index.ts'
+import { canonicalJson } from '../lib/index.ts'
 import type { House } from './house.ts'
 import type { Change, Handed } from './plan-platform.ts'
 import type { DeclaredWorkspace } from './platform-file.ts'
@@ -139,5 +139,5 @@ function isSame(wanted: unknown, inForce: PolicyView['policy']): boolean {
   if (!read.success) return false
   const since = read.data.newTools.since ?? inForce.newTools.since
   const newTools = { verb: read.data.newTools.verb, ...(since === undefined ? {} : { since }) }
-  return canonicalJson({ ...read.data, newTools } as unknown as Json) === canonicalJson(inForce as unknown as Json)
+  return canonicalJson({ ...read.data, newTools }) === canonicalJson(inForce)
 }

@@ -1,7 +1,7 @@
 import type { PolicyVersion, PolicyView, Simulation } from '@handfast/contract'
 import { Command } from 'commander'
 import { stringify } from 'yaml'
-import type { House } from './house.ts'
+import { openHouse } from './open-house.ts'
 import { readPolicyFile } from './platform-file.ts'
 import { printable, processStreams, type Streams, table, tell, UsageError } from './say.ts'
 import { type PlaceFlags, withPlace } from './settings-options.ts'
@@ -102,9 +102,4 @@ function readArguments(text: string): unknown {
   } catch {
     throw new UsageError('The arguments are not JSON.')
   }
-}
-
-async function openHouse(flags: PlaceFlags): Promise<House> {
-  const { House } = await import('./house.ts')
-  return await House.open(flags)
 }

@@ -1,5 +1,6 @@
 import type { AmendmentView, InForceView } from '@handfast/contract'
 import { type Command, Option } from 'commander'
+import { openHouse } from './open-house.ts'
 import { type Streams, table, tell, UsageError } from './say.ts'
 import { type PlaceFlags, withPlace } from './settings-options.ts'
 
@@ -130,9 +131,4 @@ export function agreementCommands(command: Command, streams: Streams): void {
         tell(streams, json, found, `${found.id} is signed\n`)
       },
     )
-}
-
-async function openHouse(flags: PlaceFlags) {
-  const { House } = await import('./house.ts')
-  return await House.open(flags)
 }

@@ -1,5 +1,6 @@
 import type { ChangeDetail, ChangePreviewView, ChangeView } from '@handfast/contract'
 import { type Command, Option } from 'commander'
+import { openHouse } from './open-house.ts'
 import { printable, type Streams, table, tell } from './say.ts'
 import { type PlaceFlags, withPlace } from './settings-options.ts'
 import { differenceText } from './terms-documents.ts'
@@ -128,9 +129,4 @@ function shown({ id, document, state, class: changeClass, justification, sha256,
     ['sha256', sha256],
   ]
   return `${facts.map(([name, value]) => `${(name ?? '').padEnd(14)}${printable(value ?? '')}\n`).join('')}\n${differenceText(difference)}`
-}
-
-async function openHouse(flags: PlaceFlags) {
-  const { House } = await import('./house.ts')
-  return await House.open(flags)
 }

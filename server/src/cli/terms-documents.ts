@@ -1,5 +1,6 @@
 import type { AcceptanceReceiptView, BundleView } from '@handfast/contract'
 import type { Command } from 'commander'
+import { openHouse } from './open-house.ts'
 import { printable, type Streams, table, tell, UsageError } from './say.ts'
 import { type PlaceFlags, withPlace } from './settings-options.ts'
 
@@ -107,9 +108,4 @@ export function differenceText(difference: Difference): string {
 /** A text of several lines, each of them safe for a terminal. */
 export function lines(text: string): string {
   return text.split('\n').map(printable).join('\n')
-}
-
-async function openHouse(flags: PlaceFlags) {
-  const { House } = await import('./house.ts')
-  return await House.open(flags)
 }

@@ -1,5 +1,6 @@
 import type { AccessToken, CreatedToken } from '@handfast/contract'
 import { Command } from 'commander'
+import { openHouse } from './open-house.ts'
 import { printable, processStreams, type Streams, table, tell, UsageError } from './say.ts'
 import { type PlaceFlags, withPlace } from './settings-options.ts'
 
@@ -65,9 +66,4 @@ type OpenHouse = Awaited<ReturnType<typeof openHouse>>
 
 function whose(house: OpenHouse, user: string | undefined): Promise<string> {
   return user === undefined ? house.operator() : house.user(user)
-}
-
-async function openHouse(flags: PlaceFlags) {
-  const { House } = await import('./house.ts')
-  return await House.open(flags)
 }

@@ -1,5 +1,6 @@
 import { type Account, type IssuedLink, roles, type SessionSummary } from '@handfast/contract'
 import { Command, Option } from 'commander'
+import { openHouse } from './open-house.ts'
 import { printable, processStreams, type Streams, table, tell } from './say.ts'
 import { type PlaceFlags, withPlace } from './settings-options.ts'
 
@@ -101,9 +102,4 @@ export function userCommand(streams: Streams = processStreams): Command {
 
 function linkText(email: string, link: string): string {
   return `One-time link for ${printable(email)}, to set a password and sign in. It is shown once, here:\n  ${link}\n`
-}
-
-async function openHouse(flags: PlaceFlags) {
-  const { House } = await import('./house.ts')
-  return await House.open(flags)
 }

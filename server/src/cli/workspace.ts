@@ -2,6 +2,7 @@ import type { Group, IssuedLink, Member, Workspace } from '@handfast/contract'
 import { Command } from 'commander'
 import { isId } from '../lib/index.ts'
 import type { House } from './house.ts'
+import { openHouse } from './open-house.ts'
 import { printable, processStreams, type Streams, table, tell, UsageError } from './say.ts'
 import { type PlaceFlags, withPlace } from './settings-options.ts'
 
@@ -131,9 +132,4 @@ export async function memberId(house: House, workspace: string, named: string): 
 
 function linkText({ user, link }: IssuedLink): string {
   return `One-time link for ${printable(user.email)}, to set a password and sign in. It is shown once, here:\n  ${link}\n`
-}
-
-async function openHouse(flags: PlaceFlags): Promise<House> {
-  const { House } = await import('./house.ts')
-  return await House.open(flags)
 }

@@ -1,6 +1,6 @@
 import type { ReleaseTool } from '@handfast/contract'
 import { record } from '../ledger/index.ts'
-import { type CallId, type Clock, canonicalJson, HOUR, type Json, type JsonObject, newId, sha256 } from '../lib/index.ts'
+import { type CallId, type Clock, canonicalJson, HOUR, type JsonObject, newId, sha256 } from '../lib/index.ts'
 import type { PersonalSealer, Sealing } from '../sealing/index.ts'
 import { type Enforcement, type Storage, type Write, write, writeOne } from '../storage/index.ts'
 import {
@@ -84,7 +84,7 @@ export class Approvals {
       created_at: at,
       expires_at: at + openFor(needs),
       decided_at: null,
-      needs: call.needs === undefined ? null : canonicalJson(needs as unknown as Json),
+      needs: call.needs === undefined ? null : canonicalJson(needs),
       needs_sha256: needsDigest(needs),
       decided_by: null,
     }

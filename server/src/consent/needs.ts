@@ -1,5 +1,5 @@
 import type { Approvers } from '@handfast/contract'
-import { canonicalJson, type Json, MINUTE, sha256 } from '../lib/index.ts'
+import { canonicalJson, MINUTE, sha256 } from '../lib/index.ts'
 import type { PolicyPerson } from './policy-rules.ts'
 
 /** Whose rule it is: the workspace's, the person's for one connector, or the person's for all. In this order one outranks the next. */
@@ -43,9 +43,7 @@ export const ownNeed: Need = {
  */
 export function needsDigest(needs: readonly Need[]): string | null {
   if (needs.every(({ key }) => key === PERSON)) return null
-  return sha256(
-    canonicalJson(needs.map(({ key, approvers }) => ({ key, approvers })).toSorted((a, b) => (a.key < b.key ? -1 : 1)) as unknown as Json),
-  )
+  return sha256(canonicalJson(needs.map(({ key, approvers }) => ({ key, approvers })).toSorted((a, b) => (a.key < b.key ? -1 : 1))))
 }
 
 /** How long the question stays open: as long as the slowest answer may take. */
@@ -70,5 +68,5 @@ export function covers({ needs: given }: { readonly needs: readonly Need[] }, ne
 }
 
 function sameApprovers(one: Approvers | null, other: Approvers | null): boolean {
-  return canonicalJson(one as unknown as Json) === canonicalJson(other as unknown as Json)
+  return canonicalJson(one) === canonicalJson(other)
 }

@@ -1,6 +1,6 @@
 import { type PolicyDocument, policyDocument } from '@handfast/contract'
 import { record } from '../ledger/index.ts'
-import { type Clock, type ConnectorId, canonicalJson, type Json, rfc3339, sha256, type UserId, type WorkspaceId } from '../lib/index.ts'
+import { type Clock, type ConnectorId, canonicalJson, rfc3339, sha256, type UserId, type WorkspaceId } from '../lib/index.ts'
 import { type Enforcement, Memory, type Storage, writeUnique } from '../storage/index.ts'
 import { CompiledPolicy, type PolicyView } from './policy.ts'
 import { type Audience, checkPolicy } from './policy-checks.ts'
@@ -167,7 +167,7 @@ export class Policies {
     const document = await this.prepared(workspace, given.document)
     if ((await this.current(workspace)).version !== given.basedOn) throw new PolicyChangedError()
     const version = given.basedOn + 1
-    const body = canonicalJson(document as unknown as Json)
+    const body = canonicalJson(document)
     const digest = sha256(body)
     const row = { workspace_id: workspace, version, body, sha256: digest, note: given.note, changed_by: by, at }
     const restored = given.restores === undefined ? {} : { restores: given.restores }
@@ -228,5 +228,5 @@ function versionOf(row: { version: number; body: string; sha256: string; note: s
 }
 
 function digestOf(document: PolicyDocument): string {
-  return sha256(canonicalJson(document as unknown as Json))
+  return sha256(canonicalJson(document))
 }

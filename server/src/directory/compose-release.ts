@@ -12,7 +12,7 @@ import {
   type ToolAnnotations,
   type ToolEffect,
 } from '@handfast/contract'
-import { isObject, type Json, type JsonObject, pointer } from '../lib/index.ts'
+import { definedOnly, isObject, type Json, type JsonObject, pointer } from '../lib/index.ts'
 import { furtherNotices } from '../notices/index.ts'
 import type { RawListed, RawTool } from '../protocol/mcp/index.ts'
 import { ManifestInvalidError, ReleaseInvalidError } from './directory-errors.ts'
@@ -106,11 +106,6 @@ function othersOf(
     ...(prompts.length === 0 ? {} : { prompts: listed<ReleasePrompt>(prompts) }),
     ...(offers.length === 0 ? {} : { offers }),
   }
-}
-
-/** A field that is absent and one that is undefined have the same digest; only the first kind is kept. */
-function definedOnly<T extends Readonly<Record<string, unknown>>>(value: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as { [K in keyof T]?: Exclude<T[K], undefined> }
 }
 
 /** The same for what nests. It is plain JSON. */

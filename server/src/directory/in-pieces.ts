@@ -17,7 +17,7 @@ export async function canonicalRelease(content: ReleaseContent): Promise<{ reado
     }
     const tools: string[] = []
     for (const tool of content.tools) {
-      tools.push(canonicalJson(tool as unknown as Json))
+      tools.push(canonicalJson(tool))
       await pauses.now()
     }
     members.push(`"tools":[${tools.join(',')}]`)

@@ -6,7 +6,6 @@ import {
   canonicalJson,
   type DeveloperId,
   type Id,
-  type Json,
   newId,
   parseJson,
   sha256,
@@ -64,7 +63,7 @@ export class SelfAssessments {
     const answers = Object.fromEntries(
       Object.entries(given).map(([question, answer]) => [question, { question: securityQuestions[question as SecurityQuestion], ...answer }]),
     ) as SelfAssessment['answers']
-    const text = canonicalJson(answers as unknown as Json)
+    const text = canonicalJson(answers)
     const row = { id, workspace_id: workspace, developer_id: developer, connector_id: connector, answers: text, sha256: sha256(text), by_id: by, at }
     const facts = { connector, assessment: id, sha256: row.sha256, lookAt: lookAt(answers) }
     await this.#storage.write([

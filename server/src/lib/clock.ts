@@ -38,6 +38,10 @@ export function rfc3339(ms: number): string {
   return new Date(ms).toISOString()
 }
 
+export function rfc3339OrNull(ms: number | null): string | null {
+  return ms === null ? null : rfc3339(ms)
+}
+
 /** A time as people read it, with the zone that it is in: `30 November 2026, 09:15 UTC`. @param zone IANA name */
 export function shownTime(ms: number, zone = 'UTC'): string {
   return (

@@ -1,6 +1,7 @@
 export { canonicalJson, isObject, type Json, type JsonObject } from './canonical-json.ts'
-export { type Clock, DAY, HOUR, MINUTE, MovableClock, rfc3339, SECOND, shownTime, systemClock } from './clock.ts'
+export { type Clock, DAY, HOUR, MINUTE, MovableClock, rfc3339, rfc3339OrNull, SECOND, shownTime, systemClock } from './clock.ts'
 export type { Control } from './control.ts'
+export { definedOnly } from './defined-only.ts'
 export { equalSecrets, sha256, sha256Bytes } from './digest.ts'
 export {
   type ApprovalId,

@@ -1,5 +1,5 @@
 import { record } from '../ledger/index.ts'
-import { type Clock, canonicalJson, type Json, type UserId, type WorkspaceId } from '../lib/index.ts'
+import { type Clock, canonicalJson, type UserId, type WorkspaceId } from '../lib/index.ts'
 import { type Storage, write } from '../storage/index.ts'
 
 /** What was declared last, as far as it has to be remembered to see what is new in the next declaration. Digests are SHA-256 in hexadecimal. */
@@ -32,7 +32,7 @@ export function createPlatform({ storage, clock }: { readonly storage: Storage; 
 
     async keep(workspace, by, { digest, connectors, changes }) {
       const at = clock.now()
-      const value = canonicalJson({ digest, connectors, at } as unknown as Json)
+      const value = canonicalJson({ digest, connectors, at })
       const row = db
         .insertInto('settings')
         .values({ name: ROW, value })

@@ -1,8 +1,8 @@
 import { type Manifest, type OAuthDeclaration, placementOf, type ReleaseContent } from '@handfast/contract'
 import { type DescribedTools, ManifestInvalidError, ReleaseInvalidError } from '../directory/index.ts'
 import type { Egress } from '../egress/index.ts'
-import { sha256 } from '../lib/index.ts'
-import { type Choice, inspectInWorker, MAX_DOCUMENT_BYTES, type Read } from '../protocol/openapi/index.ts'
+import { definedOnly, sha256 } from '../lib/index.ts'
+import { inspectInWorker, MAX_DOCUMENT_BYTES, type Read } from '../protocol/openapi/index.ts'
 import type { Credential, Upstream } from '../upstream/index.ts'
 import type { DocumentFacts, UnderReview } from './rules/engine/rule.ts'
 
@@ -121,11 +121,6 @@ export function documentFacts({ servers, plainLinks, operations, overlayFindings
     ),
     idleOverlay: overlayFindings,
   }
-}
-
-/** Zod says "undefined" where a field is absent. */
-function definedOnly(choice: NonNullable<Manifest['operations']>): Choice {
-  return Object.fromEntries(Object.entries(choice).filter(([, value]) => value !== undefined))
 }
 
 async function fetchDocument(egress: Egress, manifest: Manifest): Promise<string> {

@@ -1,4 +1,14 @@
-import { type ConnectorId, canonicalJson, type DeveloperId, type Json, type JsonObject, rfc3339, sha256, type WorkspaceId } from '../lib/index.ts'
+import {
+  type ConnectorId,
+  canonicalJson,
+  type DeveloperId,
+  type Json,
+  type JsonObject,
+  rfc3339,
+  rfc3339OrNull,
+  sha256,
+  type WorkspaceId,
+} from '../lib/index.ts'
 import type { Storage } from '../storage/index.ts'
 import type { Amendment, Amendments } from './amendments.ts'
 import type { HeldEdition } from './binding.ts'
@@ -51,7 +61,7 @@ export async function exportAgreement({ storage, inForce, amendments }: Needs, a
     at: rfc3339(now),
     ended: current.ended,
     // Whose it was. What former owners agreed to is named by digests; who said so for them, and their receipts, are not this developer's to read.
-    owners: tenures.map(({ developer: owner, since, until }) => ({ developer: owner, since: rfc3339(since), until: time(until) })),
+    owners: tenures.map(({ developer: owner, since, until }) => ({ developer: owner, since: rfc3339(since), until: rfc3339OrNull(until) })),
     inForce: current.documents.map(inForceJson),
     unbound: current.unbound.map(({ document, held }) => ({ document, held: held.map(heldJson) })),
     documents: editions.map(editionJson),
@@ -97,25 +107,25 @@ function inForceJson({ held, since, ...one }: InForce['documents'][number]): Jso
 }
 
 function heldJson({ from, ...one }: HeldEdition): Json {
-  return { ...one, from: time(from) }
+  return { ...one, from: rfc3339OrNull(from) }
 }
 
 function editionJson({ effectiveAt, withdrawnAt, ...one }: Edition): Json {
-  return { ...one, effectiveAt: rfc3339(effectiveAt), withdrawnAt: time(withdrawnAt) }
+  return { ...one, effectiveAt: rfc3339(effectiveAt), withdrawnAt: rfc3339OrNull(withdrawnAt) }
 }
 
 function changeJson(change: ChangeRow, now: number): Json {
   const { id, document, edition, label, class: changeClass, justification, base, text } = change
-  const times = { postedAt: time(change.postedAt), effectiveAt: time(change.effectiveAt), withdrawnAt: time(change.withdrawnAt) }
+  const times = {
+    postedAt: rfc3339OrNull(change.postedAt),
+    effectiveAt: rfc3339OrNull(change.effectiveAt),
+    withdrawnAt: rfc3339OrNull(change.withdrawnAt),
+  }
   return { id, document, edition, label, state: changeState(change, now), class: changeClass, justification, base, sha256: text.sha256, ...times }
 }
 
 function amendmentJson({ proposedAt, signedAt, withdrawnAt, ...one }: Amendment): Json {
-  return { ...one, proposedAt: rfc3339(proposedAt), signedAt: time(signedAt), withdrawnAt: time(withdrawnAt) }
-}
-
-function time(ms: number | null): string | null {
-  return ms === null ? null : rfc3339(ms)
+  return { ...one, proposedAt: rfc3339(proposedAt), signedAt: rfc3339OrNull(signedAt), withdrawnAt: rfc3339OrNull(withdrawnAt) }
 }
 
 /**

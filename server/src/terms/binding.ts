@@ -1,5 +1,5 @@
 import type { EditionId } from '../lib/index.ts'
-import { bindsFrom, type ChangeId, type PostedChange } from './change.ts'
+import { bindsFrom, type ChangeId, judgedAt, type PostedChange } from './change.ts'
 import { isNewer } from './edition.ts'
 
 /** How a connector stood when a change could begin to bind it. `leaving`: notice of its end had been given, or it had ended (clause 5a). */
@@ -82,6 +82,18 @@ export function mayPublish(
       return held !== undefined && held.why !== 'not-available'
     })
   )
+}
+
+/** How what was written down counts, whatever is found out later about that time. */
+export const writtenDown: StoodThen = { available: true, leaving: false }
+
+/**
+ * The moment that decides whether a change binds a connector, as of a time; null while there is none. @param since when it became its developer's:
+ * whoever got it afterwards did not have it available before, and what they accepted themselves binds them
+ */
+export function momentOf(change: PostedChange, servedAt: number | null, since: number, at: number): number | null {
+  const from = bindsFrom(change, servedAt)
+  return from !== null && since <= from && from <= at ? judgedAt(from) : null
 }
 
 type Step = {

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { databases } from '../../test/databases.ts'
+import { keptState } from '../../test/kept-state.ts'
 import { proves } from '../../test/proves.ts'
 import { manifestFor, openPublishing, restaurant } from '../../test/publishing.ts'
 import { DAY, type DeveloperId, type Json, newId, rfc3339, sha256, type UserId } from '../lib/index.ts'
 import { write } from '../storage/index.ts'
-import { agreementPage, fromEntries, keptState } from './index.ts'
+import { agreementPage, fromEntries } from './index.ts'
 
 proves('terms/changes', 'terms/in-force', 'terms/served', 'terms/choice', 'terms/amendments', 'terms/agreement')
 

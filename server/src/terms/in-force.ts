@@ -1,7 +1,7 @@
 import type { ConnectorId, DeveloperId, WorkspaceId } from '../lib/index.ts'
 import type { Storage } from '../storage/index.ts'
-import { type AcceptedThen, type BindingFacts, type Bound, bindingsAt, type HeldEdition, type StoodThen } from './binding.ts'
-import { bindsFrom, type ChangeId, judgedAt, type PostedChange } from './change.ts'
+import { type AcceptedThen, type BindingFacts, type Bound, bindingsAt, type HeldEdition, momentOf, type StoodThen, writtenDown } from './binding.ts'
+import { bindsFrom, type ChangeId, type PostedChange } from './change.ts'
 import { readChoices, readDeemed, readParty, readPostedChanges } from './change-store.ts'
 import { inBundle } from './edition.ts'
 import { type HandedOverOf, type Tenure, tenureAt, tenuresOf } from './owners.ts'
@@ -104,10 +104,9 @@ export class EditionsInForce {
       const served = kept?.servedAt ?? (await this.#around.servedAt(workspace, change.id, developer))
       if (served === null) return
       servedAt.set(change.id, served)
-      const from = bindsFrom(change, served)
-      if (kept !== undefined) stoodAt.set(change.id, { available: true, leaving: false })
-      // Whoever got it afterwards did not have it available then: what they accepted themselves binds them.
-      else if (from !== null && from <= at && from >= since) stoodAt.set(change.id, await this.#around.stoodAt(workspace, connector, judgedAt(from)))
+      const moment = momentOf(change, served, since, at)
+      if (kept !== undefined) stoodAt.set(change.id, writtenDown)
+      else if (moment !== null) stoodAt.set(change.id, await this.#around.stoodAt(workspace, connector, moment))
     }
     await Promise.all(changes.map(look))
     const facts: BindingFacts = { editions, accepted: acceptedThen(acceptances), changes, servedAt, stoodAt }

@@ -1,15 +1,13 @@
-export type { Accepting } from './accepting.ts'
-export { type AgreementExport, exportAgreement } from './agreement.ts'
 export type { Amendment } from './amendments.ts'
-export { type Binding, type BindingFacts, bindingsAt, type HeldEdition, type StoodThen } from './binding.ts'
-export { bindsFrom, type ChangeClass, type ChangeId, changeClasses, changeState, earliestEffect, MATERIAL_PERIOD } from './change.ts'
+export type { HeldEdition } from './binding.ts'
+export { type ChangeClass, changeClasses, changeState, MATERIAL_PERIOD } from './change.ts'
 export { ChangeNotFoundError } from './change-errors.ts'
 export { moment } from './change-notice.ts'
 export type { Change, ChangeRow } from './change-store.ts'
 export { compareTexts } from './compare-texts.ts'
-export { type ContractingEntity, entityFor, type OperatorDetails } from './contracting-entity.ts'
+export { entityFor, type OperatorDetails } from './contracting-entity.ts'
 export { controls } from './controls.ts'
-export { type Coverage, type CoveredClause, coverageOf, type Proofs } from './coverage.ts'
+export { coverageOf } from './coverage.ts'
 export {
   type AcceptedDocument,
   type Bundle,
@@ -20,8 +18,7 @@ export {
   type EditionRow,
   editionInForce,
 } from './edition.ts'
-export { keptState } from './kept-state.ts'
-export type { HandedOver, HandedOverOf } from './owners.ts'
+export type { HandedOverOf } from './owners.ts'
 export { loadPack, packFile, shippedPacks } from './pack/load-pack.ts'
 export { type PackProblem, readPack } from './pack/read-pack.ts'
 export { type PackedDocument, renderDocuments } from './pack/render-documents.ts'
@@ -29,6 +26,6 @@ export { agreementPage } from './pages/agreement-page.ts'
 export { readProofs } from './proofs.ts'
 export { PublicTerms } from './public-terms.ts'
 export { fromEntries, type TermsEntry, type TermsState } from './rebuild.ts'
-export { type Choosing, createTerms, type Terms } from './terms.ts'
+export { createTerms, type Terms } from './terms.ts'
 export { AmendmentNotFoundError, AuthorityMissingError, TermsNotAcceptedError, TermsNotCurrentError, TermsPackInvalidError } from './terms-errors.ts'
 export { type Acceptance, readBound } from './terms-store.ts'

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { proves } from '../../test/proves.ts'
 import { rounds, timeFor } from '../../test/rounds.ts'
 import { DAY, type EditionId, HOUR, type Json, sha256 } from '../lib/index.ts'
-import { type BindingFacts, bindingsAt, mayPublish, type StoodThen } from './binding.ts'
+import { type BindingFacts, bindingsAt, mayPublish, momentOf, type StoodThen, writtenDown } from './binding.ts'
 import { bindsFrom, type ChangeClass, type ChangeId, changeClasses, earliestEffect, judgedAt, MATERIAL_PERIOD, type PostedChange } from './change.ts'
 import { fromEntries, type TermsEntry } from './rebuild.ts'
 import { coverageOf, coveringEditions, verdictOf } from './verdict.ts'
@@ -211,10 +211,9 @@ function factsOf(life: Life, at: number, from: 'clock' | 'entries'): BindingFact
       : new Map(deemed.map((one) => [one.change as ChangeId, one.servedAt]))
   const stood = new Map<ChangeId, StoodThen>()
   for (const change of changes) {
-    const begins = bindsFrom(change, servedAt.get(change.id) ?? null)
-    // What was written down stays so.
-    if (deemed.some((one) => one.change === change.id)) stood.set(change.id, { available: true, leaving: false })
-    else if (from === 'clock' && begins !== null && begins <= at) stood.set(change.id, stoodAt(life, judgedAt(begins)))
+    const moment = momentOf(change, servedAt.get(change.id) ?? null, START, at)
+    if (deemed.some((one) => one.change === change.id)) stood.set(change.id, writtenDown)
+    else if (from === 'clock' && moment !== null) stood.set(change.id, stoodAt(life, moment))
   }
   return {
     editions: Object.entries(state.editions).map(([id, one]) => ({

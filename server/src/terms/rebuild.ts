@@ -1,5 +1,6 @@
 import type { Json } from '../lib/index.ts'
 import type { ChangeClass } from './change.ts'
+import { acceptedDocuments } from './kept-shapes.ts'
 
 /** An entry of the ledger, parsed, in the order of the ledger. */
 export type TermsEntry = {
@@ -73,7 +74,7 @@ export function fromEntries(entries: Iterable<TermsEntry>): TermsState {
         break
       }
       case 'terms.accepted':
-        acceptances[subject] = { developer: text('developer'), at, documents: facts['documents'] as unknown as RebuiltAcceptance['documents'] }
+        acceptances[subject] = { developer: text('developer'), at, documents: acceptedDocuments.parse(facts['documents']) }
         break
       case 'terms.deemed':
         deemed[subject] = { ...words, connector: text('connector'), change: text('change'), servedAt: time('servedAt'), dueAt: time('dueAt') }

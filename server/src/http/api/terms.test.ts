@@ -4,7 +4,7 @@ import { type Answer, Client, codeOf, firstOperator, type House, openHouse, pers
 import { proves } from '../../../test/proves.ts'
 import { manifestFor, restaurant } from '../../../test/publishing.ts'
 import { Jobs } from '../../jobs/index.ts'
-import { DAY, rfc3339, sha256 } from '../../lib/index.ts'
+import { type ConnectorId, DAY, rfc3339, sha256 } from '../../lib/index.ts'
 import { createLog, Metrics } from '../../telemetry/index.ts'
 
 proves('terms/acceptance', 'terms/changes', 'terms/served', 'terms/choice', 'terms/in-force', 'terms/amendments', 'terms/agreement')
@@ -345,6 +345,26 @@ describe.each(databases)('the terms over the control API on $name', (kind) => {
       decisions: expect.arrayContaining([expect.objectContaining({ kind: 'suspend', reason: '', ground: null })]),
     })
     expect((await whole()).text).toContain('order 7 of the court')
+    // Of what the operator is told, the notices about the agreement are the developer's as well; reports, reviews and reasons that are withheld are not.
+    const { connector_id: about_ } = await house.storage.db
+      .selectFrom('notices')
+      .select('connector_id')
+      .where('connector_id', 'is not', null)
+      .executeTakeFirstOrThrow()
+    const told = {
+      workspace: house.people.workspace,
+      to: { kind: 'operator' },
+      clause: '2d-remove',
+      legal: false,
+      connector: about_ as ConnectorId,
+      subject: 'dcs_x',
+      title: 'T',
+      body: 'B',
+    } as const
+    for (const kind_ of ['lifecycle.notice-given', 'lifecycle.look-again', 'review.findings', 'incidents.reported'] as const)
+      await house.storage.write(house.outbox.sending({ ...told, kind: kind_ }, house.clock.now()))
+    const { notices } = JSON.parse((await whole()).text) as { notices: readonly { to: string; kind: string }[] }
+    expect(notices.filter(({ to }) => to === 'operator').map((one) => one.kind)).toEqual(['lifecycle.notice-given'])
   })
 
   it('can be joined by a document for one developer alone, once both have signed exactly its words', async () => {

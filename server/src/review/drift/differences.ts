@@ -108,5 +108,5 @@ function sameJson(a: unknown, b: unknown): boolean {
 }
 
 function digestOf(tool: ReleaseTool): string {
-  return sha256(canonicalJson(tool as unknown as Json))
+  return sha256(canonicalJson(tool))
 }

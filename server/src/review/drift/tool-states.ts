@@ -1,5 +1,5 @@
 import type { ReleaseContent } from '@handfast/contract'
-import { canonicalJson, type Json } from '../../lib/index.ts'
+import { canonicalJson } from '../../lib/index.ts'
 import type { DriftNote } from './drift-store.ts'
 
 /**
@@ -31,7 +31,7 @@ export function toolStates(known: {
     if (gone) states.push({ tool: name, state: 'removed', because: drift?.detail ?? 'The release that waits does not have it.' })
     else if (pause !== undefined) states.push({ tool: name, state: 'paused', because: pause.reason })
     else if (drift !== undefined) states.push({ tool: name, state: 'update-paused', because: drift.detail })
-    else if (next !== undefined && canonicalJson(next as unknown as Json) !== canonicalJson(tool as unknown as Json))
+    else if (next !== undefined && canonicalJson(next) !== canonicalJson(tool))
       states.push({ tool: name, state: 'update-paused', because: 'The release that waits changes it.' })
     else states.push({ tool: name, state: 'live', because: null })
   }

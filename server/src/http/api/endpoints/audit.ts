@@ -2,7 +2,7 @@ import { decisionView, ledgerEntry, ledgerQuery, pageOf, pageQuery } from '@hand
 import { z } from 'zod'
 import { exportText } from '../../../history/index.ts'
 import { HOUSE, type LedgerReading, type LedgerRow } from '../../../ledger/index.ts'
-import { type Clock, rfc3339 } from '../../../lib/index.ts'
+import { type Clock, rfc3339, rfc3339OrNull } from '../../../lib/index.ts'
 import type { Lifecycle } from '../../../lifecycle/index.ts'
 import { type AnyEndpoint, Download, download, endpoint } from '../endpoint.ts'
 import { paged } from '../paged.ts'
@@ -83,7 +83,12 @@ export function auditEndpoints({ ledger, lifecycle }: AuditRooms, { clock }: { r
         )
         return {
           ...page,
-          items: page.items.map((one) => ({ ...one, at: rfc3339(one.at), effectiveAt: timeOrNull(one.effectiveAt), until: timeOrNull(one.until) })),
+          items: page.items.map((one) => ({
+            ...one,
+            at: rfc3339(one.at),
+            effectiveAt: rfc3339OrNull(one.effectiveAt),
+            until: rfc3339OrNull(one.until),
+          })),
         }
       },
     }),
@@ -92,8 +97,4 @@ export function auditEndpoints({ ledger, lifecycle }: AuditRooms, { clock }: { r
 
 async function* views(rows: AsyncIterable<LedgerRow>) {
   for await (const row of rows) yield entryView(row)
-}
-
-function timeOrNull(at: number | null): string | null {
-  return at === null ? null : rfc3339(at)
 }

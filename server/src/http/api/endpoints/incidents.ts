@@ -184,7 +184,7 @@ function steps(rooms: IncidentRooms, clock: Clock): readonly AnyEndpoint[] {
     step('facts', 'Say what is known now', amendIncident, async ({ id, facts, from, to }, workspace, by) => {
       const { from: begin, to: end } = await incidents.get(workspace, id)
       const at = (given: string | null | undefined, before: number | null) => (given === undefined ? before : given === null ? null : ms(given))
-      await incidents.amend(workspace, id, facts as unknown as JsonObject, { from: at(from, begin), to: at(to, end) }, by)
+      await incidents.amend(workspace, id, facts, { from: at(from, begin), to: at(to, end) }, by)
     }),
     step('clocks', 'Say that a deadline was met', meetClock, ({ id, clock: which, note }, workspace, by) =>
       incidents.meetClock(workspace, id, which, note, by),

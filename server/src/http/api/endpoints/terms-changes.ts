@@ -11,7 +11,7 @@ import {
   withdrawChange,
 } from '@handfast/contract'
 import { z } from 'zod'
-import { type Clock, rfc3339, type WorkspaceId } from '../../../lib/index.ts'
+import { type Clock, definedOnly, rfc3339, type WorkspaceId } from '../../../lib/index.ts'
 import { type Change, ChangeNotFoundError, type ChangeRow, compareTexts, moment } from '../../../terms/index.ts'
 import type { Caller } from '../caller.ts'
 import { type AnyEndpoint, endpoint } from '../endpoint.ts'
@@ -92,7 +92,7 @@ export function changeEndpoints({ terms }: PublishingRooms, { clock }: { readonl
       output: changeDetail,
       mostBytes: 4_000_000,
       handle: async ({ id, ...revising }, { workspace, user }) => {
-        await composer.revise(workspace, id, user, defined(revising))
+        await composer.revise(workspace, id, user, definedOnly(revising))
         return shown(workspace, await composer.get(workspace, id))
       },
     }),
@@ -148,11 +148,4 @@ export function changeEndpoints({ terms }: PublishingRooms, { clock }: { readonl
 
 function timeOf(text: string | undefined): number | undefined {
   return text === undefined ? undefined : Date.parse(text)
-}
-
-/** Without the fields that were not sent. */
-function defined<Fields extends object>(fields: Fields): { [Name in keyof Fields]?: Exclude<Fields[Name], undefined> } {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
-    [Name in keyof Fields]?: Exclude<Fields[Name], undefined>
-  }
 }

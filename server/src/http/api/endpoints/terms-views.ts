@@ -1,4 +1,4 @@
-import { rfc3339 } from '../../../lib/index.ts'
+import { rfc3339, rfc3339OrNull } from '../../../lib/index.ts'
 import {
   type Acceptance,
   type Amendment,
@@ -14,7 +14,7 @@ export function editionView({ effectiveAt, withdrawnAt: _, ...edition }: Edition
 }
 
 export function editionRow({ effectiveAt, withdrawnAt, ...edition }: EditionRow) {
-  return { ...edition, effectiveAt: rfc3339(effectiveAt), withdrawnAt: timeOrNull(withdrawnAt) }
+  return { ...edition, effectiveAt: rfc3339(effectiveAt), withdrawnAt: rfc3339OrNull(withdrawnAt) }
 }
 
 export function acceptanceView({ id, at, ...given }: Acceptance) {
@@ -34,10 +34,10 @@ export function changeView(change: ChangeRow, now: number) {
     class: change.class,
     justification,
     draftedAt: rfc3339(draftedAt),
-    postedAt: timeOrNull(postedAt),
+    postedAt: rfc3339OrNull(postedAt),
     label,
-    effectiveAt: timeOrNull(effectiveAt),
-    withdrawnAt: timeOrNull(withdrawnAt),
+    effectiveAt: rfc3339OrNull(effectiveAt),
+    withdrawnAt: rfc3339OrNull(withdrawnAt),
     withdrawnBecause,
   }
 }
@@ -48,15 +48,11 @@ export function amendmentView({ id, proposedBy, proposedAt, signedBy, signedAt, 
     id: id as `amd_${string}`,
     proposed: { by: proposedBy, at: rfc3339(proposedAt) },
     signed: signedBy === null || signedAt === null ? null : { by: signedBy, at: rfc3339(signedAt) },
-    withdrawnAt: timeOrNull(withdrawnAt),
+    withdrawnAt: rfc3339OrNull(withdrawnAt),
   }
 }
 
 /** A newer edition that does not bind, with the reason. */
 export function heldView({ from, ...one }: HeldEdition) {
-  return { ...one, from: timeOrNull(from) }
-}
-
-export function timeOrNull(ms: number | null): string | null {
-  return ms === null ? null : rfc3339(ms)
+  return { ...one, from: rfc3339OrNull(from) }
 }

@@ -1,6 +1,6 @@
 import type { AccessToken, Account } from '@handfast/contract'
 import type { TokenSummary } from '../../../authorization/index.ts'
-import { rfc3339 } from '../../../lib/index.ts'
+import { rfc3339, rfc3339OrNull } from '../../../lib/index.ts'
 import { stateOf, type UserAccount } from '../../../people/index.ts'
 
 export function accountView(account: UserAccount): Account {
@@ -22,12 +22,8 @@ export function tokenView(token: TokenSummary): AccessToken {
     prefix: token.prefix,
     assistant: token.assistant,
     createdAt: rfc3339(token.createdAt),
-    expiresAt: timeOrNull(token.expiresAt),
-    lastUsedAt: timeOrNull(token.lastUsedAt),
-    revokedAt: timeOrNull(token.revokedAt),
+    expiresAt: rfc3339OrNull(token.expiresAt),
+    lastUsedAt: rfc3339OrNull(token.lastUsedAt),
+    revokedAt: rfc3339OrNull(token.revokedAt),
   }
-}
-
-function timeOrNull(ms: number | null): string | null {
-  return ms === null ? null : rfc3339(ms)
 }

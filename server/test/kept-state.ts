@@ -1,7 +1,6 @@
-import { parseJson, type WorkspaceId } from '../lib/index.ts'
-import type { Storage } from '../storage/index.ts'
-import type { ChangeClass } from './change.ts'
-import type { RebuiltAcceptance, TermsState } from './rebuild.ts'
+import type { WorkspaceId } from '../src/lib/index.ts'
+import type { Storage } from '../src/storage/index.ts'
+import type { ChangeClass, TermsState } from '../src/terms/index.ts'
 
 /** The same as `fromEntries` tells from the ledger, read from the tables: the two have to agree. */
 export async function keptState({ db }: Storage, workspace: WorkspaceId): Promise<TermsState> {
@@ -32,7 +31,7 @@ export async function keptState({ db }: Storage, workspace: WorkspaceId): Promis
     acceptances: byId(acceptances, (row) => ({
       developer: row.developer_id,
       at: row.at,
-      documents: parseJson(row.bundle) as unknown as RebuiltAcceptance['documents'],
+      documents: JSON.parse(row.bundle),
     })),
     deemed: byId(deemed, (row) => ({
       document: row.document,
