@@ -326,6 +326,7 @@ export {
   acceptanceInPath,
   acceptanceReceipt,
   acceptances,
+  acceptancesQuery,
   agreementExport,
   amendment,
   amendmentInPath,

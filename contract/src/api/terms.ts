@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { idOf, time } from './page.ts'
+import { idOf, pageOf, pageQuery, time } from './page.ts'
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
 
@@ -59,7 +59,8 @@ export const acceptance = z.object({
   at: time,
 })
 export type AcceptanceView = z.infer<typeof acceptance>
-export const acceptances = z.object({ items: z.array(acceptance).readonly() })
+export const acceptancesQuery = pageQuery.extend({ id: idOf('dev') })
+export const acceptances = pageOf(acceptance)
 
 export const acceptanceInPath = z.strictObject({ id: idOf('acc') })
 
@@ -102,7 +103,7 @@ export const change = z.object({
   withdrawnBecause: z.string().nullable(),
 })
 export type ChangeView = z.infer<typeof change>
-export const changes = z.object({ items: z.array(change).readonly() })
+export const changes = pageOf(change)
 
 const pieceKind = z.enum(['same', 'gone', 'new'])
 /** What differs between two texts, paragraph by paragraph; inside changed ones word by word. */

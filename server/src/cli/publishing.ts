@@ -58,7 +58,7 @@ export function makeDeveloper(house: House, name: string, country: string): Prom
 /** Whether an organisation has accepted exactly what is in force. */
 export async function hasAccepted(house: House, developer: string): Promise<boolean> {
   const { documents } = await house.ask<BundleView>('/api/v1/terms')
-  const { items } = await house.ask<{ readonly items: readonly AcceptanceView[] }>(`/api/v1/developers/${developer}/acceptances`)
+  const items = await house.all<AcceptanceView>(`/api/v1/developers/${developer}/acceptances`)
   return items.some((acceptance) =>
     documents.every((edition) => acceptance.documents.some((one) => one.document === edition.document && one.sha256 === edition.sha256)),
   )

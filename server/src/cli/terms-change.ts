@@ -20,7 +20,7 @@ export function changeCommand(terms: Command, streams: Streams): void {
     .description('list changes, newest first')
     .action(async ({ json = false, ...flags }: Flags) => {
       await using house = await openHouse(flags)
-      const found = await house.ask<{ readonly items: readonly ChangeView[] }>('/api/v1/terms/changes')
+      const found = { items: await house.all<ChangeView>('/api/v1/terms/changes') }
       const rows = found.items.map((one) => [one.id, one.document, one.label, one.state, one.class, one.effectiveAt])
       tell(streams, json, found, table(['ID', 'DOCUMENT', 'EDITION', 'STATE', 'CLASS', 'TAKES EFFECT'], rows))
     })

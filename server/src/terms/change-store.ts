@@ -56,6 +56,18 @@ export type Choice = {
 
 const changesIn = ({ db }: Storage, workspace: WorkspaceId) => db.selectFrom('terms_changes').selectAll().where('workspace_id', '=', workspace)
 
+/** A page of changes, newest first. @param posted whether drafts are left out, and what became of them */
+export async function pageOfChanges(
+  { db }: Storage,
+  workspace: WorkspaceId,
+  { before, limit, posted: only }: { readonly before: string | null; readonly limit: number; readonly posted: boolean },
+): Promise<readonly ChangeRow[]> {
+  let query = db.selectFrom('terms_changes').select(rowColumns).where('workspace_id', '=', workspace).orderBy('id', 'desc').limit(limit)
+  if (before !== null) query = query.where('id', '<', before)
+  if (only) query = query.where('posted_at', 'is not', null)
+  return (await query.execute()).map(toChangeRow)
+}
+
 /** All changes, newest first. */
 export async function readChangeRows({ db }: Storage, workspace: WorkspaceId): Promise<readonly ChangeRow[]> {
   const rows = await db.selectFrom('terms_changes').select(rowColumns).where('workspace_id', '=', workspace).orderBy('id', 'desc').execute()

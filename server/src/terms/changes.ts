@@ -16,7 +16,7 @@ import {
   TranslationLanguageError,
 } from './change-errors.ts'
 import { changeNotice, withdrawalNotice } from './change-notice.ts'
-import { type Change, type ChangeRow, readChange, readChangeRows } from './change-store.ts'
+import { type Change, type ChangeRow, pageOfChanges, readChange, readChangeRows } from './change-store.ts'
 import { type EditionRow, type EditionText, editionInForce } from './edition.ts'
 import { addingTexts, readEditionRows } from './terms-store.ts'
 
@@ -71,6 +71,11 @@ export class Changes {
   /** All changes without their words, newest first. */
   list(workspace: WorkspaceId): Promise<readonly ChangeRow[]> {
     return readChangeRows(this.#needs.storage, workspace)
+  }
+
+  /** A page of them. */
+  page(workspace: WorkspaceId, page: Parameters<typeof pageOfChanges>[2]): Promise<readonly ChangeRow[]> {
+    return pageOfChanges(this.#needs.storage, workspace, page)
   }
 
   /** @throws ChangeNotFoundError */

@@ -88,7 +88,20 @@ export function addingTexts({ db }: Storage, workspace: WorkspaceId, edition: Ed
   )
 }
 
-/** Newest first. */
+/** A page of them, newest first. @param before the id of the last one seen */
+export async function pageOfAcceptances(
+  { db }: Storage,
+  workspace: WorkspaceId,
+  developer: DeveloperId,
+  before: string | null,
+  limit: number,
+): Promise<readonly Acceptance[]> {
+  const query = db.selectFrom('acceptances').selectAll().where('workspace_id', '=', workspace).where('developer_id', '=', developer)
+  const rows = await (before === null ? query : query.where('id', '<', before)).orderBy('id', 'desc').limit(limit).execute()
+  return rows.map(toAcceptance)
+}
+
+/** All, newest first. */
 export async function readAcceptances({ db }: Storage, workspace: WorkspaceId, developer: DeveloperId): Promise<readonly Acceptance[]> {
   const query = db.selectFrom('acceptances').selectAll().where('workspace_id', '=', workspace).where('developer_id', '=', developer)
   return (await query.orderBy('id', 'desc').execute()).map(toAcceptance)

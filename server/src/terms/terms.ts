@@ -27,7 +27,16 @@ import { readProofs } from './proofs.ts'
 import { recipientsOf } from './recipients.ts'
 import { effectHandlers } from './taking-effect.ts'
 import { AcceptanceNotFoundError, TermsChoiceNeededError, TermsNotAcceptedError, TermsNotCurrentError } from './terms-errors.ts'
-import { type Acceptance, readAcceptance, readAcceptances, readEdition, readEditionRows, readEditionsById, readTexts } from './terms-store.ts'
+import {
+  type Acceptance,
+  pageOfAcceptances,
+  readAcceptance,
+  readAcceptances,
+  readEdition,
+  readEditionRows,
+  readEditionsById,
+  readTexts,
+} from './terms-store.ts'
 
 /** What a developer says about a change that is to come. `wait`: publishing goes on, and the right to leave before its time with it. */
 export type Choosing = Omit<Accepting, 'documents'> & {
@@ -110,6 +119,9 @@ export function createTerms(needs: TermsNeeds) {
     },
 
     acceptances: (workspace: WorkspaceId, developer: DeveloperId): Promise<readonly Acceptance[]> => readAcceptances(storage, workspace, developer),
+
+    acceptancesPage: (workspace: WorkspaceId, developer: DeveloperId, before: string | null, limit: number): Promise<readonly Acceptance[]> =>
+      pageOfAcceptances(storage, workspace, developer, before, limit),
 
     /** @throws AcceptanceNotFoundError */
     async acceptance(workspace: WorkspaceId, id: string): Promise<Acceptance> {

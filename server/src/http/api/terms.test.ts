@@ -116,6 +116,12 @@ describe.each(databases)('the terms over the control API on $name', (kind) => {
     expect(refused[0]?.text).toContain(rfc3339(now + 15 * DAY))
     expect(later.body).toMatchObject({ earliest: rfc3339(now + 15 * DAY), effectiveAt: rfc3339(now + 40 * DAY) })
     expect(items(await olga.get('/api/v1/terms/changes'))).toMatchObject([{ id, state: 'draft', postedAt: null }])
+    const another = await draft()
+    const first = await olga.get('/api/v1/terms/changes?limit=1')
+    const rest = await olga.get(`/api/v1/terms/changes?limit=1&cursor=${encodeURIComponent(String(first.body['nextCursor']))}`)
+    expect([first, rest].map((page) => items(page).map((one) => one['id']))).toEqual([[another.body['id']], [id]])
+    expect(rest.body).toMatchObject({ nextCursor: null })
+    expect((await town.dora.get(`/api/v1/developers/${town.developer}/acceptances?limit=1`)).body).toMatchObject({ nextCursor: null })
     expect(house.logged).toEqual([])
   })
 

@@ -5,16 +5,17 @@ import {
   changePreview,
   changes,
   draftChange,
+  pageQuery,
   postChange,
   previewChange,
   reviseChange,
   withdrawChange,
 } from '@handfast/contract'
-import { z } from 'zod'
 import { type Clock, definedOnly, rfc3339, type WorkspaceId } from '../../../lib/index.ts'
-import { type Change, ChangeNotFoundError, type ChangeRow, compareTexts, moment } from '../../../terms/index.ts'
+import { type Change, ChangeNotFoundError, compareTexts, moment } from '../../../terms/index.ts'
 import type { Caller } from '../caller.ts'
 import { type AnyEndpoint, endpoint } from '../endpoint.ts'
+import { paged } from '../paged.ts'
 import { operator, session } from '../policy.ts'
 import type { PublishingRooms } from './publishing-rooms.ts'
 import { changeView } from './terms-views.ts'
@@ -27,7 +28,7 @@ export function changeEndpoints({ terms }: PublishingRooms, { clock }: { readonl
     const difference = compareTexts(base?.body ?? '', found.text.body)
     return { ...changeView(found, clock.now()), body: found.text.body, translations: found.translations, difference }
   }
-  const readable = (found: ChangeRow, { roles }: Caller) => found.postedAt !== null || roles.includes('operator') || roles.includes('auditor')
+  const seesDrafts = (roles: Caller['roles']) => roles.includes('operator') || roles.includes('auditor')
   return [
     endpoint({
       method: 'GET',
@@ -35,11 +36,13 @@ export function changeEndpoints({ terms }: PublishingRooms, { clock }: { readonl
       summary: 'Changes of the documents, newest first; drafts for operators and auditors only',
       policy: session(),
       ledger: { none: 'reading' },
-      input: z.strictObject({}),
+      input: pageQuery,
       output: changes,
-      handle: async (_, caller) => {
-        const all = await composer.list(caller.workspace)
-        return { items: all.filter((found) => readable(found, caller)).map((found) => changeView(found, clock.now())) }
+      handle: async (query, { workspace, roles }, exchange) => {
+        const posted = !seesDrafts(roles)
+        const load = async (before: string | null, limit: number) =>
+          (await composer.page(workspace, { before, limit, posted })).map((found) => changeView(found, clock.now()))
+        return paged(query, exchange, load, (one) => one.id)
       },
     }),
     endpoint({
@@ -52,7 +55,7 @@ export function changeEndpoints({ terms }: PublishingRooms, { clock }: { readonl
       output: changeDetail,
       handle: async ({ id }, caller) => {
         const found = await composer.get(caller.workspace, id)
-        if (!readable(found, caller)) throw new ChangeNotFoundError()
+        if (found.postedAt === null && !seesDrafts(caller.roles)) throw new ChangeNotFoundError()
         return shown(caller.workspace, found)
       },
     }),

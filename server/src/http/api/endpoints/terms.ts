@@ -4,9 +4,9 @@ import {
   acceptanceInPath,
   acceptanceReceipt,
   acceptances,
+  acceptancesQuery,
   bundle,
   coverage,
-  developerInPath,
   edition,
   editionInPath,
   editions,
@@ -16,6 +16,7 @@ import { type DeveloperId, rfc3339, sha256 } from '../../../lib/index.ts'
 import { ChangeNotFoundError } from '../../../terms/index.ts'
 import type { Caller } from '../caller.ts'
 import { type AnyEndpoint, endpoint } from '../endpoint.ts'
+import { paged } from '../paged.ts'
 import { session } from '../policy.ts'
 import type { PublishingRooms } from './publishing-rooms.ts'
 import { acceptanceView, editionRow, editionView } from './terms-views.ts'
@@ -90,11 +91,13 @@ export function termsEndpoints(rooms: PublishingRooms): readonly AnyEndpoint[] {
       summary: 'What your organisation accepted, newest first',
       policy: session(),
       ledger: { none: 'reading' },
-      input: developerInPath,
+      input: acceptancesQuery,
       output: acceptances,
-      handle: async ({ id }, caller) => {
+      handle: async ({ id, ...query }, caller, exchange) => {
         await readsFor(rooms, id as DeveloperId, caller)
-        return { items: (await terms.acceptances(caller.workspace, id as DeveloperId)).map(acceptanceView) }
+        const load = async (before: string | null, limit: number) =>
+          (await terms.acceptancesPage(caller.workspace, id as DeveloperId, before, limit)).map(acceptanceView)
+        return paged(query, exchange, load, (one) => one.id)
       },
     }),
     endpoint({
