@@ -8,8 +8,12 @@ import { readFileSubject } from './read-subject.ts'
 const folder = join(import.meta.dirname, '../../../test/tool-lists')
 const lists = readdirSync(folder).filter((name) => name.endsWith('.json'))
 
-/** What a person who read these lists agrees with: servers that command the assistant, and one that deletes without saying so. */
+/** What a person who read these lists agrees with: servers that command or steer the assistant, delete without saying so, or run what they are given. */
 const agreed: Readonly<Record<string, readonly string[]>> = {
+  'chrome-devtools-mcp.json': ['steers-choice', 'generic-executor'],
+  'cloudflare-mcp-server-cloudflare.json': Array.from({ length: 18 }, () => 'destructive-unmarked'),
+  'mcp-server-kubernetes.json': ['generic-executor', 'mixed-effects'],
+  'playwright-mcp.json': ['generic-executor', 'generic-executor'],
   'circleci-mcp-server-circleci.json': Array.from({ length: 13 }, () => 'commands-assistant'),
   'kazuph-mcp-taskmanager.json': ['commands-assistant', 'destructive-unmarked'],
 }
@@ -34,8 +38,10 @@ async function look(name: string): Promise<Report> {
 const terse = [
   'kazuph-mcp-fetch.json',
   'kazuph-mcp-taskmanager.json',
+  'mcp-server-kubernetes.json',
   'modelcontextprotocol-server-github.json',
   'modelcontextprotocol-server-postgres.json',
+  'notionhq-notion-mcp-server.json',
 ]
 
 describe('the lists of real servers', () => {

@@ -15,6 +15,8 @@ const NAMES = new Set([
   'my_location',
 ])
 const PLACES = new Set(['latitude', 'lat'])
+/** A place that somebody makes up, as for a test, is nobody's. */
+const MADE_UP = /\b(?:emulat|simulat|mock|fake|spoof|pretend)/i
 
 export const asksLocation = toolRule({
   id: 'asks-location',
@@ -28,7 +30,7 @@ export const asksLocation = toolRule({
     for (const { name, pointer, schema } of parametersOf(tool)) {
       const plain = plainName(name)
       const described = typeof schema['description'] === 'string' ? schema['description'].slice(0, 500) : ''
-      if ((NAMES.has(plain) || (PLACES.has(plain) && MINE.test(described))) && !declared)
+      if ((NAMES.has(plain) || (PLACES.has(plain) && MINE.test(described))) && !declared && !MADE_UP.test(described))
         return void (yield { pointer: `${at}${pointer}`, message: `"${tool.name}" asks exactly where the person is ("${name.slice(0, 60)}").` })
     }
   },

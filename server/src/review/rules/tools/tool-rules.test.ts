@@ -211,6 +211,10 @@ examples(asksLocation, {
   ],
   passes: [
     ['a place on a map', taking('latitude', 'longitude')],
+    [
+      'a place that a browser pretends to be at',
+      withTools({ properties: { geolocation: { type: 'string', description: 'Geolocation to emulate.' } } }),
+    ],
     ['a place that `receives` names', { ...taking('user_location'), content: { ...taking('user_location').content, receives: ['your location'] } }],
   ],
 })
