@@ -76,7 +76,7 @@ export function publishingRooms(
   const schedule = new Schedule(ground)
   const base = { ...ground, schedule, outbox: new Outbox({ ...ground, schedule }) }
   const sealing = new Sealing({ ...base, masterKeys: parseMasterKeys(Buffer.alloc(32, 7).toString('base64')) })
-  const lifecycle = createLifecycle(base)
+  const lifecycle = createLifecycle({ ...base, requireBound: (of, connector) => terms.requireBound(of, connector) })
   /** When notices were served, as a test says; what it says nothing about is asked of their deliveries. */
   const served = new Map<string, number>()
   /** How connectors stand, where a test says so instead of publishing a release. */

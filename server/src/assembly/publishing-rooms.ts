@@ -26,7 +26,7 @@ export async function buildPublishingRooms({ settings, base, clock, sealing, egr
     publicUrl: () => site.publicUrl,
     help: transferHelp(() => ({ terms, lifecycle })),
   })
-  const lifecycle = createLifecycle(base)
+  const lifecycle = createLifecycle({ ...base, requireBound: (of, connector) => terms.requireBound(of, connector) })
   const terms = createTerms({
     ...base,
     operator: operatorOf(settings),

@@ -38,7 +38,7 @@ export interface Lifecycle {
    * @throws ConnectorRemovedError, LifecycleNoChangeError, GroundError, TimeError; so do the others that steer
    */
   suspend(steering: Steering): Promise<void>
-  /** Lifts the suspension of the side that asks. */
+  /** Lifts the suspension of the side that asks. The documents in force have to bind it by then. */
   reinstate(steering: Steering): Promise<void>
   /** Stops a tool, or all of the connector: neither listed nor called. */
   pause(steering: ToolSteering): Promise<void>
@@ -97,7 +97,7 @@ export function createLifecycle(needs: LifecycleNeeds): Lifecycle {
     refuseListing: (steering) => steer(needs, 'refuse-listing', steering),
     allowListing: (steering) => steer(needs, 'allow-listing', steering),
     remove: (steering) => steer(needs, 'remove', steering),
-    steering: async (kind, steering, at) => steeringWrites(needs, kind, steering, await whole(steering.workspace, steering.connector, at), at),
+    steering: (kind, steering, at) => steeringWrites(needs, kind, steering, at),
     steeringTools: (kind, steering, tools, known, at) => toolsWrites(needs, kind, steering, tools, known, at),
     giveNotice: (giving) => giveNotice(needs, giving),
     askWithdrawal: (steering) => askWithdrawal(needs, steering),

@@ -18,6 +18,11 @@ export type LifecycleNeeds = {
   readonly enforcement: Enforcement
   readonly schedule: Schedule
   readonly outbox: Outbox
+  /**
+   * From the room that keeps the terms: what was away when the documents changed comes back under those in force (clause 7a-changes).
+   * Throws where one of them does not bind the connector and its developer may not rely on that.
+   */
+  readonly requireBound: (workspace: WorkspaceId, connector: ConnectorId) => Promise<void>
 }
 
 /** Who stops, starts or ends something, in what role, and why. */

@@ -42,18 +42,24 @@ export const USERS_HEAR_AFTER = DAY
 /**
  * Stops and starts a connector, one of its tools, or its listing (clause 2d-remove). It holds on every node before this returns, and whoever it is
  * decided against is told in the same transaction.
- * @throws ConnectorRemovedError, LifecycleNoChangeError, GroundError, TimeError
+ * @throws ConnectorRemovedError, LifecycleNoChangeError, GroundError, TimeError; to reinstate, what `requireBound` throws
  */
 export async function steer(needs: LifecycleNeeds, kind: SteeringKind, steering: ToolSteering): Promise<void> {
   const { enforcement, clock } = needs
-  const { workspace, connector } = steering
+  const { connector } = steering
   const at = clock.now()
-  const whole = await wholeOf(needs, workspace, connector, at)
-  await enforcement.change(steeringWrites(needs, kind, steering, whole, at), [connectorKey(connector)])
+  await enforcement.change(await steeringWrites(needs, kind, steering, at), [connectorKey(connector)])
 }
 
 /** The statements of it, for whoever decides more in one transaction. @throws as `steer` */
-export function steeringWrites(needs: LifecycleNeeds, kind: SteeringKind, steering: ToolSteering, whole: Whole, at: number): readonly Write[] {
+export async function steeringWrites(needs: LifecycleNeeds, kind: SteeringKind, steering: ToolSteering, at: number): Promise<readonly Write[]> {
+  const whole = await wholeOf(needs, steering.workspace, steering.connector, at)
+  const writes = writesOf(needs, kind, steering, whole, at)
+  if (kind === 'reinstate') await needs.requireBound(steering.workspace, steering.connector)
+  return writes
+}
+
+function writesOf(needs: LifecycleNeeds, kind: SteeringKind, steering: ToolSteering, whole: Whole, at: number): readonly Write[] {
   const { storage, schedule, outbox } = needs
   const { tool = null } = steering
   const { place } = whole

@@ -197,7 +197,7 @@ export class Appeals {
     by: UserId,
     at: number,
   ): Promise<readonly Write[]> {
-    const { lifecycle, directory, terms, requireUnheld } = this.#needs
+    const { lifecycle, directory, requireUnheld } = this.#needs
     const { workspace, connector, developer } = standing
     const undo = undoes[about.kind]
     if (undo !== undefined) {
@@ -209,8 +209,6 @@ export class Appeals {
         const steering = { workspace, connector, by, decidedAs, reason, ground: 'appeal-granted' as const, tool: about.tool }
         const writes = await lifecycle.steering(undo, steering, at)
         await requireUnheld?.(workspace, developer)
-        // What was away when the documents changed comes back under those in force (clause 7a-changes).
-        if (undo === 'reinstate') await terms.requireBound(workspace, connector)
         return writes
       } catch (error) {
         // Lifted already, or gone for good: there is nothing left to take back.

@@ -13,7 +13,7 @@ const STARTING: ReadonlySet<string> = new Set(['reinstate', 'resume', 'allow-lis
 
 /** Stopping and starting connectors, their tools and their listing (clause 2d-remove). */
 export function steeringEndpoints(rooms: PublishingRooms): readonly AnyEndpoint[] {
-  const { lifecycle, directory, developers, terms } = rooms
+  const { lifecycle, directory, developers } = rooms
 
   const steering = (
     verb: string,
@@ -34,8 +34,6 @@ export function steeringEndpoints(rooms: PublishingRooms): readonly AnyEndpoint[
         const { standing, decidedAs } = await openToSteer(rooms, input.slug, caller, who)
         const { workspace, connector, developer } = standing
         if (STARTING.has(verb)) await developers.requireUnheld(workspace, developer)
-        // What was away when the documents changed comes back under those in force (clause 7a-changes).
-        if (verb === 'reinstate') await terms.requireBound(workspace, connector)
         await steer({ workspace, connector, by: caller.user, decidedAs, ...saidIn(input) })
         return summaryView(await directory.standing(connector))
       },
