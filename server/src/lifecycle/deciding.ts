@@ -3,14 +3,14 @@ import type { Kysely } from 'kysely'
 import { record } from '../ledger/index.ts'
 import { type Json, sha256 } from '../lib/index.ts'
 import type { Schema, Write } from '../storage/index.ts'
-import { addDecision, type NewDecision, type PlacedDecision, wholeDecision } from './decision-store.ts'
+import { addDecision, addReply, type NewDecision, type PlacedDecision, wholeDecision } from './decision-store.ts'
 
 /** The entry that goes with a decision: what it is called, what it is about where that is not the connector, and what else it says. */
 export type DecisionEntry = {
   readonly event: LedgerEvent
   readonly subject?: string
   readonly facts?: { readonly [name: string]: Json | undefined }
-  /** What to throw where somebody decided the same at the same moment, and there is one of it. */
+  /** Where there is one reply to what this is about: what to throw for the second. */
   readonly otherwise?: () => Error
 }
 
@@ -39,9 +39,10 @@ export function factsOf(decision: PlacedDecision): { readonly [name: string]: Js
 
 /** The statements of a decision: its line in the log, and its entry, from which the same state can be computed. */
 export function decidingOf(db: Kysely<Schema>, decision: PlacedDecision, { event, subject, facts = {}, otherwise }: DecisionEntry): readonly Write[] {
-  const { workspace, by, at } = decision
+  const { workspace, by, at, about } = decision
   return [
-    addDecision(db, decision, otherwise),
+    addDecision(db, decision),
+    ...(otherwise === undefined || about === null ? [] : [addReply(db, decision, about, otherwise)]),
     record(db, { event, workspace, subject: subject ?? decision.connector, by, at, facts: { ...facts, ...factsOf(decision) } }),
   ]
 }

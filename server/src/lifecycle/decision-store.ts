@@ -44,17 +44,9 @@ export function wholeDecision(decision: NewDecision): PlacedDecision {
   }
 }
 
-/**
- * The statement that adds a decision to the log; it belongs in the transaction of what is decided.
- * @param otherwise what to throw where there is one already of a kind that there is once, such as the answer to an appeal
- */
-export function addDecision(db: Kysely<Schema>, decision: PlacedDecision, otherwise?: () => Error): Write {
-  const adding = insertOf(db, decision)
-  return otherwise === undefined ? write(adding) : writeUnique(adding, otherwise)
-}
-
-function insertOf(db: Kysely<Schema>, decision: PlacedDecision) {
-  return db.insertInto('decisions').values({
+/** The statement that adds a decision to the log; it belongs in the transaction of what is decided. */
+export function addDecision(db: Kysely<Schema>, decision: PlacedDecision): Write {
+  const adding = db.insertInto('decisions').values({
     id: decision.id,
     workspace_id: decision.workspace,
     connector_id: decision.connector,
@@ -75,6 +67,12 @@ function insertOf(db: Kysely<Schema>, decision: PlacedDecision) {
     redress_until: decision.redress?.until ?? null,
     withheld_until: decision.withheldUntil,
   })
+  return write(adding)
+}
+
+/** The statement that makes a decision the one reply to another: an appeal against it, or the answer to an appeal. The second gets `otherwise`. */
+export function addReply(db: Kysely<Schema>, { id, workspace }: PlacedDecision, about: DecisionId, otherwise: () => Error): Write {
+  return writeUnique(db.insertInto('decision_replies').values({ about, workspace_id: workspace, decision_id: id }), otherwise)
 }
 
 /** All decisions about a connector, oldest first. */

@@ -22,6 +22,7 @@ import * as notices from './migrations/0015-notices.ts'
 import * as incidents from './migrations/0016-incidents.ts'
 import * as oneOfEach from './migrations/0017-one-of-each.ts'
 import * as oneAtATime from './migrations/0018-one-at-a-time.ts'
+import * as oneReply from './migrations/0019-one-reply.ts'
 import { createPool } from './postgres/open.ts'
 import { lockFile } from './sqlite/lock.ts'
 import { StorageFault } from './storage.ts'
@@ -50,6 +51,7 @@ function migrations(dialect: Dialect): Record<string, Migration> {
     '0016-incidents': incidents,
     '0017-one-of-each': oneOfEach,
     '0018-one-at-a-time': oneAtATime,
+    '0019-one-reply': oneReply,
   }
   return Object.fromEntries(Object.entries(steps).map(([name, step]) => [name, { up: (db: Kysely<unknown>) => step.up(db, dialect) }]))
 }

@@ -67,6 +67,7 @@ const order: Readonly<Record<keyof Schema, string>> = {
   handed_files: 'id',
   compiled_tools: 'release_id, tool',
   decisions: 'id',
+  decision_replies: 'about',
   release_drafts: 'connector_id',
   submissions: 'release_id',
   review_claims: 'id',

@@ -1,8 +1,8 @@
 import { type Kysely, sql } from 'kysely'
 
 /**
- * Of two who ask at the same moment for what there is once, one gets it: an appeal against a decision and the answer to it, the hold on a release, a
- * run of its probes, the place of the release that waits. What doubled before is ended, the newest stays; decisions are never changed.
+ * Of two who ask at the same moment for what there is once, one gets it: the hold on a release, a run of its probes, the place of the release that
+ * waits. What doubled before is ended, the newest stays.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
   const statements = [
@@ -15,8 +15,6 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     'create unique index review_claims_open on review_claims (release_id) where ended_at is null',
     "create unique index probe_runs_open on probe_runs (release_id) where state in ('queued', 'running')",
     'create unique index releases_waiting on releases (connector_id) where decided_at is null',
-    "create unique index decisions_appeal on decisions (about) where kind = 'appeal'",
-    "create unique index decisions_appeal_answer on decisions (about) where kind in ('grant-appeal', 'deny-appeal')",
   ]
   for (const statement of statements) await sql.raw(statement).execute(db)
 }
