@@ -132,6 +132,7 @@ export function publishingRooms(
     upstream,
     policy,
     marks: ['Fennick Town Council'],
+    handedOver: handedOver(() => developers),
     membersOf: developers.members,
     hasProven: async (_, __, host) => proven.includes(host),
     contactsOf: developers.contactsOf,

@@ -68,6 +68,7 @@ export async function buildPublishingRooms({ settings, base, clock, sealing, egr
       rescanMs: settings.rescanHours * HOUR,
     },
     marks: marksOf(settings),
+    handedOver: handedOver(() => developers),
     membersOf: (of, developer) => developers.members(of, developer),
     contactsOf: (of, developer, purpose) => developers.contactsOf(of, developer, purpose),
     requireUnheld: (of, developer) => developers.requireUnheld(of, developer),

@@ -7,7 +7,7 @@ import { manifestFor, openPublishing, restaurant } from '../../test/publishing.t
 import { rounds } from '../../test/rounds.ts'
 import type { ConnectorStanding } from '../directory/index.ts'
 import { Jobs } from '../jobs/index.ts'
-import { DAY, newId, type UserId } from '../lib/index.ts'
+import { DAY, type DecisionId, newId, type UserId } from '../lib/index.ts'
 import { type Delete, fromEntries } from '../lifecycle/index.ts'
 import { write } from '../storage/index.ts'
 import { createLog, Metrics } from '../telemetry/index.ts'
@@ -93,6 +93,72 @@ describe.each(databases)('changing hands on $name', (kind) => {
     const all = await Promise.allSettled([decide(true), decide(false), decide(true)])
 
     expect(all.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+  })
+
+  it('leaves an appeal of the former owner to be answered, which lifts what was wrong and brings none of their releases back', async () => {
+    await using town = await offered()
+    await using heron = await restaurant()
+    const { developers, workspace, developer, to, connector, transfer, dora, eva, rita, lifecycle } = town
+    const standing = await town.directory.standing(connector)
+    await town.submits(manifestFor(heron.url))
+    await town.decides(1, false)
+    const appealed = async () => {
+      const { id } = (await lifecycle.decisions(workspace, connector)).at(-1) ?? {}
+      return (await town.review.appeals.appeal(standing, id as DecisionId, 'It was another.', dora)).appeal.id
+    }
+    const rejected = await appealed()
+    await lifecycle.suspend({ workspace, connector, by: rita, decidedAs: ['operator'], reason: 'A leak.', ground: 'security' })
+    const suspended = await appealed()
+    await town.accepts(eva, to)
+    await developers.transfers.accept(workspace, transfer.id, eva)
+    await developers.transfers.decide(workspace, transfer.id, true, WRITING, rita, false)
+    const now = await town.directory.standing(connector)
+    const answering = { standing: now, grant: true, reason: 'So it was.', roles: ['reviewer'] as const }
+    const grants = (appeal: DecisionId, by: UserId = rita) => town.review.appeals.answer({ ...answering, appeal, by, standsBehind: false })
+
+    const lifted = await grants(suspended)
+    const answered = await grants(rejected, dora)
+
+    expect([lifted.answer?.kind, answered.answer?.kind]).toEqual(['grant-appeal', 'grant-appeal'])
+    // She belongs to whoever appealed.
+    expect(answered.answer?.decidedAs).toEqual(['reviewer', 'self-review'])
+    expect(await lifecycle.statusOf(workspace, connector)).toMatchObject({ status: 'draft', suspendedBy: [] })
+    expect((await town.review.desk.file(now, 1)).standing.state).toBe('rejected')
+    expect(await town.review.desk.waiting(workspace)).toEqual([])
+    const told = await town.storage.db
+      .selectFrom('notices')
+      .select(['recipient', 'title', 'body'])
+      .where('kind', '=', 'review.appeal-granted')
+      .execute()
+    for (const whom of [developer, to]) expect(told.filter(({ recipient }) => recipient === whom)).toHaveLength(2)
+    expect(told.filter(({ body }) => body.includes('has changed hands since'))).toHaveLength(2)
+    expect(told.filter(({ title }) => title.endsWith('An appeal of the former owner was granted')).map(({ recipient }) => recipient)).toEqual([
+      to,
+      to,
+    ])
+    const facts = { formerOwner: developer, changedHands: true }
+    expect((await town.ledger()).filter(({ event }) => event === 'appeal.granted')).toMatchObject([{ facts }, { facts }])
+  })
+
+  it('and opening a release again for an appeal do not happen both', async () => {
+    await using town = await offered()
+    await using heron = await restaurant()
+    const { developers, workspace, to, connector, transfer, dora, eva, rita } = town
+    await town.submits(manifestFor(heron.url))
+    await town.decides(1, false)
+    const standing = await town.directory.standing(connector)
+    const { id } = (await town.lifecycle.decisions(workspace, connector)).at(-1) ?? {}
+    const { appeal } = await town.review.appeals.appeal(standing, id as DecisionId, 'It was another.', dora)
+    await town.accepts(eva, to)
+    await developers.transfers.accept(workspace, transfer.id, eva)
+
+    await Promise.allSettled([
+      town.review.appeals.answer({ standing, appeal: appeal.id, grant: true, reason: '', by: rita, roles: ['reviewer'], standsBehind: false }),
+      developers.transfers.decide(workspace, transfer.id, true, WRITING, rita, false),
+    ])
+
+    const handedOver = (await town.directory.standing(connector)).developer === to
+    expect(await town.review.desk.waiting(workspace)).toHaveLength(handedOver ? 0 : 1)
   })
 
   it('is over after 30 days, or when it is taken back; and a change of control is accepted anew', async () => {

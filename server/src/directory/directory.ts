@@ -217,17 +217,22 @@ export class Directory {
       decided_at: null,
     }
     const taken = () => new ReleaseInvalidError('', 'Another release was handed in at the same moment. Try again.')
-    // It may have gone to another organisation while its address was asked.
-    const theirs = storage.db.updateTable('connectors').set({ developer_id: connector.developer }).where('workspace_id', '=', connector.workspace)
     return {
       id,
       number,
       writes: [
-        writeOne(theirs.where('id', '=', connector.connector).where('developer_id', '=', connector.developer), () => new ConnectorNotFoundError()),
+        // It may have gone to another organisation while its address was asked.
+        this.stillTheirs(connector, () => new ConnectorNotFoundError()),
         writeUnique(storage.db.insertInto('releases').values(row), taken),
         ...this.#validators.keep(id, prepared.digest, prepared.compiled),
       ],
     }
+  }
+
+  /** The statement that makes sure that a connector has not changed hands; a transfer waits for the transaction that it is the first of. */
+  stillTheirs({ workspace, connector, developer }: Pick<Connector, 'workspace' | 'connector' | 'developer'>, otherwise: () => Error): Write {
+    const update = this.#needs.storage.db.updateTable('connectors').set({ developer_id: developer }).where('workspace_id', '=', workspace)
+    return writeOne(update.where('id', '=', connector).where('developer_id', '=', developer), otherwise)
   }
 
   /** The statement that fixes the origins that egress may reach for a connector. */

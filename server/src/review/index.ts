@@ -1,4 +1,4 @@
-export type { AppealFile } from './appeals/appeals.ts'
+export type { AppealFile } from './appeals/appeal-file.ts'
 export { controls } from './controls.ts'
 export { type Described, describeTools, documentFacts } from './describe-tools.ts'
 export type { Deciding, Verdict } from './desk.ts'

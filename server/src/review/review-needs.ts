@@ -6,7 +6,7 @@ import type { Notices, Outbox } from '../notices/index.ts'
 import type { Schedule } from '../schedule/index.ts'
 import type { Sealing } from '../sealing/index.ts'
 import type { Enforcement, Storage, Write } from '../storage/index.ts'
-import type { Terms } from '../terms/index.ts'
+import type { HandedOverOf, Terms } from '../terms/index.ts'
 import type { Upstream } from '../upstream/index.ts'
 import type { ProbeKeys } from '../vault/index.ts'
 import type { ReleasePlace } from './drift/drift.ts'
@@ -31,6 +31,8 @@ export type ReviewGround = {
   readonly marks: readonly string[]
   /** From the room of the developers: who belongs to an organisation now. */
   readonly membersOf: (workspace: WorkspaceId, developer: DeveloperId) => Promise<readonly { readonly user: UserId }[]>
+  /** From the room of the developers: when the connector changed hands. */
+  readonly handedOver: HandedOverOf
   /** From the room of the developers: throws where a person has to look at the account first. Absent: nobody is held. */
   readonly requireUnheld?: (workspace: WorkspaceId, developer: DeveloperId) => Promise<void>
   /** From the room of the developers: proven addresses for a purpose. Absent: nobody has to show who they are. */

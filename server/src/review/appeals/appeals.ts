@@ -1,5 +1,5 @@
 import { type ConnectorStanding, ReleaseInvalidError } from '../../directory/index.ts'
-import { type DecisionId, newId, rfc3339, type UserId, type WorkspaceId } from '../../lib/index.ts'
+import { type DecisionId, type DeveloperId, newId, rfc3339, type UserId, type WorkspaceId } from '../../lib/index.ts'
 import {
   ConnectorRemovedError,
   type DecidedAs,
@@ -17,19 +17,7 @@ import { standsBehindRelease } from '../release/release-file.ts'
 import type { ReleaseStore } from '../release/release-store.ts'
 import { AppealAnsweredError, AppealElsewhereError, AppealNotFoundError, AppealTooLateError, NotAppealableError } from '../review-errors.ts'
 import type { ReviewNeeds } from '../review-needs.ts'
-
-/** An appeal, the decision that it is about, and what came of it. */
-export type AppealFile = {
-  readonly appeal: PlacedDecision
-  readonly about: PlacedDecision
-  readonly answer: PlacedDecision | null
-  /** Until when it should be answered. */
-  readonly dueAt: number
-  /** Whether whoever answered had also decided the first time. In the public profile that cannot be. */
-  readonly sameDecider: boolean
-  /** The log that it stands in. */
-  readonly log: readonly PlacedDecision[]
-}
+import { type AppealFile, filesIn, handsOf } from './appeal-file.ts'
 
 const KIND = 'review.appeal-due'
 
@@ -122,6 +110,8 @@ export class Appeals {
 
   /**
    * Answers an appeal. Granting takes back what was decided, in the same transaction: a release is looked at again, a suspension or pause is lifted.
+   * After a transfer whoever appealed is told, and whoever has the connector now (clause 7d-assignment). A stop that was wrong is lifted for them too;
+   * a release that they did not hand in is not looked at again, since it would be published in their name.
    * @throws AppealNotFoundError, AppealAnsweredError, AppealElsewhereError, and where granting lets calls through again, that the developer is held
    */
   async answer(given: {
@@ -134,19 +124,31 @@ export class Appeals {
     readonly standsBehind: boolean
   }): Promise<AppealFile> {
     const { standing, appeal, grant, reason, by, roles, standsBehind } = given
-    const { clock, enforcement, lifecycle, schedule, outbox, policy } = this.#needs
+    const { clock, enforcement, lifecycle, schedule, outbox, policy, handedOver, membersOf } = this.#needs
     const { workspace, connector, developer } = standing
     const file = await this.#file(standing, appeal)
     if (file.answer !== null) throw new AppealAnsweredError()
     const release = file.about.release ?? standing.release?.id ?? null
-    const self = release === null ? standsBehind : await standsBehindRelease(this.#needs, this.#releases, standing, release, { by, standsBehind })
+    const { appellant, changed } = handsOf(file, await handedOver(workspace, connector), developer)
+    const belongs = standsBehind || (appellant !== developer && (await membersOf(workspace, appellant)).some(({ user }) => user === by))
+    const who = { by, standsBehind: belongs }
+    const self = release === null ? belongs : await standsBehindRelease(this.#needs, this.#releases, standing, release, who)
     if (policy.profile === 'public' && (file.about.by === by || file.appeal.by === by || self)) throw new AppealElsewhereError()
     const at = clock.now()
     const decidedAs: readonly DecidedAs[] = [...roles, ...(self ? (['self-review'] as const) : [])]
     const id = newId('dcn', at)
-    const undone = grant ? await this.#undoing(standing, file, decidedAs, by, at) : []
+    const leaves = grant && changed && turnsDown(file.about)
+    const undone = grant && !leaves ? await this.#undoing(standing, file, decidedAs, by, at) : []
     const kind = grant ? ('grant-appeal' as const) : ('deny-appeal' as const)
-    const words = grant ? 'The appeal was granted.' : 'The appeal was denied. Nothing else decides about it here.'
+    const words = [
+      grant ? 'The appeal was granted.' : 'The appeal was denied. Nothing else decides about it here.',
+      ...(leaves ? ['The connector has changed hands since, so the release is not looked at again: whoever has it now hands in their own.'] : []),
+      `\n\n${reason}`,
+      ...(file.about.by === by ? ['\n\nWhoever answered had also decided the first time; in this house one person may hold every role.'] : []),
+    ].join(' ')
+    const [outcome, came] = grant ? (['review.appeal-granted', 'was granted'] as const) : (['review.appeal-denied', 'was denied'] as const)
+    const tell = (whom: DeveloperId, whose: string) =>
+      outbox.sending(this.#notice(standing, id, { kind: 'developer', developer: whom, purpose: 'support' }, outcome, `${whose} ${came}`, words), at)
     await enforcement.change(
       [
         ...lifecycle.deciding(
@@ -167,23 +169,18 @@ export class Appeals {
           },
           {
             event: grant ? 'appeal.granted' : 'appeal.denied',
-            facts: { sameDecider: file.about.by === by },
+            facts: {
+              sameDecider: file.about.by === by,
+              formerOwner: appellant === developer ? undefined : appellant,
+              changedHands: changed || undefined,
+            },
             otherwise: () => new AppealAnsweredError(),
           },
         ),
         ...undone,
         schedule.cancelling({ workspace, kind: KIND, subject: appeal }),
-        ...outbox.sending(
-          this.#notice(
-            standing,
-            id,
-            { kind: 'developer', developer, purpose: 'support' },
-            grant ? 'review.appeal-granted' : 'review.appeal-denied',
-            grant ? 'Your appeal was granted' : 'Your appeal was denied',
-            `${words}\n\n${reason}${file.about.by === by ? '\n\nWhoever answered had also decided the first time; in this house one person may hold every role.' : ''}`,
-          ),
-          at,
-        ),
+        ...tell(appellant, 'Your appeal'),
+        ...(appellant === developer ? [] : tell(developer, 'An appeal of the former owner')),
       ],
       [`connector:${connector}`],
     )
@@ -217,7 +214,7 @@ export class Appeals {
       }
     }
     const { release, digest } = about
-    if ((about.kind !== 'reject' && about.kind !== 'request-changes') || release === null || digest === null) return []
+    if (!turnsDown(about) || release === null || digest === null) return []
     const releases = await directory.releases(workspace, connector)
     // Where the developer handed in another one since, that is what is looked at.
     if (releases[0]?.id !== release) return []
@@ -225,6 +222,7 @@ export class Appeals {
     const { standing: now } = await this.#desk.file(standing, number)
     if (now.state !== 'rejected' && now.state !== 'changes-requested') return []
     return [
+      directory.stillTheirs(standing, () => new ReleaseInvalidError('', 'The connector changed hands at the same moment. Answer again.')),
       directory.waiting.reopening(
         workspace,
         release,
@@ -272,17 +270,11 @@ export class Appeals {
   }
 }
 
-/** What a log says about appeals, in the order in which they were made. */
-function filesIn(decisions: readonly PlacedDecision[]): readonly AppealFile[] {
-  const byId = new Map(decisions.map((one) => [one.id, one]))
-  return decisions.flatMap((appeal) => {
-    const about = appeal.kind !== 'appeal' || appeal.about === null ? undefined : byId.get(appeal.about)
-    if (about === undefined) return []
-    const answer = decisions.find((one) => (one.kind === 'grant-appeal' || one.kind === 'deny-appeal') && one.about === appeal.id) ?? null
-    return [{ appeal, about, answer, dueAt: appeal.at + APPEAL_ANSWER, sameDecider: answer !== null && answer.by === about.by, log: decisions }]
-  })
-}
-
 function releaseOf({ release, digest }: PlacedDecision) {
   return release === null || digest === null ? {} : { release: { id: release, digest } }
+}
+
+/** Whether it is a no to a release. */
+function turnsDown({ kind }: PlacedDecision): boolean {
+  return kind === 'reject' || kind === 'request-changes'
 }
