@@ -17,11 +17,13 @@ describe('reviews from the command line', { timeout: 600_000 }, () => {
     const environment = { HANDFAST_DATA: folder.in('data'), HANDFAST_DANGEROUSLY_ALLOW_PRIVATE_ADDRESSES: 'true' }
     const file = folder.in('heron.yaml')
     const platform = folder.in('platform.yaml')
-    writeFileSync(platform, 'operator: { email: olga@fennick.example, name: Olga }\n')
+    const person = 'users: [{ email: dora@fennick.example, name: Dora, roles: [user] }]\n'
+    writeFileSync(platform, `operator: { email: olga@fennick.example, name: Olga }\n${person}`)
     await handfast(['apply', '-f', platform, '--json'], environment)
 
     const begun = await handfast(['connector', 'init', file, '--url', connector.url, '--json'])
     const twice = await handfast(['connector', 'init', file])
+    writeFileSync(file, `${readFileSync(file, 'utf8')}credential: { type: bearer }\n`)
     const added = await handfast(
       ['connector', 'add', file, '--developer', 'Heron Ltd', '--country', 'IE', '--accept-terms', '--attest', 'all', '--json'],
       environment,
@@ -48,6 +50,11 @@ describe('reviews from the command line', { timeout: 600_000 }, () => {
     const dismissed = await handfast([...aside, '--json'], environment)
     const probe = await handfast(['review', 'probe', 'heron', '1', '--json'], environment)
     const live = await handfast(['review', 'decide', 'heron', '1', '--approve', '--json'], environment)
+    const dora = ['--as', 'dora@fennick.example', '--json']
+    const enabling = ['connector', 'enable', 'heron', '--yes']
+    const forDora = await handfast([...enabling, ...dora], environment)
+    const forOlga = await handfast([...enabling, '--json'], environment)
+    const keyed = await handfast(['connector', 'key', 'heron', '--env', 'HERON_KEY', ...dora], { ...environment, HERON_KEY: 'nest-1987' })
     const rescan = await handfast(['review', 'rescan', 'heron'], environment)
     const drift = await handfast(['review', 'drift', '--json'], environment)
 
@@ -63,6 +70,9 @@ describe('reviews from the command line', { timeout: 600_000 }, () => {
     ])
     expect(probe.json()).toMatchObject({ items: [{ total: 5 }], evidence: null })
     expect([live.json()['outcome'], rescan.code, drift.json()]).toEqual(['approve', 0, { items: [] }])
+    expect([forDora.json(), forOlga.json()]).toMatchObject([{ changed: true }, { changed: true }])
+    expect(forDora.json()['user']).not.toBe(forOlga.json()['user'])
+    expect(keyed.json()).toMatchObject({ connector: 'heron', given: 'own', setBy: 'Dora' })
     expect(rescan.out).toContain('heron is looked at again')
     expect([begun.code, twice.code, added.code, saved.code, queue.code, vague.code, decided.code]).toEqual([0, 2, 0, 0, 0, 2, 0])
     expect(draft.json()).toMatchObject({ findings: [], manifest: { slug: 'heron' } })

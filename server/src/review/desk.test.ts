@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { databases } from '../../test/databases.ts'
 import { proves } from '../../test/proves.ts'
 import { manifestFor, openPublishing, restaurant, restaurantTools } from '../../test/publishing.ts'
-import { type DecisionId, type Json, newId, type UserId } from '../lib/index.ts'
+import { DAY, type DecisionId, type Json, newId, sha256, type UserId } from '../lib/index.ts'
 import { canBeDismissed, findingKey, fromEntries, ReleaseStore, releaseStates, wordsOf } from './index.ts'
 
 proves('review/people-decide', 'review/four-eyes', 'review/appeals', 'review/rights-attested', 'review/no-training-attested', 'review/sponsor')
@@ -352,7 +352,7 @@ describe.each(databases)('the desk of the reviewers on $name', { timeout: 120_00
     await expect(late).rejects.toMatchObject({ code: 'review/appeal-too-late', status: 410 })
   })
 
-  it('lifts with an appeal what was appealed, in the role of whoever answers, and nothing while the developer is held', async () => {
+  it('lifts with an appeal what was appealed, in the role of whoever answers, and nothing while the developer is held or not bound', async () => {
     await using connector = await restaurant()
     await using town = await openPublishing(kind)
     const standing = await town.creates()
@@ -376,6 +376,16 @@ describe.each(databases)('the desk of the reviewers on $name', { timeout: 120_00
     const { id: hold } = await town.developers.holds.place({ workspace, developer, cause: 'operator', facts: 'A look is due.', by: town.rita })
     await expect(grants(second)).rejects.toMatchObject({ code: 'developers/held' })
     await town.developers.holds.release(workspace, hold, 'Looked at.', town.rita)
+    // What was away when the documents changed comes back under those in force.
+    const words = { workspace, document: 'usage-policies', title: 'Usage policies', language: 'en', body: 'Greet people.', by: town.rita }
+    const change = await town.terms.changes.draft({ ...words, class: 'material', justification: 'a new duty' })
+    await town.terms.changes.post(workspace, change, town.rita, { sha256: sha256(words.body) })
+    town.serves(change, developer, town.clock.now())
+    town.clock.advance(16 * DAY)
+    await town.runs('terms.effective')
+    await expect(grants(second)).rejects.toMatchObject({ code: 'terms/not-accepted' })
+    expect(await town.review.appeals.waiting(workspace)).toHaveLength(1)
+    await town.accepts()
     await grants(second)
 
     expect(between).toMatchObject({ status: 'suspended', because: { ground: 'deception' } })
