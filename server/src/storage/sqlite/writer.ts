@@ -60,8 +60,14 @@ class Gathered {
 }
 
 /**
+ * Messages that the thread may have before it: what it works on, and the next. Whatever is asked for meanwhile travels together in the one after, which
+ * costs both sides less than many small ones.
+ */
+const AHEAD = 2
+
+/**
  * Hands writing to the thread that owns the connection. Whatever one turn of the event loop asks for travels as one message, and the thread
- * makes all messages that wait for it durable together: group commit, without this side waiting for one commit before it sends the next.
+ * makes all messages that wait for it durable together: group commit.
  */
 export class Writer {
   readonly #worker: Worker
@@ -95,7 +101,7 @@ export class Writer {
   }
 
   #schedule(): void {
-    if (this.#scheduled) return
+    if (this.#scheduled || this.#sent.length >= AHEAD) return
     this.#scheduled = true
     setImmediate(() => {
       this.#scheduled = false
@@ -123,6 +129,7 @@ export class Writer {
       if ('fault' in result && gathered.appenders.length + gathered.writes.length > 1) for (const one of gathered.apart()) this.#send(one)
       else gathered.settle(result)
     }
+    if (this.#next.rows > 0) this.#schedule()
   }
 
   #gone(why: string): void {
