@@ -23,7 +23,7 @@ export type TransferHelp = {
     connector: ConnectorId,
     transfer: Transfer['id'],
     how: { readonly reason: string; readonly by: UserId; readonly at: number; readonly facts: Readonly<Record<string, Json>> },
-  ) => readonly Write[]
+  ) => Promise<readonly Write[]>
 }
 
 export type NewTransfer = {
@@ -165,7 +165,7 @@ export class Transfers {
       ...(approved && connector !== null && to !== null
         ? [
             ...this.#store.handingOver(workspace, connector, developer, to),
-            ...this.#help.decided(workspace, connector, transfer.id, { reason: writing, by, at, facts }),
+            ...(await this.#help.decided(workspace, connector, transfer.id, { reason: writing, by, at, facts })),
           ]
         : [record(storage.db, { event: 'transfer.decided', workspace, subject: id, by, at, facts })]),
       schedule.cancelling({ workspace, kind: EXPIRE, subject: id }),

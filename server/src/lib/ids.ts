@@ -42,6 +42,19 @@ export function newId<Prefix extends string>(prefix: Prefix, now: number = Date.
   return `${prefix}_${time}${head}${variant}${tail}`
 }
 
+/** An id from a clock that is further ahead than that is not followed: it is wrong, and would lead all that are made here. */
+const FOLLOWED = 24 * 60 * 60_000
+
+/** Has ids that are made from now on sort after one that was read: another process made it, and its clock may be ahead of this one's. */
+export function sortAfter(id: Id<string>): void {
+  const digits = id.slice(id.indexOf('_') + 1)
+  const [ms, count] = [Number.parseInt(digits.slice(0, 12), 16), Number.parseInt(digits.slice(13, 16), 16)]
+  if (ms > Math.max(lastMs, Date.now()) + FOLLOWED) return
+  if (ms < lastMs || (ms === lastMs && count <= counter)) return
+  lastMs = ms
+  counter = count
+}
+
 /** True when the text has the shape of an id with this prefix; says nothing about whether the thing exists. */
 export function isId<Prefix extends string>(prefix: Prefix, text: string): text is Id<Prefix> {
   return text.startsWith(`${prefix}_`) && /^[0-9a-f]{32}$/.test(text.slice(prefix.length + 1))

@@ -16,6 +16,7 @@ export {
   isId,
   newId,
   type ReleaseId,
+  sortAfter,
   type TokenId,
   type UserId,
   type WorkspaceId,

@@ -1,6 +1,6 @@
 import type { ClauseId, Ground } from '@handfast/contract'
 import type { Kysely, Selectable } from 'kysely'
-import { type ConnectorId, type DecisionId, newId, type ReleaseId, type UserId, type WorkspaceId } from '../lib/index.ts'
+import { type ConnectorId, type DecisionId, newId, type ReleaseId, sortAfter, type UserId, type WorkspaceId } from '../lib/index.ts'
 import { type Schema, type Storage, type Write, write, writeUnique } from '../storage/index.ts'
 import type { DecidedAs, Decision, DecisionKind } from './decision.ts'
 
@@ -75,7 +75,10 @@ export function addReply(db: Kysely<Schema>, { id, workspace }: PlacedDecision, 
   return writeUnique(db.insertInto('decision_replies').values({ about, workspace_id: workspace, decision_id: id }), otherwise)
 }
 
-/** All decisions about a connector, oldest first. */
+/**
+ * All decisions about a connector, oldest first. Whoever decides has read them, so what is decided next sorts after them, whichever node's clock is
+ * ahead: an approval never comes before its hand-in.
+ */
 export async function decisionsOf({ db }: Storage, workspace: WorkspaceId, connector: ConnectorId): Promise<readonly PlacedDecision[]> {
   const rows = await db
     .selectFrom('decisions')
@@ -84,7 +87,10 @@ export async function decisionsOf({ db }: Storage, workspace: WorkspaceId, conne
     .where('connector_id', '=', connector)
     .orderBy('id')
     .execute()
-  return rows.map(decisionOf)
+  const decisions = rows.map(decisionOf)
+  const newest = decisions.at(-1)
+  if (newest !== undefined) sortAfter(newest.id)
+  return decisions
 }
 
 function decisionOf(row: Selectable<Schema['decisions']>): PlacedDecision {

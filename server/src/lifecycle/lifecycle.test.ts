@@ -3,6 +3,7 @@ import { databases } from '../../test/databases.ts'
 import { proves } from '../../test/proves.ts'
 import { manifestFor, openPublishing, restaurant } from '../../test/publishing.ts'
 import { DAY } from '../lib/index.ts'
+import { write } from '../storage/index.ts'
 import { agreementOf, type DecidedAs, fromEntries, statementOf, statusOf } from './index.ts'
 
 proves('lifecycle/steering', 'lifecycle/tool-pause', 'lifecycle/reasons-told', 'lifecycle/at-once')
@@ -35,6 +36,33 @@ describe.each(databases)('the life of a connector on $name', (kind) => {
     const entries = await town.ledger()
     expect(entries.at(-2)).toMatchObject({ event: 'connector.suspended', facts: { decidedAs: ['developer'] } })
     expect(JSON.stringify(entries)).not.toContain('leak')
+  })
+
+  it('is what was decided last, also by a node whose clock is ahead of this one', async () => {
+    await using connector = await restaurant()
+    await using town = await openPublishing(kind)
+    const { connector: id } = await town.creates()
+    await town.submits(manifestFor(connector.url))
+    const { workspace, storage, clock, lifecycle } = town
+    const { db } = storage
+    const log = () => db.selectFrom('decisions').selectAll().orderBy('id').execute()
+    const idAt = (at: number) => `dcn_${at.toString(16).padStart(12, '0')}7fff${'8'.padEnd(16, '0')}`
+    const [handedIn] = await log()
+    if (handedIn === undefined) throw new Error('A release was handed in.')
+    const ahead = Math.max(clock.now(), Date.now()) + 60_000
+    // As the other node would have written it.
+    await storage.write([write(db.updateTable('decisions').set({ id: idAt(ahead), at: ahead }))])
+
+    await town.decides(1, true)
+    const approved = await lifecycle.statusOf(workspace, id)
+    const suspends = { kind: 'suspend', decided_as: '["operator"]', ground: 'security', release_id: null, release_digest: null }
+    await storage.write([write(db.insertInto('decisions').values({ ...handedIn, ...suspends, id: idAt(ahead + 60_000), at: ahead + 60_000 }))])
+    const stopped = await lifecycle.statusOf(workspace, id)
+    const steering = { workspace, connector: id, by: town.rita, decidedAs: ['operator'] as const, reason: '' }
+    await lifecycle.reinstate(steering)
+
+    expect([approved.status, stopped.status, (await lifecycle.statusOf(workspace, id)).status]).toEqual(['live', 'suspended', 'live'])
+    expect((await log()).map((one) => one.kind)).toEqual(['submit', 'approve', 'suspend', 'reinstate'])
   })
 
   it('goes on only when the side that stopped it says so', async () => {

@@ -16,12 +16,12 @@ import { type ToolReason, toolsWrites } from './steer-tools.ts'
 
 /** May it run today, and under which agreement? (clauses 2d-remove, 5a, 5b-survival) */
 export interface Lifecycle {
-  /** What stands, or stood at a time, computed from the log. */
-  statusOf(workspace: WorkspaceId, connector: ConnectorId, at?: number): Promise<StandingStatus>
-  /** Where its agreement stands, or stood at a time. */
-  agreementOf(workspace: WorkspaceId, connector: ConnectorId, at?: number): Promise<Agreement>
+  /** What stands, computed from the log. */
+  statusOf(workspace: WorkspaceId, connector: ConnectorId): Promise<StandingStatus>
+  /** Where its agreement stands. */
+  agreementOf(workspace: WorkspaceId, connector: ConnectorId): Promise<Agreement>
   /** Both, and the log. */
-  wholeOf(workspace: WorkspaceId, connector: ConnectorId, at?: number): Promise<Whole>
+  wholeOf(workspace: WorkspaceId, connector: ConnectorId): Promise<Whole>
   /** The log itself, oldest first. */
   decisions(workspace: WorkspaceId, connector: ConnectorId): Promise<readonly PlacedDecision[]>
   decision(workspace: WorkspaceId, id: DecisionId): Promise<PlacedDecision | undefined>
@@ -79,10 +79,10 @@ export interface Lifecycle {
 
 export function createLifecycle(needs: LifecycleNeeds): Lifecycle {
   const { storage, clock } = needs
-  const whole = (workspace: WorkspaceId, connector: ConnectorId, at = clock.now()) => wholeOf(needs, workspace, connector, at)
+  const whole = (workspace: WorkspaceId, connector: ConnectorId) => wholeOf(needs, workspace, connector, clock.now())
   return {
-    statusOf: async (workspace, connector, at) => (await whole(workspace, connector, at)).standing,
-    agreementOf: async (workspace, connector, at) => (await whole(workspace, connector, at)).agreement,
+    statusOf: async (workspace, connector) => (await whole(workspace, connector)).standing,
+    agreementOf: async (workspace, connector) => (await whole(workspace, connector)).agreement,
     wholeOf: whole,
     decisions: (workspace, connector) => decisionsOf(storage, workspace, connector),
     decision: (workspace, id) => readDecision(storage, workspace, id),

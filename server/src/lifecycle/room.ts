@@ -51,7 +51,7 @@ export const LONGEST_WITHHELD = 365 * DAY
 
 const APPEAL = 'You can have somebody else look at it: appeal in the console, or with `handfast connector appeal`.'
 
-/** All that stands about a connector at a time, read once. */
+/** All that stands about a connector, read once. */
 export type Whole = {
   readonly place: Place
   readonly decisions: readonly PlacedDecision[]
@@ -59,18 +59,19 @@ export type Whole = {
   readonly agreement: Agreement
 }
 
+/** What was written down stands, also where the clock of the node that wrote it is ahead of this one's: nothing is stopped later here than there. */
 export async function wholeOf(
   { storage }: Pick<LifecycleNeeds, 'storage'>,
   workspace: WorkspaceId,
   connector: ConnectorId,
-  at: number,
+  now: number,
 ): Promise<Whole> {
-  const [place, all, releases] = await Promise.all([
+  const [place, decisions, releases] = await Promise.all([
     placeOf(storage, workspace, connector),
     decisionsOf(storage, workspace, connector),
     releaseDigests(storage, workspace, connector),
   ])
-  const decisions = all.filter((decision) => decision.at <= at)
+  const at = Math.max(now, ...decisions.map((decision) => decision.at))
   return { place, decisions, standing: statusOf(decisions, releases, at), agreement: agreementOf(decisions, at) }
 }
 

@@ -52,7 +52,7 @@ export class Drift {
   /** The statements for the transaction in which a release goes live: what was found about the one before is over, and what it paused goes on. */
   async released(place: ReleasePlace, by: UserId, at: number): Promise<readonly Write[]> {
     const open = await this.store.open(place)
-    return open.length === 0 ? [] : this.#ending(await this.#needs.lifecycle.wholeOf(place.workspace, place.connector, at), open, 'released', by, at)
+    return open.length === 0 ? [] : this.#ending(await this.#needs.lifecycle.wholeOf(place.workspace, place.connector), open, 'released', by, at)
   }
 
   async #rescan({ workspace, subject, now, signal }: Due): Promise<Done> {
@@ -62,7 +62,7 @@ export class Drift {
     const open = await this.store.open(place)
     // A connector that is gone is not looked at again.
     if (standing.release === null) {
-      const whole = await this.#needs.lifecycle.wholeOf(place.workspace, place.connector, now)
+      const whole = await this.#needs.lifecycle.wholeOf(place.workspace, place.connector)
       return { writes: this.#ending(whole, open, 'removed', 'system', now) }
     }
     const next = now + policy.rescanMs
@@ -128,7 +128,7 @@ export class Drift {
     const again = seen.flatMap((one) => known.get(keyOf(one))?.id ?? [])
     const writes = again.length === 0 ? [] : [this.store.seenAgain(workspace, again, at)]
     if (gone.length === 0 && fresh.length === 0) return writes
-    const whole = await this.#needs.lifecycle.wholeOf(workspace, connector, at)
+    const whole = await this.#needs.lifecycle.wholeOf(workspace, connector)
     // A tool that is still paused for what was found anew is not resumed in between.
     const still = new Set(seen.flatMap(({ effect, tool }) => (effect === 'tool-paused' && tool !== null ? [tool] : [])))
     writes.push(...this.#ending(whole, gone, 'reverted', 'system', at, still))
