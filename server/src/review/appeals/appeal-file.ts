@@ -38,3 +38,8 @@ export function handsOf({ appeal, about, log }: AppealFile, handedOver: Awaited<
     changed: transfers(log.slice(log.indexOf(about))) > 0,
   }
 }
+
+/** The release that a decision is about, as a further decision names it. */
+export function releaseOf({ release, digest }: PlacedDecision) {
+  return release === null || digest === null ? {} : { release: { id: release, digest } }
+}
