@@ -67,7 +67,7 @@ export class Town {
 
   static async open(kind: TestDatabaseKind, options: TownOptions = {}): Promise<Town> {
     const clock = new MovableClock(START)
-    if (kind.openAs !== undefined && options.settings === undefined && options.log === undefined) {
+    if (kind.openAs !== undefined && options.settings === undefined) {
       const copy = await kind.openAs(populated)
       const town = new Town(await Town.#start(copy.place, copy.folder, clock, options), copy, clock, copy.folder, options)
       return town.#resumes(copy.facts)
