@@ -1,6 +1,6 @@
-import type { BundleView, DeveloperView } from '@handfast/contract'
+import type { BundleView, DeveloperView, Page } from '@handfast/contract'
 import { queryOptions } from '@tanstack/react-query'
-import { ask } from './ask.ts'
+import { ask, query } from './ask.ts'
 
 export type { BundleView, DeveloperView }
 
@@ -20,11 +20,22 @@ export type Acceptance = {
   readonly at: string
   readonly documents: readonly { readonly document: string; readonly sha256: string }[]
 }
+/** All of them, page by page: which documents were accepted is a question about each. */
+async function everyAcceptance(developer: string, signal: AbortSignal): Promise<{ readonly items: readonly Acceptance[] }> {
+  const items: Acceptance[] = []
+  for (let cursor: string | null = ''; cursor !== null; ) {
+    const path = `/developers/${encodeURIComponent(developer)}/acceptances${query({ limit: 100, cursor })}` as const
+    const page: Page<Acceptance> = await ask<Page<Acceptance>>('GET', path, undefined, signal)
+    items.push(...page.items)
+    cursor = page.nextCursor
+  }
+  return { items }
+}
+
 export const acceptancesQuery = (developer: string) =>
   queryOptions({
     queryKey: ['acceptances', developer],
-    queryFn: ({ signal }) =>
-      ask<{ readonly items: readonly Acceptance[] }>('GET', `/developers/${encodeURIComponent(developer)}/acceptances`, undefined, signal),
+    queryFn: ({ signal }) => everyAcceptance(developer, signal),
     enabled: developer !== '',
   })
 

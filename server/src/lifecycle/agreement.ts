@@ -1,6 +1,6 @@
 import type { ClauseId } from '@handfast/contract'
 import { DAY, type DecisionId } from '../lib/index.ts'
-import { type Decision, effectOf, type Side, sideOf } from './decision.ts'
+import { type Decision, effectOf, hasEffect, type Side, sideOf } from './decision.ts'
 
 /**
  * How long a notice runs at least (clause 5a-notice): 30 times 24 hours from the moment at which it was given, counted in UTC. Daylight-saving changes
@@ -89,5 +89,7 @@ export function agreementOf(decisions: readonly Decision[], now: number): Agreem
     endedBy = first.decision
   }
   if (endsAt === Number.POSITIVE_INFINITY) return { state: 'in-force', notices, endsAt: null, endedBy: null }
-  return endsAt <= now ? { state: 'ended', notices, endsAt, endedBy } : { state: 'notice-given', notices, endsAt, endedBy: null }
+  return endsAt <= now || (endedBy?.kind === 'end' && hasEffect(endedBy, now))
+    ? { state: 'ended', notices, endsAt, endedBy }
+    : { state: 'notice-given', notices, endsAt, endedBy: null }
 }

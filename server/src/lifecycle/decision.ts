@@ -46,6 +46,11 @@ export function effectOf({ effectiveAt, at }: Decision): number {
   return effectiveAt ?? at
 }
 
+/** Whether it has by now. One without a time of its own does as soon as it is written down, also by a node whose clock is ahead of ours. */
+export function hasEffect(decision: Decision, now: number): boolean {
+  return effectOf(decision) <= Math.max(now, decision.at)
+}
+
 /** Reviewers and the clock act for the operator. Whoever is both acts as the operator when stopping, which is the stronger of the two. */
 export function sideOf(decidedAs: readonly DecidedAs[]): Side {
   return decidedAs.includes('operator') || decidedAs.includes('reviewer') || decidedAs.includes('system') ? 'operator' : 'developer'

@@ -59,7 +59,10 @@ export type Whole = {
   readonly agreement: Agreement
 }
 
-/** What was written down stands, also where the clock of the node that wrote it is ahead of this one's: nothing is stopped later here than there. */
+/**
+ * What was written down stands, also where the clock of the node that wrote it is ahead of this one's: nothing is stopped later here than there. What
+ * begins or ends at a time does so by this node's clock.
+ */
 export async function wholeOf(
   { storage }: Pick<LifecycleNeeds, 'storage'>,
   workspace: WorkspaceId,
@@ -71,8 +74,7 @@ export async function wholeOf(
     decisionsOf(storage, workspace, connector),
     releaseDigests(storage, workspace, connector),
   ])
-  const at = Math.max(now, ...decisions.map((decision) => decision.at))
-  return { place, decisions, standing: statusOf(decisions, releases, at), agreement: agreementOf(decisions, at) }
+  return { place, decisions, standing: statusOf(decisions, releases, now), agreement: agreementOf(decisions, now) }
 }
 
 /** The clause that a ground rests on, for somebody who can give it. @throws GroundError */

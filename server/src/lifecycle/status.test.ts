@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { ReleaseId } from '../lib/index.ts'
-import { type DecidedAs, type Decision, type DecisionKind, statusOf } from './index.ts'
+import { DAY, HOUR, type ReleaseId } from '../lib/index.ts'
+import { agreementOf, type DecidedAs, type Decision, type DecisionKind, statusOf } from './index.ts'
 
 const releases = (['a', 'b', 'c'] as const).map((name) => ({ id: `rel_${name}` as ReleaseId, digest: `digest of ${name}` }))
 
@@ -63,6 +63,22 @@ describe('what stands today', () => {
       }),
       { numRuns: 2_000 },
     )
+  })
+
+  it('counts what a node wrote whose clock is ahead, and ends nothing early because of it', () => {
+    const live = [about('submit', 0), about('approve', 0)]
+    const ahead = 2 * HOUR
+    const stopped = decision('suspend', { until: HOUR, decidedAs: ['operator'] })
+    const notice = decision('give-notice', { effectiveAt: 30 * DAY, decidedAs: ['developer'] })
+    const many = Array.from({ length: 200_000 }, () => decision('pause', { tool: 'book', decidedAs: ['operator'] }))
+    const stands = (...more: readonly Decision[]) => statusOf([...live, ...more], releases, 1)
+
+    expect(stands(stopped, about('submit', 1), { ...about('submit', 2), at: ahead })).toMatchObject({ status: 'suspended', changesAt: HOUR })
+    expect(stands(notice, { ...about('submit', 2), at: 31 * DAY })).toMatchObject({ status: 'ending', endsAt: 30 * DAY })
+    expect(stands(decision('remove', { at: ahead, decidedAs: ['operator'] })).status).toBe('removed')
+    expect(stands(decision('end', { at: ahead, decidedAs: ['operator'] })).status).toBe('removed')
+    expect(agreementOf([decision('end', { at: ahead, decidedAs: ['operator'] })], 1).state).toBe('ended')
+    expect(statusOf([...live, ...many], releases, 1).status).toBe('live')
   })
 
   it('is removed for good once it was removed, whatever is decided afterwards', () => {

@@ -1,7 +1,7 @@
 import { groundOf } from '@handfast/contract'
 import type { ReleaseId } from '../lib/index.ts'
 import { agreementOf } from './agreement.ts'
-import { type Decision, type DecisionKind, effectOf, type Side, sideOf, sidesOf } from './decision.ts'
+import { type Decision, type DecisionKind, effectOf, hasEffect, type Side, sideOf, sidesOf } from './decision.ts'
 
 export type ConnectorStatus = 'draft' | 'in-review' | 'live' | 'paused' | 'suspended' | 'ending' | 'removed'
 
@@ -98,7 +98,7 @@ export function statusOf(decisions: readonly Decision[], releases: readonly Know
   let unlisted: Decision | null = null
   for (const decision of decisions) {
     const { kind } = decision
-    if (kind === 'remove' && effectOf(decision) <= now) {
+    if (kind === 'remove' && hasEffect(decision, now)) {
       gone = decision
       break
     }
@@ -145,7 +145,7 @@ export function statusOf(decisions: readonly Decision[], releases: readonly Know
     changesAt: soonest(now, [end, ...untils(suspended, paused, ...tools.values())]),
   })
   const goneAt = gone === null ? Number.POSITIVE_INFINITY : effectOf(gone)
-  if (Math.min(goneAt, end) <= now) {
+  if (gone !== null || agreement.state === 'ended') {
     const because = goneAt < end ? gone : agreement.endedBy
     const nothing = { release: null, suspendedBy: [], pausedBy: [], pausedTools: [], endingSince: null, changesAt: null }
     return { ...stands('removed', because), ...nothing, endsAt: Math.min(goneAt, end) }

@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
+import { serve } from '../../test/loopback-server.ts'
 import { proves } from '../../test/proves.ts'
 import { event, hello } from '../../test/scripted-connector.ts'
 import { type SseScript, sseConnector } from '../../test/sse-connector.ts'
@@ -143,6 +144,23 @@ describe('a connector of 2024, where the operator lets those be reached', () => 
 
     await expect(upstream.call(callTo(silent.url, { timeoutMs: 300 }))).rejects.toMatchObject({ code: 'upstream/timed-out', mayHaveRun: 'no' })
     await expect(upstream.call(callTo(loud.url, { maxBytes: 2_000 }))).rejects.toMatchObject({ code: 'upstream/too-large' })
+  })
+
+  it('that never begins to answer at its stream ends in a refusal, and nothing else does', async () => {
+    await using mute = await serve((request, response) => void (request.method === 'POST' && response.writeHead(405).end()))
+    await using upstream = openUpstream({ sse: true, askMs: 200 })
+    const unhandled: unknown[] = []
+    const hear = (reason: unknown): void => void unhandled.push(reason)
+    process.on('unhandledRejection', hear)
+
+    await expect(upstream.call(callTo(`${mute.origin}/sse`, { timeoutMs: 200 }))).rejects.toMatchObject({
+      code: 'upstream/timed-out',
+      mayHaveRun: 'no',
+    })
+    await new Promise((resolve) => setImmediate(resolve))
+
+    process.off('unhandledRejection', hear)
+    expect(unhandled).toEqual([])
   })
 
   it('stops waiting for a call that its assistant gave up, and tells the connector', async () => {

@@ -60,7 +60,17 @@ export class SseStream {
     const giveUp = (): void => stream.close()
     out.signal.addEventListener('abort', giveUp, { once: true })
     if (out.signal.aborted) giveUp()
-    const timer = setTimeout(() => stream.#opened.reject(new UpstreamTimedOutError('no')), Math.min(out.timeoutMs, LONGEST_TIMER_MS))
+    let late: UpstreamTimedOutError | null = null
+    // It is late also while nobody waits for its first event yet, because the connector has not even begun to answer.
+    stream.#opened.promise.catch(() => undefined)
+    const timer = setTimeout(
+      () => {
+        late = new UpstreamTimedOutError('no')
+        stream.#opened.reject(late)
+        stream.close()
+      },
+      Math.min(out.timeoutMs, LONGEST_TIMER_MS),
+    )
     try {
       const response = await egress.request({
         url: out.route.url,
@@ -82,7 +92,7 @@ export class SseStream {
       return stream
     } catch (error) {
       stream.close()
-      throw failure(error, out.signal, true)
+      throw late ?? failure(error, out.signal, true)
     } finally {
       clearTimeout(timer)
       out.signal.removeEventListener('abort', giveUp)

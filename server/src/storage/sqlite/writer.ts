@@ -36,6 +36,10 @@ class Gathered {
     return this
   }
 
+  get empty(): boolean {
+    return this.writes.length + this.appenders.length === 0
+  }
+
   /** The same, each caller by itself. */
   apart(): readonly Gathered[] {
     return [...this.writes.map((one) => new Gathered().write(one)), ...this.appenders.map((one) => new Gathered().append(one))]
@@ -129,12 +133,14 @@ export class Writer {
       if ('fault' in result && gathered.appenders.length + gathered.writes.length > 1) for (const one of gathered.apart()) this.#send(one)
       else gathered.settle(result)
     }
-    if (this.#next.rows > 0) this.#schedule()
+    if (!this.#next.empty) this.#schedule()
   }
 
   #gone(why: string): void {
     this.#lost ??= new StorageFault(`The writing thread is gone: ${why}`)
-    for (const gathered of this.#sent.splice(0)) gathered.fail(this.#lost)
+    const waiting = this.#next
+    this.#next = new Gathered()
+    for (const gathered of [...this.#sent.splice(0), waiting]) gathered.fail(this.#lost)
   }
 
   /** Waits until everything asked for is durable, then ends the thread. */
