@@ -154,6 +154,8 @@ export async function openAppealsIn(
         exists(
           selectFrom('decisions as answer')
             .select('answer.id')
+            // Of its connector: that is what there is an index for.
+            .whereRef('answer.connector_id', '=', 'appeal.connector_id')
             .whereRef('answer.about', '=', 'appeal.id')
             .where('answer.kind', 'in', ['grant-appeal', 'deny-appeal']),
         ),
