@@ -39,12 +39,29 @@ function redacted(results: ProbeResults, secret: string): ProbeResults {
   ])
   // The longest first, so that no half of one is left.
   const forms = [...new Set(written)].toSorted((a, b) => b.length - a.length)
-  return JSON.parse(JSON.stringify(results), (_, value: unknown) => {
-    if (typeof value === 'string') return without(value, forms)
-    // An API can use what it was given as a name, too.
-    if (!isObject(value)) return value
-    return Object.fromEntries(Object.entries(value).map(([name, member]) => [without(name, forms), member]))
-  }) as ProbeResults
+  return cleaned(JSON.parse(JSON.stringify(results)), forms) as ProbeResults
+}
+
+/** What a probe says in words of ours, or of the release: a key that is such a word changes nothing about what was found. */
+const OUR_WORDS: ReadonlySet<string> = new Set(['outcome', 'wrongAudience', 'kind', 'probe', 'field', 'transport', 'tool'])
+
+/** @param ours whether the names of the members are those of the results, and not of the answer of an API; `name`: that of the value */
+function cleaned(value: unknown, forms: readonly string[], ours = true, name = ''): unknown {
+  if (typeof value === 'string') return ours && OUR_WORDS.has(name) ? value : without(value, forms)
+  if (Array.isArray(value)) return value.map((one) => cleaned(one, forms, ours, name))
+  if (!isObject(value)) return value
+  const members = Object.entries(value)
+  if (ours) return Object.fromEntries(members.map(([key, member]) => [key, cleaned(member, forms, key !== 'structured', key)]))
+  // An API can use what it was given as a name, too, and in several of its forms.
+  const clean = new Map<string, unknown>()
+  for (const [key, member] of members) clean.set(unused(clean, without(key, forms)), cleaned(member, forms, false))
+  return Object.fromEntries(clean)
+}
+
+function unused(taken: ReadonlyMap<string, unknown>, name: string): string {
+  let free = name
+  for (let number = 2; taken.has(free); number++) free = `${name} ${number}`
+  return free
 }
 
 function without(text: string, forms: readonly string[]): string {

@@ -5,7 +5,7 @@ import { proves } from '../../../test/proves.ts'
 import { manifestFor, openPublishing, restaurantTools } from '../../../test/publishing.ts'
 import { json, modernConnector, result } from '../../../test/scripted-connector.ts'
 import { AccessLog, ProbeKeys } from '../../vault/index.ts'
-import { evidenceOf } from './evidence.ts'
+import { evidenceOf, failuresIn } from './evidence.ts'
 
 proves('review/probes', 'review/test-account')
 
@@ -279,14 +279,42 @@ describe('the evidence of probes', () => {
       ...one,
       text: `${secret} ${JSON.stringify({ said: secret })} ${Buffer.from(secret).toString('base64')} correct horse "battery/1 ${long}`,
       keys: ['/ana:correct horse "battery~11'],
-      structured: { [secret]: [{ [encodeURIComponent(secret)]: 1 }] },
+      structured: { [secret]: [{ [encodeURIComponent(secret)]: 1 }], [Buffer.from(secret).toString('base64')]: 2 },
     }))
     const found = { at: 0, transport: null, handshake: null, authorization: null, hostile: null, pages: [], skipped: [] }
     const [kept, few] = [evidenceOf({ ...found, cases }, secret), evidenceOf({ ...found, cases: cases.slice(0, 1) }, secret)]
 
     for (const text of [JSON.stringify(kept), JSON.stringify(few)])
       for (const form of ['correct', 'battery', Buffer.from(secret).toString('base64')]) expect(text).not.toContain(form)
-    expect(few.cases[0]?.structured).toEqual({ '[key of the test account]': [{ '[key of the test account]': 1 }] })
+    expect(few.cases[0]?.structured).toEqual({
+      '[key of the test account]': [{ '[key of the test account]': 1 }],
+      '[key of the test account] 2': 2,
+    })
     expect(JSON.stringify(kept).length).toBeLessThan(2_000_000)
+  })
+
+  it.each(['keys', 'name', 'text', 'otherwise', 'find_table'])('says what was found also where the key is "%s"', (secret) => {
+    const one = {
+      name: 'a case',
+      kind: 'positive',
+      tool: 'find_table',
+      outcome: 'otherwise',
+      why: 'It differs.',
+      tookMs: 1,
+      bytes: 1,
+      isError: false,
+      fitsSchema: null,
+      schemaProblem: null,
+      keys: ['/table'],
+      text: 'four',
+      structured: { table: { [secret]: secret } },
+    } as const
+    const found = { at: 0, transport: null, handshake: null, authorization: null, hostile: null, pages: [], skipped: [], cases: [one] }
+
+    const kept = evidenceOf(found, secret)
+
+    const structured = { table: { '[key of the test account]': '[key of the test account]' } }
+    expect(kept.cases).toEqual([{ ...one, structured }])
+    expect(failuresIn(kept)).toBe(1)
   })
 })
