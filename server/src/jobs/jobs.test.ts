@@ -262,6 +262,7 @@ describe.each(databases)('a process that dies in the middle on $name', (kind) =>
 
     expect(tried).toBe(0)
     expect(reasons).toEqual(['the process ended in the middle of the last attempt'])
+    expect(await world.effects('sub_a')).toBe(1)
     expect(await world.states()).toEqual(['sub_a dead'])
   })
 
