@@ -28,6 +28,22 @@ export class TransferStore {
     return (await query.execute()).map(toTransfer)
   }
 
+  /** All approved ones of a connector, the earliest first: whoever asks and takes back ever so often pushes none of them out. */
+  async handedOver(
+    workspace: WorkspaceId,
+    connector: ConnectorId,
+  ): Promise<readonly { readonly at: number; readonly from: DeveloperId; readonly to: DeveloperId }[]> {
+    const query = this.#db.selectFrom('transfers').select(['decided_at', 'developer_id', 'to_developer_id']).where('workspace_id', '=', workspace)
+    const rows = await query
+      .where('connector_id', '=', connector)
+      .where('decision', '=', 'approved')
+      .where('to_developer_id', 'is not', null)
+      .orderBy('decided_at')
+      .orderBy('id')
+      .execute()
+    return rows.map((row) => ({ at: row.decided_at ?? 0, from: row.developer_id as DeveloperId, to: row.to_developer_id as DeveloperId }))
+  }
+
   async get(workspace: WorkspaceId, id: string): Promise<Transfer | undefined> {
     const query = this.#db.selectFrom('transfers').selectAll().where('workspace_id', '=', workspace).where('id', '=', id)
     const row = await query.executeTakeFirst()

@@ -59,6 +59,11 @@ export class Transfers {
     return this.#store.list(workspace, of)
   }
 
+  /** Each time at which a connector changed hands, the earliest first. */
+  handedOver(workspace: WorkspaceId, connector: ConnectorId): ReturnType<TransferStore['handedOver']> {
+    return this.#store.handedOver(workspace, connector)
+  }
+
   /** @throws TransferNotFoundError */
   async get(workspace: WorkspaceId, id: string): Promise<Transfer> {
     const transfer = await this.#store.get(workspace, id)

@@ -409,6 +409,12 @@ describe.each(databases)('the agreement about a connector on $name', (kind) => {
     const asked = await developers.transfers.ask({ workspace, developer, kind: 'connector', connector, to, reason: 'sold', by: dora })
     await developers.transfers.accept(workspace, asked.id, rita)
     await developers.transfers.decide(workspace, asked.id, true, 'Approved in writing.', rita, false)
+    // Asked for and taken back since, ever so often: that moves no owner.
+    const { db } = town.storage
+    const row = await db.selectFrom('transfers').selectAll().where('id', '=', asked.id).executeTakeFirstOrThrow()
+    const over = { ...row, decision: null, decided_by: null, decided_at: null, ended_by: rita, ended_at: clock.now() }
+    const taken = Array.from({ length: 200 }, () => ({ ...over, id: newId('trf', clock.now() + 1) }))
+    await town.storage.write([write(db.insertInto('transfers').values(taken))])
 
     const before = await terms.inForceFor(workspace, connector, start)
     const after = await terms.inForceFor(workspace, connector, clock.now())
