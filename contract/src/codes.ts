@@ -29,7 +29,8 @@ export const codes = {
   // developers, terms, directory, review, lifecycle: how a connector comes to be live, and stops
   'developers/not-a-member': 'only members of the organisation that publishes the connector may do that',
   'developers/held': 'a person has to look at the organisation first; it was told why, until when, and what it can do',
-  'developers/somebody-else': 'this asks for another person than the one who decided first',
+  'developers/somebody-else':
+    'this asks for another operator: who decided first does not decide again, and nobody decides about an organisation that they belong to',
   'developers/no-change': 'it already is as asked for, or was decided meanwhile',
   'developers/contact-taken': 'the organisation has that address for that purpose already, or as many as are kept',
   'developers/code-invalid': 'the code is not right, was used, or is out of time',

@@ -49,7 +49,7 @@ export const ledgerEvents = {
   'contact.verified': 'the code came back: somebody reads mail at that address for the organisation',
   'contact.removed': 'an organisation took back an address',
   'domain.asked': 'an organisation named a domain that it wants to prove',
-  'domain.proven': 'the proof of a domain was found',
+  'domain.proven': 'the proof of a domain was found: for the first time, after it was lost, or in another way than before',
   'domain.lost': 'the proof of a domain was not found several times in a row, and does not count any more',
   'domain.removed': 'an organisation took back a domain',
   'developer.settled': 'a person of the operator looked at a finding about an organisation, and it is well',
