@@ -5,7 +5,7 @@ import { proves } from '../../test/proves.ts'
 import { openPublishing } from '../../test/publishing.ts'
 import { rounds } from '../../test/rounds.ts'
 import type { Egress, EgressRequest } from '../egress/index.ts'
-import { createEgress } from '../egress/index.ts'
+import { createEgress, UnreachableError } from '../egress/index.ts'
 import { DAY } from '../lib/index.ts'
 import { afterLook, asciiDomain, covers, type Domain, looksLikeAnother, MOST_FAILURES, stateOfDomain } from './domain.ts'
 import { Domains } from './domains.ts'
@@ -17,7 +17,7 @@ proves('developers/domains', 'developers/findings')
 /** A way out behind which stands what the test says. */
 function wayOut(
   answers: (url: URL) => { readonly status: number; readonly type?: string; readonly text?: string } | Error,
-  texts: readonly string[] = [],
+  texts: () => readonly string[] = () => [],
 ) {
   const asked: EgressRequest[] = []
   const egress: Egress = {
@@ -37,7 +37,7 @@ function wayOut(
       }
       return { status, headers: { 'content-type': type }, url: request.url, body }
     },
-    texts: async () => texts,
+    texts: async () => texts(),
     showTls: async () => null,
     explain: async () => ({ allowed: true, rule: 'test', addresses: [] }),
     close: async () => {},
@@ -47,6 +47,7 @@ function wayOut(
 
 const never = new AbortController().signal
 const token = 'a'.repeat(40)
+const of = (domain: string) => ({ domain, token, method: null, lostAt: null })
 
 describe('the proof of a domain', () => {
   it.each([
@@ -54,9 +55,12 @@ describe('the proof of a domain', () => {
     // It covers more than the file does, so it counts where both are there.
     ['the record', { status: 200, text: proofText(token) }, ['v=spf1 -all', proofText(token)], { method: 'dns' }, 0],
   ] as const)('is %s', async (_, answer, texts, proof, asks) => {
-    const { egress, asked } = wayOut(() => answer, texts)
+    const { egress, asked } = wayOut(
+      () => answer,
+      () => texts,
+    )
 
-    expect(await proveDomain(egress, 'api.example.com', token, never)).toEqual(proof)
+    expect(await proveDomain(egress, of('api.example.com'), never)).toEqual(proof)
     const address = ['https://api.example.com/.well-known/handfast-verification.txt', 0]
     expect(asked.map(({ url, redirects }) => [url.href, redirects])).toEqual([address].slice(0, asks))
   })
@@ -69,7 +73,7 @@ describe('the proof of a domain', () => {
   ])('is not %s', async (_, answer) => {
     const { egress } = wayOut(() => answer)
 
-    expect(await proveDomain(egress, 'example.com', token, never)).toMatchObject({ why: expect.any(String) })
+    expect(await proveDomain(egress, of('example.com'), never)).toMatchObject({ why: expect.any(String) })
   })
 
   it('is never looked for at private addresses, over redirects, or at other domains', async () => {
@@ -79,7 +83,7 @@ describe('the proof of a domain', () => {
       resolveTexts: async () => Promise.reject(Object.assign(new Error('none'), { code: 'ENODATA' })),
     })
 
-    const proof = await proveDomain(egress, 'inside.example.com', token, never)
+    const proof = await proveDomain(egress, of('inside.example.com'), never)
 
     expect(proof).toMatchObject({ why: expect.stringContaining('egress/address-not-public') })
     expect(proof).toMatchObject({ why: expect.stringContaining('egress/name-not-found') })
@@ -158,16 +162,20 @@ describe('a domain', () => {
 })
 
 describe.each(databases)('domains of organisations on $name', (kind) => {
-  it('are proven, looked at again, lost with a finding and a notice, and found again', async () => {
-    await using town = await openPublishing(kind)
+  /** A town whose developer named a domain, with what stands there and what its name server says. */
+  async function namesDomain() {
+    const town = await openPublishing(kind)
     const { workspace, developer, dora, clock, storage } = town
-    let there = true
-    const { egress } = wayOut(() => (there ? { status: 200, text: proofText(found()) } : { status: 404 }))
+    const seen: { file: boolean; record: boolean | 'silent' } = { file: true, record: false }
+    const record = () => {
+      if (seen.record === 'silent') throw new UnreachableError('_handfast-verification.heron.example', 'name', false, new Error('SERVFAIL'))
+      return seen.record ? [proofText(added.token)] : []
+    }
+    const { egress } = wayOut(() => (seen.file ? { status: 200, text: proofText(added.token) } : { status: 404 }), record)
     const parts = { ...town, profile: () => 'house' as const, publicUrl: () => 'https://connect.example' }
     const findings = new DeveloperFindings(parts)
     const domains = new Domains(parts, egress, findings)
     const added = await domains.add(workspace, developer, 'Heron.example', dora)
-    const found = () => added.token
     const look = domains.handlers()['developers.look-at-domain']
     const looks = async () => {
       const open = await town.schedule.find({ workspace, kind: 'developers.look-at-domain', subject: added.id })
@@ -176,25 +184,64 @@ describe.each(databases)('domains of organisations on $name', (kind) => {
       const done = await look.work({ ...open, attempts: 1, now: clock.now(), signal: never })
       await storage.write([...(done?.writes ?? []), town.schedule.putting({ workspace, kind: open.kind, subject: added.id, dueAt: done?.next ?? 0 })])
     }
-    expect(await domains.covers(workspace, developer, 'heron.example')).toBe(false)
+    const proves = () => domains.prove(workspace, developer, added.id, never)
+    const covers = (host: string) => domains.covers(workspace, developer, host)
+    const found = () => findings.list(workspace, { open: true, after: null, limit: 9 })
+    const recorded = async () =>
+      (await town.ledger()).flatMap(({ event, facts }) => (event.startsWith('domain.') ? [[event, facts['method']].join(' ').trim()] : []))
+    return { ...town, seen, looks, proves, covers, found, recorded, [Symbol.asyncDispose]: () => town[Symbol.asyncDispose]() }
+  }
 
-    await domains.prove(workspace, developer, added.id, never)
-    expect(await domains.covers(workspace, developer, 'heron.example')).toBe(true)
-    there = false
+  it('are proven, looked at again, lost with a finding and a notice, and found again', async () => {
+    await using town = await namesDomain()
+    const { seen, looks, proves, covers, found, recorded, storage, developer } = town
+    expect(await covers('heron.example')).toBe(false)
+
+    await proves()
+    expect(await covers('heron.example')).toBe(true)
+    seen.file = false
     for (let times = 1; times < MOST_FAILURES; times++) await looks()
-    expect(await domains.covers(workspace, developer, 'heron.example')).toBe(true)
+    expect(await covers('heron.example')).toBe(true)
     await looks()
 
-    expect(await domains.covers(workspace, developer, 'heron.example')).toBe(false)
-    expect(await findings.list(workspace, { open: true, after: null, limit: 9 })).toMatchObject([
-      { kind: 'domain-lost', about: 'heron.example', developer },
-    ])
+    expect(await covers('heron.example')).toBe(false)
+    expect(await found()).toMatchObject([{ kind: 'domain-lost', about: 'heron.example', developer }])
     expect(await storage.db.selectFrom('notices').select(['kind', 'recipient']).where('kind', '=', 'developers.finding').execute()).toHaveLength(1)
-    there = true
+    seen.file = true
     await looks()
-    expect(await findings.list(workspace, { open: true, after: null, limit: 9 })).toEqual([])
-    expect(await domains.covers(workspace, developer, 'heron.example')).toBe(true)
-    const events = (await town.ledger()).map(({ event }) => event).filter((event) => event.startsWith('domain.'))
-    expect(events).toEqual(['domain.asked', 'domain.proven', 'domain.lost', 'domain.proven'])
+    expect(await found()).toEqual([])
+    expect(await covers('heron.example')).toBe(true)
+    expect(await recorded()).toEqual(['domain.asked', 'domain.proven file', 'domain.lost', 'domain.proven file'])
+  })
+
+  it('say when they are proven in another way, and keep what the record covers while their name server fails', async () => {
+    await using town = await namesDomain()
+    const { seen, looks, proves, covers, found, recorded } = town
+    await proves()
+    seen.record = true
+    await looks()
+    expect(await covers('api.heron.example')).toBe(true)
+
+    seen.record = 'silent'
+    await looks()
+    await expect(proves()).rejects.toMatchObject({ code: 'developers/domain-not-proven' })
+    expect(await covers('api.heron.example')).toBe(true)
+    seen.record = true
+    await looks()
+    seen.record = 'silent'
+    for (let times = 0; times < MOST_FAILURES; times++) await looks()
+    expect(await found()).toMatchObject([{ kind: 'domain-lost', about: 'heron.example' }])
+    expect(await covers('heron.example')).toBe(false)
+    // What is lost can be proven anew by the file.
+    await proves()
+
+    expect([await covers('heron.example'), await covers('api.heron.example')]).toEqual([true, false])
+    seen.record = true
+    await looks()
+    seen.record = false
+    await looks()
+    expect(await covers('api.heron.example')).toBe(false)
+    const ways = ['file', 'dns'].map((method) => `domain.proven ${method}`)
+    expect(await recorded()).toEqual(['domain.asked', ...ways, 'domain.lost', ...ways, ways[0]])
   })
 })

@@ -68,7 +68,7 @@ export class Domains {
     const { storage, clock } = this.#parts
     const domain = (await this.list(workspace, developer)).find((one) => one.id === id)
     if (domain === undefined) throw new DomainNotFoundError()
-    const seen = await proveDomain(this.#egress, domain.domain, domain.token, signal)
+    const seen = await proveDomain(this.#egress, domain, signal)
     // Nothing is counted against what somebody tries by hand.
     if ('why' in seen) throw new DomainNotProvenError(seen.why)
     const at = clock.now()
@@ -103,7 +103,7 @@ export class Domains {
     const row = await query.where('removed_at', 'is', null).executeTakeFirst()
     if (row === undefined) return {}
     const domain = toDomain(row)
-    const after = afterLook(domain, await proveDomain(this.#egress, domain.domain, domain.token, signal), now)
+    const after = afterLook(domain, await proveDomain(this.#egress, domain, signal), now)
     const writes = [...this.#keeping(workspace, domain, after, now)]
     if (stateOfDomain(after) === 'lost') {
       const detail = `The proof for ${domain.domain} was not found the last ${after.failures} times. ${after.failure ?? ''}`.trim()
@@ -124,7 +124,8 @@ export class Domains {
     }
     const { developer, domain } = after
     const facts = { domain, method: after.method }
-    const isNew = stateOfDomain(before) === 'asked' || stateOfDomain(before) === 'lost'
+    // Another method covers another number of hosts.
+    const isNew = stateOfDomain(before) === 'asked' || stateOfDomain(before) === 'lost' || before.method !== after.method
     const proven = isNew && stateOfDomain(after) === 'proven'
     const lost = before.lostAt === null && after.lostAt !== null
     return [

@@ -1,5 +1,6 @@
 import type { Egress } from '../egress/index.ts'
 import { Refusal } from '../lib/index.ts'
+import type { Domain } from './domain.ts'
 
 export const WELL_KNOWN = '/.well-known/handfast-verification.txt'
 /** The record lies below the domain, so that it collides with no other. */
@@ -15,14 +16,20 @@ export function proofText(token: string): string {
 }
 
 /**
- * Looks for the proof of a domain: the record first, which proves all that lies below it too, then the file at its own address. Redirects are not followed, since whoever answers elsewhere
- * is not the domain; the way out judges the address like any other.
+ * Looks for the proof of a domain: the record first, which proves all that lies below it too, then the file at its own address. Redirects are not followed,
+ * since whoever answers elsewhere is not the domain; the way out judges the address like any other. Where the record proves it and cannot be asked, the file
+ * does not take its place: it covers less, and a name server that fails once takes nothing from anybody.
  */
-export async function proveDomain(egress: Egress, domain: string, token: string, signal: AbortSignal): Promise<Proof> {
+export async function proveDomain(
+  egress: Egress,
+  { domain, token, method, lostAt }: Pick<Domain, 'domain' | 'token' | 'method' | 'lostAt'>,
+  signal: AbortSignal,
+): Promise<Proof> {
   const dns = await byDns(egress, domain, token)
   if (dns === null) return { method: 'dns' }
+  if (!dns.isAnswer && method === 'dns' && lostAt === null) return { why: `The record: ${dns.why}` }
   const file = await byFile(egress, domain, token, signal)
-  return file === null ? { method: 'file' } : { why: `The record: ${dns} The file: ${file}` }
+  return file === null ? { method: 'file' } : { why: `The record: ${dns.why} The file: ${file}` }
 }
 
 /** Null: it is there. Otherwise what was found instead. */
@@ -49,12 +56,13 @@ async function byFile(egress: Egress, domain: string, token: string, signal: Abo
   }
 }
 
-async function byDns(egress: Egress, domain: string, token: string): Promise<string | null> {
+/** Null: it is there. `isAnswer`: that it is not was said, and not that nobody could be asked. */
+async function byDns(egress: Egress, domain: string, token: string): Promise<{ readonly why: string; readonly isAnswer: boolean } | null> {
   try {
     const texts = await egress.texts(`${DNS_NAME}.${domain}`)
-    return texts.includes(proofText(token)) ? null : `there is none at ${DNS_NAME}.${domain} with the text.`
+    return texts.includes(proofText(token)) ? null : { why: `there is none at ${DNS_NAME}.${domain} with the text.`, isAnswer: true }
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
-    return `${error.message} (${error.code})`
+    return { why: `${error.message} (${error.code})`, isAnswer: error.code === 'egress/name-not-found' }
   }
 }
