@@ -5,6 +5,7 @@ import { Furnishing } from './furnishing.ts'
 import { publishes, runs, uses } from './furnishings.ts'
 import { lets } from './granted.ts'
 import type { Town } from './town.ts'
+import { rules } from './workspaces.ts'
 
 /** Lists that tell of what is there, by whom they concern. */
 const looks = {
@@ -27,6 +28,8 @@ export async function furnish(town: Town, fuzzer: ApiFuzzer, url: string, round 
     town.clock.advance(50 * DAY)
     await town.app.jobs.runDue()
     await furnishing.withdrawsChanges()
+    // Rules of a round before may keep everybody from what comes now.
+    await rules(town, town.app.workspace, {})
   }
   await publishes(furnishing)
   await uses(furnishing)
