@@ -12,7 +12,7 @@ import { DeveloperIncompleteError, DeveloperNotFoundError, LastOwnerError, NotAM
 import { Domains } from './domains.ts'
 import { DeveloperFindings } from './findings.ts'
 import { Holds } from './holds.ts'
-import { oneByOne } from './one-by-one.ts'
+import { oneByOne, onlyWhere } from './one-by-one.ts'
 import { createParties, type Parties } from './parties/index.ts'
 import { skeleton } from './parties/look-alikes.ts'
 import type { DeveloperParts } from './parts.ts'
@@ -99,7 +99,7 @@ export function createDevelopers(needs: DevelopersNeeds): Developers {
   const holds = new Holds(parts, {
     isMember: async (workspace, developer, user) => (await roleOf(workspace, developer, user)) !== undefined,
     requireDecider: (workspace, by, reason) => parties.rules.requireDecider(workspace, by, reason),
-    waits: (workspace, hold) => parties.checks.waits(workspace, hold),
+    settled: (workspace, hold) => parties.checks.settled(workspace, hold),
     over: (workspace, hold, at) => parties.checks.letting(workspace, hold, at),
   })
   const findings = new DeveloperFindings(parts)
@@ -259,10 +259,6 @@ export function createDevelopers(needs: DevelopersNeeds): Developers {
       const before = await roleOf(workspace, developer, user)
       if (before === (role ?? undefined)) return
       const owners = db.selectFrom('developer_members').select('user_id').where('developer_id', '=', developer).where('role', '=', 'owner')
-      const staying = db
-        .updateTable('developers')
-        .set(({ ref }) => ({ name: ref('name') }))
-        .where('workspace_id', '=', workspace)
       const row = db.deleteFrom('developer_members').where('workspace_id', '=', workspace).where('developer_id', '=', developer)
       await storage.write([
         oneByOne(db, workspace, developer),
@@ -270,7 +266,7 @@ export function createDevelopers(needs: DevelopersNeeds): Developers {
         ...(before === 'owner'
           ? [
               writeOne(
-                staying.where('id', '=', developer).where(({ exists }) => exists(owners.where('user_id', '!=', user))),
+                onlyWhere(db, workspace, developer).where(({ exists }) => exists(owners.where('user_id', '!=', user))),
                 () => new LastOwnerError(),
               ),
             ]

@@ -3,7 +3,7 @@ import type { DeveloperId, UserId, WorkspaceId } from '../lib/index.ts'
 import { type Schema, type Write, write, writeOne } from '../storage/index.ts'
 import { NoChangeError } from './developers-errors.ts'
 import type { Hold, HoldCause } from './hold.ts'
-import { oneByOne } from './one-by-one.ts'
+import { oneByOne, onlyWhere } from './one-by-one.ts'
 
 type Row = Selectable<Schema['developer_holds']>
 
@@ -31,23 +31,20 @@ export class HoldStore {
   /** An organisation is held for a party check once, however many checks find something at the same moment. */
   adding(workspace: WorkspaceId, hold: Hold): readonly Write[] {
     if (hold.cause !== 'party-check') return [this.#inserting(workspace, hold)]
-    const standing = this.#db
-      .selectFrom('developer_holds')
-      .select('id')
-      .where('workspace_id', '=', workspace)
-      .where('developer_id', '=', hold.developer)
-    const same = standing.where('cause', '=', 'party-check').where('released_at', 'is', null)
-    const unheld = this.#db
-      .updateTable('developers')
-      .set(({ ref }) => ({ name: ref('name') }))
-      .where('workspace_id', '=', workspace)
+    return [...this.staying(workspace, hold.developer, undefined), this.#inserting(workspace, hold)]
+  }
+
+  /** Undoes the transaction unless what holds an organisation for a party check is still what was read: that hold, or none. */
+  staying(workspace: WorkspaceId, developer: DeveloperId, read: Hold['id'] | undefined): readonly Write[] {
+    const standing = this.#db.selectFrom('developer_holds').select('id').where('workspace_id', '=', workspace).where('developer_id', '=', developer)
+    const open = standing.where('cause', '=', 'party-check').where('released_at', 'is', null)
+    const same = onlyWhere(this.#db, workspace, developer)
     return [
-      oneByOne(this.#db, workspace, hold.developer),
+      oneByOne(this.#db, workspace, developer),
       writeOne(
-        unheld.where('id', '=', hold.developer).where(({ not, exists }) => not(exists(same))),
-        () => new NoChangeError('The organisation was held for that at the same moment.', 'wait'),
+        same.where(({ not, exists }) => (read === undefined ? not(exists(open)) : exists(open.where('id', '=', read)))),
+        () => new NoChangeError('A hold of the organisation was placed or ended at the same moment.', 'wait'),
       ),
-      this.#inserting(workspace, hold),
     ]
   }
 

@@ -3,7 +3,7 @@ import { DAY, type DeveloperId, type Json, newId, sha256, type UserId, type Work
 import type { NewNotice } from '../notices/index.ts'
 import type { Done, Due, Handlers } from '../schedule/index.ts'
 import type { Write } from '../storage/index.ts'
-import { DeveloperHeldError, HoldNotFoundError, MatchesWaitError, SomebodyElseError } from './developers-errors.ts'
+import { DeveloperHeldError, HoldNotFoundError, SomebodyElseError } from './developers-errors.ts'
 import { type Hold, type HoldCause, isOverdue, LOOK_WITHIN, mayDecide, stateOfHold } from './hold.ts'
 import { HoldStore } from './hold-store.ts'
 import type { DeveloperParts } from './parts.ts'
@@ -28,8 +28,8 @@ export type HoldHelp = {
   readonly isMember: (workspace: WorkspaceId, developer: DeveloperId, user: UserId) => Promise<boolean>
   /** Whether somebody decides about what party checks found. @throws NotDeciderError, ReasonsMissingError */
   readonly requireDecider: (workspace: WorkspaceId, by: UserId, reason: string) => Promise<unknown>
-  /** Whether somebody still has to say something about what a hold came from. */
-  readonly waits: (workspace: WorkspaceId, hold: Hold) => Promise<boolean>
+  /** The statements that undo a transaction while somebody still has to say something about what a hold came from. */
+  readonly settled: (workspace: WorkspaceId, hold: Hold) => readonly Write[]
   /** The statements that follow where a hold that came from a party check is over. */
   readonly over: (workspace: WorkspaceId, hold: Hold, at: number) => Promise<readonly Write[]>
 }
@@ -98,6 +98,14 @@ export class Holds {
     return { hold, writes }
   }
 
+  /**
+   * The statements that undo the transaction of a comparison unless the organisation is held as it was when that was read.
+   * @param read the hold for a party check that stood then @throws NoChangeError from the transaction
+   */
+  staying(workspace: WorkspaceId, developer: DeveloperId, read: Hold | undefined): readonly Write[] {
+    return this.#store.staying(workspace, developer, read?.id)
+  }
+
   async place(given: NewHold): Promise<Hold> {
     const { hold, writes } = this.placing(given, this.#parts.clock.now())
     await this.#parts.storage.write(writes)
@@ -159,13 +167,12 @@ export class Holds {
     ]
   }
 
-  /** @throws HoldNotFoundError, NotDeciderError, SomebodyElseError, MatchesWaitError, NoChangeError */
+  /** @throws HoldNotFoundError, NotDeciderError, SomebodyElseError; MatchesWaitError, NoChangeError from the transaction */
   async release(workspace: WorkspaceId, id: string, reason: string, by: UserId): Promise<void> {
     const hold = await this.get(workspace, id)
     const writes = await this.releasing(workspace, hold, reason, by, this.#parts.clock.now())
     // What nobody decided about is found by the next comparison, and would hold the organisation again.
-    if (hold.cause === 'party-check' && (await this.#help.waits(workspace, hold))) throw new MatchesWaitError()
-    await this.#parts.storage.write(writes)
+    await this.#parts.storage.write([...(hold.cause === 'party-check' ? this.#help.settled(workspace, hold) : []), ...writes])
   }
 
   /** In the public profile nobody decides about an organisation of their own. @throws SomebodyElseError */

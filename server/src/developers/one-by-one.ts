@@ -7,6 +7,11 @@ import { type Schema, type Write, write } from '../storage/index.ts'
  * transactions come one after the other, and each sees what the one before wrote.
  */
 export function oneByOne(db: Kysely<Schema>, workspace: WorkspaceId, developer: DeveloperId): Write {
+  return write(onlyWhere(db, workspace, developer))
+}
+
+/** Changes nothing of an organisation. With a condition, and one row asked for, it stands after `oneByOne` and guards what follows. */
+export function onlyWhere(db: Kysely<Schema>, workspace: WorkspaceId, developer: DeveloperId) {
   const same = db.updateTable('developers').set(({ ref }) => ({ name: ref('name') }))
-  return write(same.where('workspace_id', '=', workspace).where('id', '=', developer))
+  return same.where('workspace_id', '=', workspace).where('id', '=', developer)
 }

@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely'
+import { type Selectable, sql } from 'kysely'
 import type { ConnectorId, DeveloperId, EditionId, UserId, WorkspaceId } from '../lib/index.ts'
 import { type Schema, type Storage, type Write, write } from '../storage/index.ts'
 import type { ChangeClass, ChangeId, PostedChange } from './change.ts'
@@ -56,22 +56,28 @@ export type Choice = {
 
 const changesIn = ({ db }: Storage, workspace: WorkspaceId) => db.selectFrom('terms_changes').selectAll().where('workspace_id', '=', workspace)
 
-/** A page of changes, newest first. @param posted whether drafts are left out, and what became of them */
+/** When a change was posted, or a draft last written. The id does not tell: a draft of the pack has one that is made of its words. */
+const movedAt = sql<number>`coalesce(posted_at, drafted_at)`
+
+/**
+ * A page of changes, newest first. @param before id of the last one of the page before; if it moved up meanwhile, the page follows on where it is now
+ * @param posted whether drafts are left out, and what became of them
+ */
 export async function pageOfChanges(
-  { db }: Storage,
+  storage: Storage,
   workspace: WorkspaceId,
   { before, limit, posted: only }: { readonly before: string | null; readonly limit: number; readonly posted: boolean },
 ): Promise<readonly ChangeRow[]> {
-  let query = db.selectFrom('terms_changes').select(rowColumns).where('workspace_id', '=', workspace).orderBy('id', 'desc').limit(limit)
-  if (before !== null) query = query.where('id', '<', before)
+  let query = changeRowsIn(storage, workspace).limit(limit)
+  const last = sql`select ${movedAt}, id from terms_changes where workspace_id = ${workspace} and id = ${before}`
+  if (before !== null) query = query.where(sql<boolean>`(${movedAt}, id) < (${last})`)
   if (only) query = query.where('posted_at', 'is not', null)
   return (await query.execute()).map(toChangeRow)
 }
 
 /** All changes, newest first. */
-export async function readChangeRows({ db }: Storage, workspace: WorkspaceId): Promise<readonly ChangeRow[]> {
-  const rows = await db.selectFrom('terms_changes').select(rowColumns).where('workspace_id', '=', workspace).orderBy('id', 'desc').execute()
-  return rows.map(toChangeRow)
+export async function readChangeRows(storage: Storage, workspace: WorkspaceId): Promise<readonly ChangeRow[]> {
+  return (await changeRowsIn(storage, workspace).execute()).map(toChangeRow)
 }
 
 export async function readChange(storage: Storage, workspace: WorkspaceId, id: string): Promise<Change | undefined> {
@@ -86,6 +92,7 @@ export async function readPostedChanges({ db }: Storage, workspace: WorkspaceId)
     .select(['id', 'document', 'edition_id', 'label', 'sha256', 'class', 'posted_at', 'effective_at', 'withdrawn_at'])
     .where('workspace_id', '=', workspace)
     .where('posted_at', 'is not', null)
+    .orderBy('posted_at', 'desc')
     .orderBy('id', 'desc')
     .execute()
   return rows.map((row) => ({
@@ -137,6 +144,11 @@ const rowColumns = [
   'withdrawn_at',
   'withdrawn_because',
 ] as const
+
+function changeRowsIn({ db }: Storage, workspace: WorkspaceId) {
+  const query = db.selectFrom('terms_changes').select(rowColumns).where('workspace_id', '=', workspace)
+  return query.orderBy(movedAt, 'desc').orderBy('id', 'desc')
+}
 
 function toChange(row: Selectable<Schema['terms_changes']>): Change {
   const change = toChangeRow(row)

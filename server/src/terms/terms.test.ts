@@ -5,7 +5,7 @@ import { databases } from '../../test/databases.ts'
 import { proves } from '../../test/proves.ts'
 import { defaultPack, openPublishing, operator } from '../../test/publishing.ts'
 import { controlIds } from '../assembly/index.ts'
-import { type EditionId, sha256 } from '../lib/index.ts'
+import { DAY, type EditionId, sha256 } from '../lib/index.ts'
 import { type Edition, editionInForce, entityFor, loadPack, renderDocuments, shippedPacks } from './index.ts'
 
 proves('terms/acceptance', 'terms/entity', 'terms/bundle', 'directory/acceptance-first')
@@ -172,6 +172,22 @@ describe.each(databases)('accepting terms on $name', (kind) => {
     expect(await drafts()).toEqual([])
     await town.termsOf(moved).publishShipped(workspace)
     expect(await drafts()).toMatchObject([{ draftedBy: 'system', base: sha256(own.body) }])
+
+    // Newest first: ids of these drafts, unlike those of a person's, do not begin with their time.
+    town.clock.advance(DAY)
+    const later = await terms.changes.draft({ ...old, body: `${old.body}\nLater.\n`, workspace, by: rita })
+    const all = await terms.changes.list(workspace)
+    const times = all.map(({ postedAt, draftedAt }) => postedAt ?? draftedAt)
+    const pages: string[] = []
+    for (let before: string | null = null; ; ) {
+      const [one] = await terms.changes.page(workspace, { before, limit: 1, posted: false })
+      if (one === undefined) break
+      pages.push(one.id)
+      before = one.id
+    }
+    expect(all[0]?.id).toBe(later)
+    expect(times).toEqual(times.toSorted((a, b) => b - a))
+    expect(pages).toEqual(all.map((one) => one.id))
   })
 
   it('is asked for again, of the new words, before something new is made once they are in force', async () => {

@@ -1,7 +1,8 @@
 import type { Kysely, Selectable } from 'kysely'
 import type { DeveloperId, Id, UserId, WorkspaceId } from '../../lib/index.ts'
 import { type Schema, type Write, write, writeOne } from '../../storage/index.ts'
-import { oneByOne } from '../one-by-one.ts'
+import { MatchesWaitError } from '../developers-errors.ts'
+import { oneByOne, onlyWhere } from '../one-by-one.ts'
 import type { CheckAnswer, Match, MatchSource } from './party.ts'
 import { DecidedMeanwhileError, MatchNotFoundError } from './party-errors.ts'
 
@@ -153,6 +154,18 @@ export class CheckStore {
   settling(workspace: WorkspaceId, id: string, at: number, expiresAt: number | null): Write {
     const query = this.#db.updateTable('party_checks').set({ settled_at: at, expires_at: expiresAt }).where('workspace_id', '=', workspace)
     return write(query.where('id', '=', id).where('settled_at', 'is', null))
+  }
+
+  /** Undoes the transaction while a check that a hold stands on waits for a person. */
+  settled(workspace: WorkspaceId, developer: DeveloperId, hold: string): readonly Write[] {
+    const checks = this.#db.selectFrom('party_checks').select('id').where('workspace_id', '=', workspace).where('hold_id', '=', hold)
+    return [
+      oneByOne(this.#db, workspace, developer),
+      writeOne(
+        onlyWhere(this.#db, workspace, developer).where(({ not, exists }) => not(exists(checks.where('settled_at', 'is', null)))),
+        () => new MatchesWaitError(),
+      ),
+    ]
   }
 
   /** What stayed for a hold goes at a time, now that the hold is over. */

@@ -61,9 +61,9 @@ export class PartyChecks {
     ]
   }
 
-  /** Whether a match of a check that a hold stands on waits for a person. */
-  async waits(workspace: WorkspaceId, { id }: Hold): Promise<boolean> {
-    return (await this.#store.ofHold(workspace, id)).some(({ settledAt }) => settledAt === null)
+  /** The statements that undo a transaction while a match of a check that a hold stands on waits for a person. @throws MatchesWaitError */
+  settled(workspace: WorkspaceId, { id, developer }: Hold): readonly Write[] {
+    return this.#store.settled(workspace, developer, id)
   }
 
   /** For the transaction that ends a hold that came from a check: what was found stays for its time, and goes then. */
@@ -203,6 +203,8 @@ export class PartyChecks {
     const open = await this.#store.list(workspace, { developer, open: true, after: null, limit: 200 })
     const stays = new Set(standing.map(({ id }) => String(id)))
     return [
+      // Another run, or a person who ends the hold, may have come first; then it is compared anew.
+      ...holds.staying(workspace, developer, known),
       // The new record holds what is found now. The one before is what a hold stands on, and goes with it; without a hold it goes when its time comes.
       ...open.map((one) => this.#store.settling(workspace, one.id, at, one.hold !== null && stays.has(one.hold) ? null : keptUntil)),
       ...checks.flatMap((check) => this.#store.adding(workspace, check.answer === 'potential-match' ? { ...check, hold } : check)),

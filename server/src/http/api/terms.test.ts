@@ -116,6 +116,7 @@ describe.each(databases)('the terms over the control API on $name', (kind) => {
     expect(refused[0]?.text).toContain(rfc3339(now + 15 * DAY))
     expect(later.body).toMatchObject({ earliest: rfc3339(now + 15 * DAY), effectiveAt: rfc3339(now + 40 * DAY) })
     expect(items(await olga.get('/api/v1/terms/changes'))).toMatchObject([{ id, state: 'draft', postedAt: null }])
+    house.clock.advance(1_000)
     const another = await draft()
     const first = await olga.get('/api/v1/terms/changes?limit=1')
     const rest = await olga.get(`/api/v1/terms/changes?limit=1&cursor=${encodeURIComponent(String(first.body['nextCursor']))}`)
