@@ -1,17 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { backBefore } from '../../test/back-before.ts'
 import { databases } from '../../test/databases.ts'
 import { manifestFor, openPublishing, publishingRooms, restaurant } from '../../test/publishing.ts'
-import { type DecisionId, MovableClock, newId } from '../lib/index.ts'
+import { type DecisionId, MINUTE, MovableClock, newId, type ReleaseId } from '../lib/index.ts'
 import { Enforcement, migrate, openStorage, write } from '../storage/index.ts'
-
-/** What the steps since then added, taken away again. */
-const backTo17 = [
-  'drop index review_claims_open',
-  'drop index probe_runs_open',
-  'drop index releases_waiting',
-  'drop table decision_replies',
-  "delete from kysely_migration where name >= '0018'",
-]
 
 describe.each(databases)('a database in which things doubled before there was one of each, on $name', (kind) => {
   it('is brought up to date with its decisions as they were, and the review goes on', async () => {
@@ -42,7 +34,15 @@ describe.each(databases)('a database in which things doubled before there was on
     expect(await appeals.waiting(workspace)).toEqual([])
     expect((await desk.waiting(workspace)).map(({ number }) => number)).toEqual([3])
     expect((await desk.file(standing, 3)).standing.claimedBy).toBe(rita)
-    expect((await probes.list(workspace, release)).map(({ state }) => state)).toEqual(['queued', 'failed'])
+    expect((await probes.list(workspace, release)).map(({ state, endedAt }) => [state, endedAt])).toEqual([
+      ['queued', null],
+      ['failed', before.now],
+    ])
+    expect(await probes.list(workspace, before.edition2)).toMatchObject([{ state: 'failed', endedAt: before.now }])
+    const ended = await storage.db.selectFrom('review_claims').select('ended_at').orderBy('id').execute()
+    expect(ended).toEqual([{ ended_at: before.now }, { ended_at: null }])
+    const { decided_at } = await storage.db.selectFrom('releases').select('decided_at').where('id', '=', before.edition2).executeTakeFirstOrThrow()
+    expect(decided_at).toBe(before.superseded)
     await desk.claim({ standing, number: 3, by: rita, standsBehind: false })
     await desk.decide({ ...as, number: 3, digest, verdict: 'approve' })
     expect(await lifecycle.statusOf(workspace, standing.connector)).toMatchObject({ status: 'live', release })
@@ -59,25 +59,43 @@ describe.each(databases)('a database in which things doubled before there was on
       const { appeal } = await town.review.appeals.appeal(standing, rejected, 'It was another.', dora)
       const answer = { standing, appeal: appeal.id, grant: false, reason: 'No.', by: rita, roles: ['reviewer'] as const, standsBehind: false }
       await town.review.appeals.answer(answer)
-      for (const number of [2, 3]) await town.submits(manifestFor(connector.url, { description: `Edition ${number}.` }))
+      for (const number of [2, 3]) {
+        town.clock.advance(MINUTE)
+        await town.submits(manifestFor(connector.url, { description: `Edition ${number}.` }))
+      }
       await town.review.desk.claim({ standing, number: 3, by: rita, standsBehind: false })
       await town.review.probes.ask(standing, 3, rita)
       const rows = await db.selectFrom('decisions').selectAll().where('kind', 'in', ['appeal', 'deny-appeal']).orderBy('id').execute()
       const again = rows.map((row) => ({ ...row, id: newId('dcn', clock.now()), kind: row.kind === 'appeal' ? row.kind : 'grant-appeal' }))
-      const [claim, run] = await Promise.all([
+      const [claim, run, deadline, releases] = await Promise.all([
         db.selectFrom('review_claims').selectAll().executeTakeFirstOrThrow(),
         db.selectFrom('probe_runs').selectAll().executeTakeFirstOrThrow(),
+        db.selectFrom('deadlines').selectAll().where('kind', '=', 'review.probe').executeTakeFirstOrThrow(),
+        db.selectFrom('releases').select(['id', 'created_at']).where('number', '>', 1).orderBy('number').execute(),
       ])
+      town.clock.advance(MINUTE)
+      const at = clock.now()
+      const [edition2, edition3] = releases.map(({ id }) => id as ReleaseId)
+      if (edition2 === undefined || edition3 === undefined) throw new Error('Two were handed in.')
+      const runs = [
+        // Given up by a release that left the run as it was.
+        { ...run, id: newId('prb', at), release_id: edition2, state: 'running' },
+        { ...run, id: newId('prb', at), release_id: edition3, at },
+      ]
+      const deadlines = runs.map(({ id, release_id }, index) => {
+        return { ...deadline, id: `${deadline.id}${index}`, subject: id, dead_at: release_id === edition2 ? at : null }
+      })
       await storage.write([
-        ...backTo17.map((sql) => ({ sql, parameters: [] })),
+        ...backBefore('0018'),
         write(db.insertInto('decisions').values(again)),
-        write(db.insertInto('review_claims').values({ ...claim, id: newId('clm', clock.now()) })),
-        write(db.insertInto('probe_runs').values({ ...run, id: newId('prb', clock.now()) })),
+        write(db.insertInto('review_claims').values({ ...claim, id: newId('clm', at), at })),
+        write(db.insertInto('probe_runs').values(runs)),
+        write(db.insertInto('deadlines').values(deadlines)),
         write(db.updateTable('releases').set({ decided_at: null }).where('number', '=', 2)),
       ])
       const decisions = await db.selectFrom('decisions').selectAll().orderBy('id').execute()
       const second = again.find((row) => row.kind === 'appeal')?.id as DecisionId
-      return { workspace, dora, rita, rejected, first: appeal.id, second, decisions, now: clock.now() }
+      return { workspace, dora, rita, rejected, first: appeal.id, second, decisions, edition2, superseded: releases[1]?.created_at, now: at }
     }
   })
 })
