@@ -6,6 +6,7 @@ const undoing: Readonly<Record<string, readonly string[]>> = {
   ].map((index) => `drop index ${index}`),
   '0018': ['review_claims_open', 'probe_runs_open', 'releases_waiting'].map((index) => `drop index ${index}`),
   '0019': ['drop table decision_replies'],
+  '0020': ['alter table rescans drop column cannot_look_at'],
 }
 
 /** The statements that make a database what it was before a step, so that a test can put something in and take the step again. */

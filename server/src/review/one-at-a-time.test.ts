@@ -21,7 +21,7 @@ describe.each(databases)('a database in which things doubled before there was on
     const as = { standing, by: rita, reason: 'So it is.', roles: ['reviewer'] as const, standsBehind: false }
     const { id: release, digest } = await directory.release(workspace, standing.connector, 3)
 
-    expect(applied).toEqual(['0018-one-at-a-time', '0019-one-reply'])
+    expect(applied).toEqual(['0018-one-at-a-time', '0019-one-reply', '0020-cannot-look'])
     expect(await storage.db.selectFrom('decisions').selectAll().orderBy('id').execute()).toEqual(before.decisions)
     expect((await appeals.of(standing)).map(({ appeal, answer }) => [appeal.id, answer?.kind])).toEqual([
       [second, undefined],

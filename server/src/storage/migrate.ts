@@ -23,6 +23,7 @@ import * as incidents from './migrations/0016-incidents.ts'
 import * as oneOfEach from './migrations/0017-one-of-each.ts'
 import * as oneAtATime from './migrations/0018-one-at-a-time.ts'
 import * as oneReply from './migrations/0019-one-reply.ts'
+import * as cannotLook from './migrations/0020-cannot-look.ts'
 import { createPool } from './postgres/open.ts'
 import { lockFile } from './sqlite/lock.ts'
 import { StorageFault } from './storage.ts'
@@ -52,6 +53,7 @@ function migrations(dialect: Dialect): Record<string, Migration> {
     '0017-one-of-each': oneOfEach,
     '0018-one-at-a-time': oneAtATime,
     '0019-one-reply': oneReply,
+    '0020-cannot-look': cannotLook,
   }
   return Object.fromEntries(Object.entries(steps).map(([name, step]) => [name, { up: (db: Kysely<unknown>) => step.up(db, dialect) }]))
 }

@@ -100,7 +100,9 @@ export class DriftStore {
 
   /** How the last look ended. */
   looked({ workspace, connector }: Place, { release, at, outcome, detail }: RescanNote): Write {
-    const seen = { release_id: release, at, outcome, detail }
+    // The release before this one does not know that there may be no way to look, and reads the outcome.
+    const cannot = outcome === 'cannot-look'
+    const seen = { release_id: release, at, outcome: cannot ? 'not-reached' : outcome, cannot_look_at: cannot ? at : null, detail }
     const row = { connector_id: connector, workspace_id: workspace, ...seen }
     return write(
       this.#storage.db
@@ -113,9 +115,10 @@ export class DriftStore {
   async lastLook({ workspace, connector }: Place): Promise<RescanNote | null> {
     const query = this.#storage.db.selectFrom('rescans').selectAll().where('workspace_id', '=', workspace).where('connector_id', '=', connector)
     const row = await query.executeTakeFirst()
-    return row === undefined
-      ? null
-      : { release: row.release_id as ReleaseId, at: row.at, outcome: row.outcome as RescanNote['outcome'], detail: row.detail }
+    if (row === undefined) return null
+    const { at, cannot_look_at, detail } = row
+    const outcome = cannot_look_at === at ? 'cannot-look' : (row.outcome as RescanNote['outcome'])
+    return { release: row.release_id as ReleaseId, at, outcome, detail }
   }
 }
 

@@ -21,8 +21,8 @@ describe.each(databases)('a live connector on $name', { timeout: 120_000 }, (kin
     const changes = (name: string, change: Tool) => {
       tools = tools.map((tool) => (tool['name'] === name ? { ...tool, ...change } : tool))
     }
-    const adds = (count: number) => {
-      const more = Array.from({ length: count }, (_, index) => ({ name: `more_${index}`, inputSchema: { type: 'object' } }))
+    const adds = (count: number, from = 0) => {
+      const more = Array.from({ length: count }, (_, index) => ({ name: `more_${from + index}`, inputSchema: { type: 'object' } }))
       tools = [...tools, ...more]
     }
     const reverts = () => {
@@ -113,6 +113,28 @@ describe.each(databases)('a live connector on $name', { timeout: 120_000 }, (kin
     expect((await town.ledger()).filter(({ event }) => event === 'tool.paused')).toHaveLength(2)
   })
 
+  it('has nothing ended that is still so, where more was written down than would be now', async () => {
+    await using town = await liveTown()
+    const reopens = write(town.storage.db.updateTable('drifts').set({ closed_at: null, closed_because: null }))
+    const ended = async () => (await town.ledger()).filter(({ event }) => event === 'drift.ended').length
+    town.adds(100)
+    await town.looks()
+    town.reverts()
+    town.adds(30, 100)
+    await town.looks()
+    await town.storage.write([reopens])
+    const before = await ended()
+    town.adds(100)
+
+    const found = await town.looks()
+
+    expect([found.length, await ended()]).toEqual([130, before])
+    expect(await town.review.drift.store.lastLook({ workspace: town.workspace, connector: town.id })).toMatchObject({
+      outcome: 'drifted',
+      detail: null,
+    })
+  })
+
   it('is no different for guards that its release kept from the one before', async () => {
     await using town = await liveTown()
     town.changes('book_table', { annotations: { readOnlyHint: true } })
@@ -178,11 +200,17 @@ describe.each(databases)('a live connector on $name', { timeout: 120_000 }, (kin
 
   it('that gives no address to look at is said to be that', async () => {
     await using town = await liveTown()
-    await town.storage.write([write(town.storage.db.deleteFrom('submissions'))])
+    const { db } = town.storage
+    await town.storage.write([write(db.deleteFrom('submissions'))])
+    const last = async () => (await town.review.drift.store.lastLook({ workspace: town.workspace, connector: town.id }))?.outcome
 
     await town.looks()
+    const kept = await db.selectFrom('rescans').select('outcome').execute()
+    const seen = await last()
+    // The release before this one looks beside it, and writes what it knows to write.
+    await town.storage.write([write(db.updateTable('rescans').set({ at: town.clock.now() + DAY, outcome: 'not-reached' }))])
 
-    expect(await town.review.drift.store.lastLook({ workspace: town.workspace, connector: town.id })).toMatchObject({ outcome: 'cannot-look' })
+    expect([kept, seen, await last()]).toEqual([[{ outcome: 'not-reached' }], 'cannot-look', 'not-reached'])
   })
 
   it('is not looked at any more once it is removed', async () => {

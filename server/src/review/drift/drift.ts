@@ -69,10 +69,10 @@ export class Drift {
     const release = await directory.releaseById(place.workspace, standing.release.id)
     const seen = await this.#look(standing, release, signal)
     if ('why' in seen) return { writes: [this.store.looked(place, { release: release.id, at: now, outcome: seen.outcome, detail: seen.why })], next }
-    const { kept, left } = bounded(seen.differences, open)
-    const writes = await this.#compare(standing, release, open, kept, left, now)
+    const { fresh, left } = freshOf(seen.differences, open)
+    const writes = await this.#compare(standing, release, open, seen.differences, fresh, left, now)
     const detail = left === 0 ? null : `${left} more new tools are there than are written down one by one.`
-    const outcome = kept.length === 0 ? 'same' : 'drifted'
+    const outcome = seen.differences.length === 0 ? 'same' : 'drifted'
     return {
       writes: [...writes, this.store.looked(place, { release: release.id, at: now, outcome, detail })],
       // What is paused may not be called any more, on any node.
@@ -117,6 +117,7 @@ export class Drift {
     release: Release,
     open: readonly DriftNote[],
     seen: readonly Difference[],
+    fresh: readonly Difference[],
     left: number,
     at: number,
   ): Promise<readonly Write[]> {
@@ -124,7 +125,6 @@ export class Drift {
     const known = new Map(open.map((note) => [keyOf(note), note]))
     const stays = new Set(seen.map(keyOf))
     const gone = open.filter((note) => !stays.has(keyOf(note)))
-    const fresh = seen.filter((one) => !known.has(keyOf(one)))
     const again = seen.flatMap((one) => known.get(keyOf(one))?.id ?? [])
     const writes = again.length === 0 ? [] : [this.store.seenAgain(workspace, again, at)]
     if (gone.length === 0 && fresh.length === 0) return writes
@@ -218,15 +218,16 @@ export class Drift {
 }
 
 /**
- * New tools are served to nobody, so that a server that lists thousands of them gets a few written down, and the rest is a number. What changed of
- * what was reviewed is written down whole.
+ * What is not written down yet. New tools are served to nobody, so that of a server that lists thousands of them a few are, and the rest is a number.
+ * What changed of what was reviewed is written down whole.
  */
-function bounded(seen: readonly Difference[], open: readonly DriftNote[]): { readonly kept: readonly Difference[]; readonly left: number } {
+function freshOf(seen: readonly Difference[], open: readonly DriftNote[]): { readonly fresh: readonly Difference[]; readonly left: number } {
   const known = new Set(open.map(keyOf))
-  const added = seen.filter(({ kind }) => kind === 'added')
-  // Those that are known first, so that none of them seems to be gone.
-  const first = added.toSorted((a, b) => Number(known.has(keyOf(b))) - Number(known.has(keyOf(a)))).slice(0, MOST_ADDED)
-  return { kept: [...seen.filter(({ kind }) => kind !== 'added'), ...first], left: added.length - first.length }
+  const unknown = seen.filter((one) => !known.has(keyOf(one)))
+  const added = unknown.filter(({ kind }) => kind === 'added')
+  const written = seen.filter(({ kind }) => kind === 'added').length - added.length
+  const some = added.slice(0, Math.max(0, MOST_ADDED - written))
+  return { fresh: [...unknown.filter(({ kind }) => kind !== 'added'), ...some], left: added.length - some.length }
 }
 
 /** Tools that are paused because of drift. What a person paused for a reason of their own stays paused. */

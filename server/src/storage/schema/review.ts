@@ -96,8 +96,10 @@ export type ReviewTables = {
     workspace_id: Text
     release_id: Text
     at: Time
-    /** `same`, `drifted`, `not-reached`, `cannot-look`. */
+    /** `same`, `drifted`, `not-reached`. */
     outcome: Text
+    /** The same as `at` where there is no way to look, whatever the time. */
+    cannot_look_at: Time | null
     detail: Text | null
   }
 }
