@@ -1,6 +1,6 @@
 import { record } from '../ledger/index.ts'
 import { type ConnectorId, canonicalJson, newId, sha256, type UserId, type WorkspaceId } from '../lib/index.ts'
-import { type Write, write } from '../storage/index.ts'
+import { type Write, write, writeOne } from '../storage/index.ts'
 import { cleanImage } from './clean-image.ts'
 import { ImageInvalidError, NoChangeError } from './developers-errors.ts'
 import type { DeveloperParts } from './parts.ts'
@@ -39,14 +39,8 @@ export class Brands {
   /** Null: none was supplied, or the connector is over: from then on its marks are not shown, and later deleted. */
   async of(workspace: WorkspaceId, connector: ConnectorId): Promise<KeptKit<BrandKit> | null> {
     if (await this.#isOver(workspace, connector)) return null
-    const query = this.#parts.storage.db
-      .selectFrom('brand_kits')
-      .selectAll()
-      .where('workspace_id', '=', workspace)
-      .where('connector_id', '=', connector)
-    const row = await query.orderBy('id', 'desc').limit(1).executeTakeFirst()
-    if (row === undefined || row.purged_at !== null) return null
-    return { kit: JSON.parse(row.body) as BrandKit, sha256: row.sha256, logoSha256: row.logo_sha256, at: row.at }
+    const row = await this.#newest(workspace, connector).selectAll().executeTakeFirst()
+    return row === undefined || row.purged_at !== null ? null : keptOf<BrandKit>(row)
   }
 
   async logo(workspace: WorkspaceId, connector: ConnectorId, digest: string): Promise<Logo | null> {
@@ -69,15 +63,28 @@ export class Brands {
     const at = clock.now()
     if (await this.#isOver(workspace, connector))
       throw new NoChangeError('This connector is over, and its marks are not shown any more.', 'developer')
-    const before = await this.of(workspace, connector)
+    const newest = await this.#newest(workspace, connector).selectAll().executeTakeFirst()
+    const before = newest === undefined || newest.purged_at !== null ? null : keptOf<BrandKit>(newest)
     const image = this.#cleaned(logo)
     const logoSha256 = logo === undefined ? (before?.logoSha256 ?? null) : (image?.sha256 ?? null)
     const body = canonicalJson(kit)
     const digest = sha256(`${body} ${logoSha256 ?? ''}`)
-    if (before?.sha256 === digest) return before
+    const same = db
+      .updateTable('brand_kits')
+      .set(({ ref }) => ({ at: ref('at') }))
+      .where('id', '=', newest?.id ?? '')
+    const kept = [
+      ...(newest === undefined ? [] : stillNewest(same, same.where('id', '=', this.#newest(workspace, connector).select('id')))),
+      ...this.#keeping(workspace, connector, image, logoSha256, at),
+    ]
+    if (before?.sha256 === digest) {
+      // The same picture again: should its file be missing, it is there from now on.
+      if (image !== null) await storage.write(kept)
+      return before
+    }
     const row = { id: newId('brd', at), workspace_id: workspace, connector_id: connector, body, sha256: digest, logo_sha256: logoSha256 }
     await storage.write([
-      ...this.#keeping(workspace, connector, image, logoSha256, at),
+      ...kept,
       write(db.insertInto('brand_kits').values({ ...row, set_by: by, at, purged_at: null })),
       record(db, { event: 'brand.kept', workspace, subject: connector, by, at, facts: { sha256: digest, logo: logoSha256 } }),
     ])
@@ -110,10 +117,8 @@ export class Brands {
 
   /** The operator's marks and guidelines in force, with their edition. Null: the operator supplied none. */
   async ofOperator(workspace: WorkspaceId): Promise<KeptKit<OperatorBrand> | null> {
-    const query = this.#parts.storage.db.selectFrom('operator_brands').selectAll().where('workspace_id', '=', workspace)
-    const row = await query.orderBy('id', 'desc').limit(1).executeTakeFirst()
-    if (row === undefined) return null
-    return { kit: JSON.parse(row.body) as OperatorBrand, sha256: row.sha256, logoSha256: row.logo_sha256, at: row.at }
+    const row = await this.#newestOfOperator(workspace).selectAll().executeTakeFirst()
+    return row === undefined ? null : keptOf<OperatorBrand>(row)
   }
 
   operatorLogo(workspace: WorkspaceId, digest: string): Promise<Logo | null> {
@@ -129,19 +134,41 @@ export class Brands {
     const { storage, clock } = this.#parts
     const { db } = storage
     const at = clock.now()
-    const before = await this.ofOperator(workspace)
+    const newest = await this.#newestOfOperator(workspace).selectAll().executeTakeFirst()
+    const before = newest === undefined ? null : keptOf<OperatorBrand>(newest)
     const image = this.#cleaned(logo)
     const logoSha256 = logo === undefined ? (before?.logoSha256 ?? null) : (image?.sha256 ?? null)
     const body = canonicalJson(brand)
     const digest = sha256(`${body} ${logoSha256 ?? ''}`)
-    if (before?.sha256 === digest) return before
+    const same = db
+      .updateTable('operator_brands')
+      .set(({ ref }) => ({ at: ref('at') }))
+      .where('id', '=', newest?.id ?? '')
+    const kept = [
+      ...(newest === undefined ? [] : stillNewest(same, same.where('id', '=', this.#newestOfOperator(workspace).select('id')))),
+      ...this.#keeping(workspace, OPERATOR, image, logoSha256, at),
+    ]
+    if (before?.sha256 === digest) {
+      if (image !== null) await storage.write(kept)
+      return before
+    }
     const row = { id: newId('obr', at), workspace_id: workspace, body, sha256: digest, logo_sha256: logoSha256, set_by: by, at }
     await storage.write([
-      ...this.#keeping(workspace, OPERATOR, image, logoSha256, at),
+      ...kept,
       write(db.insertInto('operator_brands').values(row)),
       record(db, { event: 'brand.kept', workspace, subject: workspace, by, at, facts: { sha256: digest, logo: logoSha256 } }),
     ])
     return { kit: brand, sha256: digest, logoSha256, at }
+  }
+
+  #newest(workspace: WorkspaceId, connector: ConnectorId) {
+    const query = this.#parts.storage.db.selectFrom('brand_kits').where('workspace_id', '=', workspace).where('connector_id', '=', connector)
+    return query.orderBy('id', 'desc').limit(1)
+  }
+
+  #newestOfOperator(workspace: WorkspaceId) {
+    const query = this.#parts.storage.db.selectFrom('operator_brands').where('workspace_id', '=', workspace)
+    return query.orderBy('id', 'desc').limit(1)
   }
 
   #cleaned(logo: Uint8Array | null | undefined): CleanedLogo | null {
@@ -166,4 +193,21 @@ export class Brands {
     const row = await query.where('owner', '=', owner).where('sha256', '=', digest).executeTakeFirst()
     return row === undefined ? null : { mediaType: row.media_type, bytes: row.body }
   }
+}
+
+function keptOf<Kit>(row: {
+  readonly body: string
+  readonly sha256: string
+  readonly logo_sha256: string | null
+  readonly at: number
+}): KeptKit<Kit> {
+  return { kit: JSON.parse(row.body) as Kit, sha256: row.sha256, logoSha256: row.logo_sha256, at: row.at }
+}
+
+/**
+ * The newest edition is taken first, so that two who say something at once come one after the other. The second is undone: it would delete the logo
+ * of the first.
+ */
+function stillNewest(taking: Parameters<typeof write>[0], guard: Parameters<typeof write>[0]): readonly Write[] {
+  return [write(taking), writeOne(guard, () => new NoChangeError('Somebody else changed these marks at the same moment. Look again.', 'developer'))]
 }

@@ -243,6 +243,23 @@ describe.each(databases)('changing hands on $name', (kind) => {
     town.clock.advance(1)
     expect(await developers.brands.set(workspace, connector, { ...kit, clearSpace: 1 }, svg, dora)).toEqual(back)
 
+    // Of two who change them at once one is told so, and what is shown stays whole.
+    const { write: writes } = storage
+    storage.write = async (given) => {
+      storage.write = writes
+      await developers.brands.set(workspace, connector, kit, Buffer.from('<svg><rect width="3"/></svg>'), rita)
+      return await writes(given)
+    }
+    await expect(developers.brands.set(workspace, connector, { ...kit, clearSpace: 2 }, undefined, dora)).rejects.toMatchObject({
+      code: 'developers/no-change',
+    })
+    expect(await files()).toEqual([{ sha256: (await developers.brands.of(workspace, connector))?.logoSha256 }])
+    // A file that is missing is there again once somebody hands the same in.
+    await developers.brands.set(workspace, connector, { ...kit, clearSpace: 1 }, svg, dora)
+    await storage.write([write(storage.db.deleteFrom('brand_files').where('owner', '=', connector))])
+    const repaired = await developers.brands.set(workspace, connector, { ...kit, clearSpace: 1 }, svg, dora)
+    expect(await files()).toEqual([{ sha256: repaired.logoSha256 }])
+
     expect(again).toMatchObject({ logoSha256: kept.logoSha256 })
     expect(again.sha256).not.toBe(kept.sha256)
     const logo = await developers.brands.logo(workspace, connector, kept.logoSha256 ?? '')
@@ -270,7 +287,7 @@ describe.each(databases)('changing hands on $name', (kind) => {
 
     expect(await files()).toEqual([])
     const states = await town.lifecycle.deletions(workspace, connector, gone)
-    expect(states.find(({ deletes }) => deletes === 'marks')).toMatchObject({ count: 4, doneAt: gone + 30 * DAY })
+    expect(states.find(({ deletes }) => deletes === 'marks')).toMatchObject({ count: 6, doneAt: gone + 30 * DAY })
     expect((await town.ledger()).filter(({ event }) => event === 'brand.purged')).toHaveLength(1)
     expect(await developers.brands.ofOperator(workspace)).toMatchObject({ kit: { name: 'Town' }, logoSha256: kept.logoSha256 })
     expect(JSON.stringify(await storage.db.selectFrom('brand_kits').selectAll().execute())).not.toContain('Grey Heron')
