@@ -7,14 +7,20 @@ export type ListSourceWord = z.infer<typeof listSource>
 export const checkAnswer = z.enum(['no-list-match', 'review', 'potential-match'])
 const day = z.iso.date()
 
+const keepDays = z.number().int().min(1).max(3_650)
+
 export const partyRulesFields = z.strictObject({
   enabled: z.boolean(),
   jurisdiction: z.string().trim().max(500).default('').describe('Under which law organisations are compared with lists'),
   legalBasis: z.string().trim().max(2_000).default('').describe('What allows or demands it there'),
   deciders: z.array(idOf('usr')).max(50).default([]).describe('Accounts that decide about what is found'),
-  keepDays: z.number().int().min(1).max(3_650).default(90).describe('How long records without a match are kept'),
+  keepDays: keepDays.optional().describe('How long records without a match are kept; absent: as long as before, and 90 days at first'),
 })
-export const partyRules = partyRulesFields.extend({ by: idOf('usr'), at: time })
+export const partyRules = partyRulesFields.extend({
+  keepDays: keepDays.describe('How long records without a match are kept'),
+  by: idOf('usr'),
+  at: time,
+})
 export const partyRulesView = z.object({
   enabled: z.boolean(),
   inForce: partyRules.nullable().describe('Null: nobody ever said anything, which is off'),

@@ -66,6 +66,12 @@ export class Schedule {
     return write(open.where('done_at', 'is', null).where('dead_at', 'is', null))
   }
 
+  /** Takes every open deadline of a kind away, whatever it is about. */
+  cancellingEach({ workspace, kind }: Pick<DeadlineOf, 'workspace' | 'kind'>): Write {
+    const open = this.#db.deleteFrom('deadlines').where('workspace_id', '=', workspace).where('kind', '=', kind)
+    return write(open.where('done_at', 'is', null).where('dead_at', 'is', null))
+  }
+
   /** The open deadline, or undefined. */
   async find({ workspace, kind, subject }: DeadlineOf): Promise<DeadlineNote | undefined> {
     const named = this.#store.open().where('workspace_id', '=', workspace).where('kind', '=', kind).where('subject', '=', subject)

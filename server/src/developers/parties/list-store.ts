@@ -2,7 +2,7 @@ import type { Kysely, Selectable } from 'kysely'
 import type { Id, WorkspaceId } from '../../lib/index.ts'
 import { type Schema, type Write, write, writeOne, writeUnique } from '../../storage/index.ts'
 import type { ListedParty, ListSource } from './party.ts'
-import { ListNotFoundError } from './party-errors.ts'
+import { ListNotFoundError, ListReplacedError } from './party-errors.ts'
 import type { ReadName } from './read-name.ts'
 
 /** `loading`: its files arrive. `reading`: they are taken apart. `refused`: they cannot be used; the one before stays. */
@@ -97,6 +97,12 @@ export class ListStore {
   setting(workspace: WorkspaceId, id: string, from: readonly ListState[], set: Partial<Selectable<Schema['party_lists']>>): Write {
     const query = this.#db.updateTable('party_lists').set(set).where('workspace_id', '=', workspace).where('id', '=', id)
     return writeOne(query.where('state', 'in', [...from]), () => new ListNotFoundError())
+  }
+
+  /** Undoes the transaction of a comparison unless what it compared with is in force to its end: entries of other editions are deleted. */
+  staying(workspace: WorkspaceId, id: string): Write {
+    const same = this.#db.updateTable('party_lists').set({ state: 'in-force' }).where('workspace_id', '=', workspace).where('id', '=', id)
+    return writeOne(same.where('state', '=', 'in-force'), () => new ListReplacedError())
   }
 
   /** The first part that is missing before others of its file. */

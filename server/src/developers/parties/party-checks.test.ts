@@ -36,7 +36,22 @@ async function openTown(kind: Parameters<typeof openPublishing>[0], profile: 'ho
         },
         rita,
       ),
+    /** Takes a list in, while something else that is due is under way. */
+    async takesMeanwhile(files: Readonly<Record<string, string>>) {
+      const list = await this.handsIn(files)
+      const now = town.clock.now()
+      const open = await town.schedule.list(workspace, { state: 'open', after: null, limit: 200 })
+      const due = open.find(({ subject }) => subject === list.id)
+      if (due === undefined) throw new Error('nobody reads the list')
+      const read = developers.handlers()[due.kind]?.work({ ...due, attempts: 1, now, signal: new AbortController().signal })
+      await town.storage.write((await read)?.writes ?? [])
+    },
     async takes(files: Readonly<Record<string, string>>, source: 'ofac-sdn' | 'us-csl' = 'ofac-sdn') {
+      const list = await this.handsIn(files, source)
+      await town.runsDue()
+      return await parties.lists.store.get(workspace, list.id)
+    },
+    async handsIn(files: Readonly<Record<string, string>>, source: 'ofac-sdn' | 'us-csl' = 'ofac-sdn') {
       const list = await parties.lists.begin(workspace, source, '2026-11-20', rita)
       for (const [file, text] of Object.entries(files)) {
         const bytes = Buffer.from(text)
@@ -44,8 +59,7 @@ async function openTown(kind: Parameters<typeof openPublishing>[0], profile: 'ho
           await parties.lists.addPart(workspace, list.id, file, number, bytes.subarray(number * 300, (number + 1) * 300))
       }
       await parties.lists.finish(workspace, list.id)
-      await town.runsDue()
-      return await parties.lists.store.get(workspace, list.id)
+      return list
     },
     says: (legalName: string, change: { readonly address?: string; readonly registrationNumber?: string } = {}) =>
       profiles.set(
@@ -71,6 +85,16 @@ async function openTown(kind: Parameters<typeof openPublishing>[0], profile: 'ho
         },
         dora,
       ),
+    /** Lets something happen once, right before the transaction that adds to or changes a table. */
+    rightBefore: (table: RegExp, happens: () => Promise<unknown>) => {
+      const { write } = town.storage
+      town.storage.write = async (writes) => {
+        if (!writes.some(({ sql }) => table.test(sql))) return await write(writes)
+        town.storage.write = write
+        await happens()
+        return await write(writes)
+      }
+    },
     checks: (open = true) => parties.checks.list(workspace, { developer, open, after: null, limit: 50 }),
     isHeld: () =>
       developers.requireUnheld(workspace, developer).then(
@@ -122,6 +146,12 @@ describe.each(databases)('party checks on $name', (kind) => {
 
     expect(await town.parties.settings.inForce(town.workspace)).toMatchObject({ ...rules, by: town.rita })
     expect((await town.ledger()).at(-1)).toMatchObject({ event: 'party.switched_on', facts: { jurisdiction: 'Aldhaven' } })
+    // Off, and on again, without a word about how long records are kept.
+    await town.parties.settings.set(town.workspace, { ...rules, keepDays: 30 }, town.rita)
+    for (const enabled of [false, true]) {
+      await town.parties.settings.set(town.workspace, { ...rules, enabled, keepDays: undefined }, town.rita)
+      expect(await town.parties.settings.inForce(town.workspace)).toMatchObject({ enabled, keepDays: 30 })
+    }
   })
 
   it('stop nobody for a name, and hold for a person where a second identifier agrees; a person ends it, and it is not asked again', async () => {
@@ -268,6 +298,74 @@ describe.each(databases)('party checks on $name', (kind) => {
     clock.advance(2 * DAY)
     await town.runsDue()
     expect(await kept()).toBeUndefined()
+  })
+
+  it('never leave an organisation unheld over a match that nobody decided about, whoever comes first at the end of a hold', async () => {
+    await using town = await openTown(kind)
+    const { workspace, developer, developers } = town
+    await town.switches(true)
+    await town.takes({ 'sdn.csv': sdn })
+    await town.owns({ name: 'Muhammad al-Tarshihi', birthYear: 1963 })
+    await town.runsDue()
+    const holdOf = async () => (await developers.holds.list(workspace, { developer, open: true }))[0]?.id ?? ''
+    const release = async () => await developers.holds.release(workspace, await holdOf(), 'a licence was granted', town.rita)
+    const isSame = async (entry: string) => {
+      const check = (await town.checks()).find(({ matches }) => matches.some((one) => one.entry === entry))
+      await town.parties.checks.decide(workspace, check?.id ?? '', { source: 'ofac-sdn', entry }, 'same', 'it is', town.rita)
+    }
+    await isSame('102')
+    await town.says('Brackenford Maritime', { registrationNumber: '77-1234567' })
+
+    // A comparison finds more while somebody ends the hold.
+    town.rightBefore(/^update .?developer_holds/, town.runsDue)
+    await expect(release()).rejects.toMatchObject({ code: 'developers/matches-wait' })
+    expect(await town.isHeld()).toBe(true)
+
+    // Somebody ends the hold while a comparison finds more.
+    await isSame('101')
+    await town.says('Brackenford Maritime Ltd', { registrationNumber: '77-1234567' })
+    town.rightBefore(/^insert into .?party_checks/, release)
+    await town.runsDue()
+    expect([await town.isHeld(), await town.checks()]).toEqual([false, []])
+    town.clock.advance(DAY)
+    await town.runsDue()
+    expect(await town.checks()).toMatchObject([{ answer: 'potential-match', hold: await holdOf() }])
+    expect(await town.isHeld()).toBe(true)
+  })
+
+  it('write nothing about a list that another edition replaced meanwhile, and nothing once they were switched off', async () => {
+    await using town = await openTown(kind)
+    await town.switches(true)
+    await town.takes({ 'sdn.csv': sdn })
+    await town.says('Brackenford Maritime', { registrationNumber: '77-1234567' })
+    await town.runsDue()
+    const [open] = await town.checks()
+
+    // A new edition comes while the organisation is compared with the one before.
+    await town.says('Brackenford Maritime Ltd', { registrationNumber: '77-1234567' })
+    town.rightBefore(/^insert into .?party_checks/, () => town.takesMeanwhile({ 'sdn.csv': `${sdn}\r\n104,"SOMEBODY ELSE ENTIRELY",-0- ,"X"` }))
+    await town.runsDue()
+    town.clock.advance(DAY)
+    await town.runsDue()
+    const entries = await town.ledger()
+    const after = entries.slice(entries.findLastIndex(({ event }) => event === 'list.taken')).filter(({ event }) => event === 'party.checked')
+    const [now] = await town.parties.lists.store.inForce(town.workspace)
+    expect(after.length).toBeGreaterThan(0)
+    for (const { facts } of after) expect(facts).toMatchObject({ editions: expect.arrayContaining([`ofac-sdn ${now?.sha256}`]) })
+
+    // They are switched off while it is compared.
+    const [waits] = await town.checks()
+    expect(waits?.id).not.toBe(open?.id)
+    await town.says('A Quiet Company')
+    town.rightBefore(/^insert into .?party_checks/, () => town.switches(false))
+    await town.runsDue()
+    town.clock.advance(DAY)
+    await town.runsDue()
+    expect((await town.ledger()).at(-1)).toMatchObject({ event: 'party.switched_off' })
+    // What was found before is still there to be decided.
+    expect(await town.checks()).toMatchObject([{ id: waits?.id }])
+    await town.parties.checks.decide(town.workspace, waits?.id ?? '', { source: 'ofac-sdn', entry: '101' }, 'not-the-same', 'no', town.rita)
+    expect(await town.isHeld()).toBe(false)
   })
 
   it('say once that a list has not been seen for a week, until it is seen again, after any time without a node', async () => {

@@ -61,6 +61,11 @@ export class PartyChecks {
     ]
   }
 
+  /** For the transaction that switches checks off: nobody is compared any more. What was found stays for its time. */
+  stopping(workspace: WorkspaceId): readonly Write[] {
+    return [CHECK, CHECK_ALL].map((kind) => this.#needs.schedule.cancellingEach({ workspace, kind }))
+  }
+
   /** The statements that undo a transaction while a match of a check that a hold stands on waits for a person. @throws MatchesWaitError */
   settled(workspace: WorkspaceId, { id, developer }: Hold): readonly Write[] {
     return this.#store.settled(workspace, developer, id)
@@ -186,12 +191,12 @@ export class PartyChecks {
 
   async #keeping(
     workspace: WorkspaceId,
-    { developer, run, because, at, keptUntil }: CheckRun,
+    { developer, run, because, at, keptUntil, lists }: CheckRun,
     inForce: PartyRules,
     parties: readonly Party[],
     checks: readonly PartyCheck[],
   ): Promise<readonly Write[]> {
-    const { holds, storage, outbox } = this.#needs
+    const { holds, storage, outbox, rules, lists: store } = this.#needs
     const standing = await holds.list(workspace, { developer, open: true })
     const known = standing.find(({ cause }) => cause === 'party-check')
     const potential = checks.filter(isHeldFor)
@@ -203,7 +208,9 @@ export class PartyChecks {
     const open = await this.#store.list(workspace, { developer, open: true, after: null, limit: 200 })
     const stays = new Set(standing.map(({ id }) => String(id)))
     return [
-      // Another run, or a person who ends the hold, may have come first; then it is compared anew.
+      // Checks may be off by now, a list replaced, or the hold ended or placed by another: then nothing of this is written, and it is compared anew.
+      rules.stayingOn(workspace),
+      ...lists.map(({ id }) => store.staying(workspace, id)),
       ...holds.staying(workspace, developer, known),
       // The new record holds what is found now. The one before is what a hold stands on, and goes with it; without a hold it goes when its time comes.
       ...open.map((one) => this.#store.settling(workspace, one.id, at, one.hold !== null && stays.has(one.hold) ? null : keptUntil)),

@@ -83,6 +83,17 @@ export class ListNotFoundError extends Refusal {
   }
 }
 
+/** For the attempt that is undone; the next one compares with what is in force then. */
+export class ListReplacedError extends Refusal {
+  override readonly name = 'ListReplacedError'
+  readonly code = 'request/conflict'
+  readonly status = 409
+  readonly who = 'wait'
+  constructor() {
+    super('A list was replaced while it was compared with. It is compared anew.')
+  }
+}
+
 export class ListPartMissingError extends Refusal {
   override readonly name = 'ListPartMissingError'
   readonly code = 'developers/list-part-missing'

@@ -1,8 +1,8 @@
 import { record } from '../../ledger/index.ts'
 import { DAY, newId, type UserId, type WorkspaceId } from '../../lib/index.ts'
-import { type Write, write } from '../../storage/index.ts'
+import { type Write, write, writeOne } from '../../storage/index.ts'
 import type { DeveloperParts } from '../parts.ts'
-import { NotDeciderError, PartyRulesIncompleteError, ReasonsMissingError } from './party-errors.ts'
+import { NotDeciderError, PartyChecksOffError, PartyRulesIncompleteError, ReasonsMissingError } from './party-errors.ts'
 
 /**
  * What the operator said before anybody may be compared with a list (clause 7c-export): under which law, on what basis, and who decides. Without it
@@ -20,7 +20,12 @@ export type PartyRules = {
   readonly at: number
 }
 
-export type NewPartyRules = Pick<PartyRules, 'enabled' | 'jurisdiction' | 'legalBasis' | 'deciders' | 'keepDays'>
+export type NewPartyRules = Pick<PartyRules, 'enabled' | 'jurisdiction' | 'legalBasis' | 'deciders'> & {
+  /** Absent: as long as before. */
+  readonly keepDays?: number | undefined
+}
+
+const KEPT_DAYS = 90
 
 /** The rules as a log; the last one stands. */
 export class PartyRulesLog {
@@ -55,12 +60,13 @@ export class PartyRulesLog {
   }
 
   /**
-   * The statements that put rules in force. Off without a word about deciders leaves those of before: somebody has to end what is still held.
+   * The statements that put rules in force. Off without a word about deciders leaves those of before: somebody has to end what is still held. What is
+   * kept is kept for as long as was said last.
    * @throws PartyRulesIncompleteError where they are to be on and something is not named
    */
   setting(workspace: WorkspaceId, before: PartyRules | null, rules: NewPartyRules, by: UserId, at: number): readonly Write[] {
     const { db } = this.#parts.storage
-    const { enabled, jurisdiction, legalBasis, keepDays } = rules
+    const { enabled, jurisdiction, legalBasis, keepDays = before?.keepDays ?? KEPT_DAYS } = rules
     const deciders = enabled || rules.deciders.length > 0 ? rules.deciders : (before?.deciders ?? [])
     if (enabled && (jurisdiction.trim() === '' || legalBasis.trim() === '' || deciders.length === 0)) throw new PartyRulesIncompleteError()
     const row = { workspace_id: workspace, enabled: enabled ? 1 : 0, jurisdiction, legal_basis: legalBasis, deciders: JSON.stringify(deciders) }
@@ -75,6 +81,14 @@ export class PartyRulesLog {
         facts: { jurisdiction, legalBasis, deciders: [...deciders], keepDays },
       }),
     ]
+  }
+
+  /** Undoes the transaction of a comparison once checks are off. @throws PartyChecksOffError from the transaction */
+  stayingOn(workspace: WorkspaceId): Write {
+    const { db } = this.#parts.storage
+    const last = db.selectFrom('party_rules').select('id').where('workspace_id', '=', workspace).orderBy('id', 'desc').limit(1)
+    const same = db.updateTable('party_rules').set({ enabled: 1 }).where('workspace_id', '=', workspace).where('id', '=', last)
+    return writeOne(same.where('enabled', '=', 1), () => new PartyChecksOffError())
   }
 
   /** Also while checks are off: what they found then is still to be decided. @throws NotDeciderError, ReasonsMissingError */

@@ -40,8 +40,8 @@ export class PartySettings {
     await storage.write([
       ...this.#rules.setting(workspace, before, rules, by, at),
       ...(starts ? [...(await this.#lists.starting(workspace, at)), ...this.#checks.askingAll(workspace, at)] : []),
-      // Checks that are on their way find out for themselves that they are off.
-      ...(wasOn && !rules.enabled ? this.#lists.stopping(workspace) : []),
+      // Checks that are on their way are undone: each asks in its transaction whether they are still on.
+      ...(wasOn && !rules.enabled ? [...this.#checks.stopping(workspace), ...this.#lists.stopping(workspace)] : []),
     ])
   }
 
