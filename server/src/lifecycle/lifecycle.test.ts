@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { databases } from '../../test/databases.ts'
 import { proves } from '../../test/proves.ts'
 import { manifestFor, openPublishing, restaurant } from '../../test/publishing.ts'
-import { DAY } from '../lib/index.ts'
+import { DAY, newId } from '../lib/index.ts'
 import { write } from '../storage/index.ts'
 import { agreementOf, type DecidedAs, fromEntries, statementOf, statusOf } from './index.ts'
 
@@ -43,13 +43,14 @@ describe.each(databases)('the life of a connector on $name', (kind) => {
     await using town = await openPublishing(kind)
     const { connector: id } = await town.creates()
     await town.submits(manifestFor(connector.url))
-    const { workspace, storage, clock, lifecycle } = town
+    const { workspace, storage, lifecycle } = town
     const { db } = storage
     const log = () => db.selectFrom('decisions').selectAll().orderBy('id').execute()
     const idAt = (at: number) => `dcn_${at.toString(16).padStart(12, '0')}7fff${'8'.padEnd(16, '0')}`
     const [handedIn] = await log()
     if (handedIn === undefined) throw new Error('A release was handed in.')
-    const ahead = Math.max(clock.now(), Date.now()) + 60_000
+    // Ahead of every id that this process has made, whatever clocks it has seen.
+    const ahead = Number.parseInt(newId('dcn').slice(4, 16), 16) + 60_000
     // As the other node would have written it.
     await storage.write([write(db.updateTable('decisions').set({ id: idAt(ahead), at: ahead }))])
 
