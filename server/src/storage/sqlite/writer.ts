@@ -36,10 +36,6 @@ class Gathered {
     return this
   }
 
-  get empty(): boolean {
-    return this.writes.length + this.appenders.length === 0
-  }
-
   /** The same, each caller by itself. */
   apart(): readonly Gathered[] {
     return [...this.writes.map((one) => new Gathered().write(one)), ...this.appenders.map((one) => new Gathered().append(one))]
@@ -64,14 +60,8 @@ class Gathered {
 }
 
 /**
- * Messages that the thread may have before it: what it works on, and the next. Whatever is asked for meanwhile travels together in the one after, which
- * costs both sides less than many small ones.
- */
-const AHEAD = 2
-
-/**
  * Hands writing to the thread that owns the connection. Whatever one turn of the event loop asks for travels as one message, and the thread
- * makes all messages that wait for it durable together: group commit.
+ * makes all messages that wait for it durable together: group commit, without this side waiting for one commit before it sends the next.
  */
 export class Writer {
   readonly #worker: Worker
@@ -105,7 +95,7 @@ export class Writer {
   }
 
   #schedule(): void {
-    if (this.#scheduled || this.#sent.length >= AHEAD) return
+    if (this.#scheduled) return
     this.#scheduled = true
     setImmediate(() => {
       this.#scheduled = false
@@ -133,14 +123,11 @@ export class Writer {
       if ('fault' in result && gathered.appenders.length + gathered.writes.length > 1) for (const one of gathered.apart()) this.#send(one)
       else gathered.settle(result)
     }
-    if (!this.#next.empty) this.#schedule()
   }
 
   #gone(why: string): void {
     this.#lost ??= new StorageFault(`The writing thread is gone: ${why}`)
-    const waiting = this.#next
-    this.#next = new Gathered()
-    for (const gathered of [...this.#sent.splice(0), waiting]) gathered.fail(this.#lost)
+    for (const gathered of this.#sent.splice(0)) gathered.fail(this.#lost)
   }
 
   /** Waits until everything asked for is durable, then ends the thread. */
