@@ -1,7 +1,7 @@
 import { DAY, type DeveloperId } from '../src/lib/index.ts'
 import type { ApiFuzzer } from './api-fuzzer.ts'
 import { manifestOf } from './api-hints.ts'
-import type { Said } from './house.ts'
+import { type Answer, read, type Said } from './house.ts'
 
 type Document = { readonly document: string; readonly sha256: string; readonly body: string }
 
@@ -27,11 +27,15 @@ export class Furnishing {
 
   /** @param named the values in the path, the innermost first */
   async does(as: string, method: string, path: string, body?: unknown, named: readonly string[] = []): Promise<Said> {
+    return (await this.#sends(as, method, path, body, named)).body
+  }
+
+  async #sends(as: string, method: string, path: string, body?: unknown, named: readonly string[] = []): Promise<Answer> {
     const answer = await this.fuzzer.callers.send(as, method, `/api/v1${path}`, body)
     const shape = named.reduce((text, one) => text.replace(`/${one}`, '/{}'), `/api/v1${path}`)
     this.fuzzer.made.heard(method, shape, as, named, body, answer)
     if (answer.status >= 300) throw new Error(`${method} ${path} as ${as}: ${answer.status} ${answer.text}`)
-    return answer.body
+    return answer
   }
 
   post(as: string, path: string, body: unknown, ...named: string[]): Promise<Said> {
@@ -51,8 +55,7 @@ export class Furnishing {
   }
 
   async documents(): Promise<readonly Document[]> {
-    const { documents } = await this.does('session of developer', 'GET', '/terms')
-    return documents as unknown as readonly Document[]
+    return read<{ documents: readonly Document[] }>(await this.#sends('session of developer', 'GET', '/terms')).documents
   }
 
   /** An organisation that accepted the terms. */
@@ -67,8 +70,8 @@ export class Furnishing {
 
   /** Changes of the terms that are to come are off. */
   async withdrawsChanges(): Promise<void> {
-    const { items } = await this.does('session of operator', 'GET', '/terms/changes')
-    for (const { id, state } of items as unknown as readonly { id: string; state: string }[])
+    const changes = await this.#sends('session of operator', 'GET', '/terms/changes')
+    for (const { id, state } of read<{ items: readonly { id: string; state: string }[] }>(changes).items)
       if (state === 'draft' || state === 'posted')
         await this.fuzzer.callers.send('session of operator', 'POST', `/api/v1/terms/changes/${id}/withdraw`, { reason: 'Another comes.' })
   }

@@ -154,6 +154,11 @@ export async function openHouse(kind: TestDatabaseKind, options: HouseOptions = 
 export type Answer = { readonly status: number; readonly headers: IncomingHttpHeaders; readonly text: string; readonly body: Said }
 export type Said = { readonly [name: string]: Said } & { readonly code?: string }
 
+/** What came back, in the shape that a test expects; what is not so shows in what the test asks of it. */
+export function read<Shape>({ text }: Pick<Answer, 'text'>): Shape {
+  return JSON.parse(text)
+}
+
 /** A browser, or a program: keeps a cookie, sends the proof that it was given, and any header it is told to. */
 export class Client {
   readonly #url: string

@@ -7,7 +7,7 @@ import { publishingEndpoints } from '../src/http/api/endpoints/publishing.ts'
 import { sessionEndpoints } from '../src/http/api/endpoints/session.ts'
 import { readLedger } from '../src/ledger/index.ts'
 import type { TestDatabaseKind } from './databases.ts'
-import { type Answer, Client, firstOperator, openRooms, person } from './house.ts'
+import { type Answer, Client, firstOperator, openRooms, person, read } from './house.ts'
 import { publishingRooms } from './publishing.ts'
 
 /** The part of the control API that is about publishing, on a port, with Olga, who runs it, Dora and Eva, who publish, and Uma, who uses. */
@@ -58,7 +58,7 @@ export async function organisationOf(client: Client, name: string): Promise<stri
 
 /** Accepts what is in force, whole, for an organisation. */
 export async function acceptsAs(client: Client, developer: string): Promise<Answer> {
-  const { documents } = JSON.parse((await client.get('/api/v1/terms')).text) as { documents: { document: string; sha256: string }[] }
+  const { documents } = read<{ documents: { document: string; sha256: string }[] }>(await client.get('/api/v1/terms'))
   const digests = Object.fromEntries(documents.map(({ document, sha256 }) => [document, sha256]))
   return client.send('POST', '/api/v1/acceptances', { developer, documents: digests, authorityAttested: true })
 }

@@ -28,7 +28,8 @@ const LOOKED_AT_BY_PERSON: ReadonlySet<FindingKind> = new Set(['name-confusable'
 
 /**
  * Stale facts (clause 2d-accurate). One finding is open for each kind and thing; it closes by itself once the fact is right again, or where a
- * person looks at it, by their word. */
+ * person looks at it, by their word.
+ */
 export class DeveloperFindings {
   readonly #parts: DeveloperParts
   constructor(parts: DeveloperParts) {
@@ -102,13 +103,6 @@ export class DeveloperFindings {
     const at = clock.now()
     const { developer, kind } = finding
     const close = storage.db.updateTable('developer_findings').set({ closed_at: at }).where('workspace_id', '=', workspace).where('id', '=', id)
-    const told = {
-      workspace,
-      to: { kind: 'developer', developer, purpose: 'support' },
-      clause: '2d-accurate',
-      legal: false,
-      connector: null,
-    } as const
     await storage.write([
       writeOne(close.where('closed_at', 'is', null), () => new NoChangeError('This finding is closed already.', 'operator')),
       record(storage.db, {
@@ -121,8 +115,12 @@ export class DeveloperFindings {
       }),
       ...outbox.sending(
         {
-          ...told,
+          workspace,
+          to: { kind: 'developer', developer, purpose: 'support' },
           kind: 'developers.finding-settled',
+          clause: '2d-accurate',
+          legal: false,
+          connector: null,
           subject: id,
           title: 'Somebody looked, and it is well',
           body: `${finding.detail}\n\n${reason}`,

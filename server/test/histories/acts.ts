@@ -1,5 +1,6 @@
+import { attestationIds } from '@handfast/contract'
 import fc from 'fast-check'
-import { DAY, type DecisionId, HOUR, MINUTE, Refusal } from '../../src/lib/index.ts'
+import { DAY, HOUR, MINUTE, Refusal } from '../../src/lib/index.ts'
 import type { DecidedAs } from '../../src/lifecycle/index.ts'
 import { changeClasses } from '../../src/terms/index.ts'
 import { manifestFor } from '../publishing.ts'
@@ -89,7 +90,7 @@ async function takes(life: Life, { does, who, which, as: decidedAs, tool, class:
     case 'submit': {
       const manifest = manifestFor(life.url, { description: `As of ${clock.now()}.` })
       const standing = await life.standing()
-      await room.submit({ standing, developerName: 'Heron Ltd', by: dora, manifest, document: null, key: null, attests: life.attests })
+      await room.submit({ standing, developerName: 'Heron Ltd', by: dora, manifest, document: null, key: null, attests: attestationIds })
       return
     }
     case 'approve':
@@ -114,15 +115,15 @@ async function takes(life: Life, { does, who, which, as: decidedAs, tool, class:
     }
     case 'grant':
     case 'deny': {
-      const [open] = await life.openAppeals()
+      const [open] = await room.appeals.waiting(workspace)
       const more = { standing: await life.standing(), grant: does === 'grant', reason: does, by, roles: ['reviewer'] as const, standsBehind: false }
-      if (open !== undefined) await room.appeals.answer({ ...more, appeal: open as DecisionId })
+      if (open !== undefined) await room.appeals.answer({ ...more, appeal: open.appeal.id })
       return
     }
     case 'suspend':
       return await lifecycle.suspend({ ...steering, ...(which === 0 ? { until: clock.now() + 3 * DAY } : {}) })
     case 'reinstate':
-      return await life.reinstates(steering)
+      return await lifecycle.reinstate(steering)
     case 'pause':
       return await lifecycle.pause({ ...steering, tool })
     case 'resume':

@@ -1,7 +1,5 @@
-import { attestationIds } from '@handfast/contract'
 import { Jobs } from '../../src/jobs/index.ts'
 import { type ConnectorId, type DeveloperId, MINUTE, MovableClock, newId, type UserId, type WorkspaceId } from '../../src/lib/index.ts'
-import type { Steering } from '../../src/lifecycle/index.ts'
 import { Enforcement, type Storage, write } from '../../src/storage/index.ts'
 import { createLog, Metrics } from '../../src/telemetry/index.ts'
 import { type PublishingRooms, publishingRooms } from '../publishing.ts'
@@ -100,21 +98,9 @@ export class Life {
     await this.rooms[Symbol.asyncDispose]()
   }
 
-  /** All that the public profile asks a developer to attest to. */
-  readonly attests = attestationIds
-
-  /** Appeals that wait for an answer, oldest first. */
-  async openAppeals(): Promise<readonly string[]> {
-    return (await this.rooms.review.appeals.waiting(this.workspace)).map(({ appeal }) => appeal.id)
-  }
-
   /** Changes that were posted, oldest first. */
   async changes() {
     return (await this.rooms.terms.changes.list(this.workspace)).filter(({ postedAt }) => postedAt !== null)
-  }
-
-  reinstates(steering: Steering): Promise<void> {
-    return this.rooms.lifecycle.reinstate(steering)
   }
 
   /** The developer accepts what is in force. */

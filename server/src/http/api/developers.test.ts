@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { databases, type TestDatabaseKind } from '../../../test/databases.ts'
-import { type Client, codeOf } from '../../../test/house.ts'
+import { type Client, codeOf, read } from '../../../test/house.ts'
 import { manifestFor } from '../../../test/publishing.ts'
 import { acceptsAs, openPublishingHouse, organisationOf } from '../../../test/publishing-house.ts'
 
@@ -43,8 +43,8 @@ describe.each(databases)('organisations over HTTP on $name', (kind) => {
 
     // A name that looks like another one waits for a person of the operator, who says why it is well.
     await eva.send('POST', '/api/v1/developers', { name: 'Hеrоn Ltd', country: 'DE' })
-    const found = (await town.olga.get('/api/v1/developer-findings')).body['items'] as unknown as { id: string; kind: string }[]
-    const alike = found.find((one) => one.kind === 'name-confusable')?.id ?? ''
+    const found = read<{ items: { id: string; kind: string }[] }>(await town.olga.get('/api/v1/developer-findings'))
+    const alike = found.items.find((one) => one.kind === 'name-confusable')?.id ?? ''
     const settle = (client: Client) => client.send('POST', `/api/v1/developer-findings/${alike}/settle`, { reason: 'Both are the same house.' })
     expect([(await settle(eva)).status, (await settle(town.olga)).status, (await settle(town.olga)).status]).toEqual([403, 200, 409])
     const rows = await town.storage.db
@@ -108,7 +108,7 @@ describe.each(databases)('organisations over HTTP on $name', (kind) => {
     await dora.send('POST', '/api/v1/connectors', { developer: heron, slug: 'heron', kind: 'mcp', name: 'The Grey Heron' })
     const logo = Buffer.from('<svg onload="x()"><rect width="1"/></svg>').toString('base64')
     const kept = await dora.send('PUT', '/api/v1/connectors/heron/brand', { name: 'Heron', attribution: 'by Heron Ltd', logo })
-    const { logoSha256 } = kept.body['kit'] as unknown as { logoSha256: string }
+    const { logoSha256 } = read<{ kit: { logoSha256: string } }>(kept).kit
     const file = await dora.get(`/api/v1/connectors/heron/brand/${logoSha256}`)
     const handling = {
       retention: 'a day',

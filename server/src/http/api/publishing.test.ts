@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { databases } from '../../../test/databases.ts'
-import { type Answer, type Client, codeOf } from '../../../test/house.ts'
+import { type Answer, type Client, codeOf, read } from '../../../test/house.ts'
 import { proves } from '../../../test/proves.ts'
 import { manifestFor, restaurant } from '../../../test/publishing.ts'
 import { acceptsAs, openPublishingHouse, organisationOf } from '../../../test/publishing-house.ts'
@@ -171,8 +171,8 @@ describe.each(databases)('publishing over HTTP on $name', (kind) => {
     const shown = await Promise.all([dora, uma].map((one) => one.get('/api/v1/connectors/heron')))
     const list = await olga.get('/api/v1/withheld-reasons')
     const forbidden = await dora.get('/api/v1/withheld-reasons')
-    const { decision } = (list.body['items'] as unknown as readonly { decision: { id: string } }[])[0] ?? { decision: { id: '' } }
-    const told = await olga.send('POST', `/api/v1/decisions/${decision.id}/look-again`, { reason: 'the order was lifted', tell: true })
+    const [withheld] = read<{ items: { decision: { id: string } }[] }>(list).items
+    const told = await olga.send('POST', `/api/v1/decisions/${withheld?.decision.id}/look-again`, { reason: 'the order was lifted', tell: true })
 
     for (const { text } of shown) expect(text).not.toContain('order 7')
     expect(shown[0]?.body).toMatchObject({ status: 'suspended', statusReason: 'The reason cannot be told at present.' })

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { databases } from '../../../test/databases.ts'
-import { type Answer, Client, codeOf, firstOperator, type House, openHouse, person } from '../../../test/house.ts'
+import { type Answer, Client, codeOf, firstOperator, type House, openHouse, person, read } from '../../../test/house.ts'
 import { proves } from '../../../test/proves.ts'
 import { manifestFor, restaurant } from '../../../test/publishing.ts'
+import { acceptsAs, organisationOf } from '../../../test/publishing-house.ts'
 import { Jobs } from '../../jobs/index.ts'
 import { type ConnectorId, DAY, rfc3339, sha256 } from '../../lib/index.ts'
 import { createLog, Metrics } from '../../telemetry/index.ts'
@@ -10,9 +11,9 @@ import { createLog, Metrics } from '../../telemetry/index.ts'
 proves('terms/acceptance', 'terms/changes', 'terms/served', 'terms/choice', 'terms/in-force', 'terms/amendments', 'terms/agreement')
 
 type Row = Readonly<Record<string, unknown>>
-const items = (answer: Answer) => answer.body['items'] as unknown as readonly Row[]
+const items = (answer: Answer) => read<{ items: readonly Row[] }>(answer).items
 const document = (answer: Answer, name = 'usage-policies') =>
-  (answer.body['documents'] as unknown as readonly Row[]).find((one) => one['document'] === name)
+  read<{ documents: readonly Row[] }>(answer).documents.find((one) => one['document'] === name)
 
 /** Olga runs it, and Dora publishes as Heron Ltd with a live connector; where a story has them, Uma uses it, and Audra looks on. Each has a browser. */
 async function inhabit(house: House, connectorUrl: string, others: readonly ('Uma' | 'Audra')[] = []) {
@@ -83,10 +84,8 @@ describe.each(databases)('the terms over the control API on $name', (kind) => {
     const unsaid = await preview()
     const half = await olga.send('PATCH', `/api/v1/terms/changes/${id}`, { class: 'material' })
     // An organisation that accepted the terms and has no connector yet is told as well.
-    const { documents } = (await town.dora.get('/api/v1/terms')).body as unknown as { documents: readonly { document: string; sha256: string }[] }
-    const digests = Object.fromEntries(documents.map((one) => [one.document, one.sha256]))
-    const egret = (await town.dora.send('POST', '/api/v1/developers', { name: 'Egret GmbH', country: 'DE' })).body['id']
-    await town.dora.send('POST', '/api/v1/acceptances', { developer: egret, documents: digests, authorityAttested: true })
+    const egret = await organisationOf(town.dora, 'Egret GmbH')
+    await acceptsAs(town.dora, egret)
     const unjustified = await post(id)
     const blank = await olga.send('PATCH', `/api/v1/terms/changes/${id}`, { justification: '   ' })
     await olga.send('PATCH', `/api/v1/terms/changes/${id}`, { justification: 'A new duty for developers.' })
@@ -97,7 +96,7 @@ describe.each(databases)('the terms over the control API on $name', (kind) => {
 
     expect([same.status, codeOf(same)]).toEqual([422, 'terms/no-difference'])
     expect(made).toMatchObject({ status: 201, body: { state: 'draft', class: null, base: town.old.sha256, title: 'Usage policies' } })
-    const difference = made.body['difference'] as unknown as readonly { kind: string; pieces: readonly { kind: string; text: string }[] }[]
+    const { difference } = read<{ difference: readonly { kind: string; pieces: readonly { text: string }[] }[] }>(made)
     const differs = difference.filter((one) => one.kind !== 'same').map(({ pieces }) => pieces.map(({ text }) => text.trim()).join(''))
     expect(differs).toEqual(['## 6. Something new', 'Tools greet people.'])
     expect([unsaid, unjustified].map(codeOf)).toEqual(['terms/unjustified', 'terms/unjustified'])
@@ -266,9 +265,7 @@ describe.each(databases)('the terms over the control API on $name', (kind) => {
     const reinstate = () => olga.send('POST', '/api/v1/connectors/heron/reinstate', { reason: 'it is mended' })
 
     const early = await reinstate()
-    const { documents } = (await dora.get('/api/v1/terms')).body as unknown as { documents: readonly { document: string; sha256: string }[] }
-    const digests = Object.fromEntries(documents.map((one) => [one.document, one.sha256]))
-    await dora.send('POST', '/api/v1/acceptances', { developer, documents: digests, authorityAttested: true })
+    await acceptsAs(dora, developer)
 
     expect([early.status, codeOf(early)]).toEqual([403, 'terms/not-accepted'])
     expect((await reinstate()).status).toBe(200)
