@@ -1,6 +1,7 @@
 import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { inject } from 'vitest'
+import { type Id, newId, sortAfter } from '../src/lib/index.ts'
 import type { Place } from '../src/storage/index.ts'
 import { asAdmin, namedDatabase } from './postgres/admin.ts'
 import { quickFolder } from './quick-folder.ts'
@@ -18,6 +19,9 @@ export type Copy<Facts> = { readonly place: Place; readonly folder: string; read
 let count = 0
 const nextName = (): string => `test_${process.pid}_${++count}`
 
+/** What a template's folder says of it. `newest` is an id that sorts after all those in it. */
+type Made<Facts> = { readonly database: string; readonly facts: Facts; readonly newest: Id<'end'> }
+
 /** The template's folder: its facts, its files, and for PostgreSQL the name of its database. */
 async function made<Facts>(kind: Place['kind'], { name, make }: Template<Facts>): Promise<string> {
   const shared = join(inject('templates'), `${name}-${kind}`)
@@ -29,7 +33,8 @@ async function made<Facts>(kind: Place['kind'], { name, make }: Template<Facts>)
   const place: Place =
     kind === 'postgres' ? { kind, url: namedDatabase(inject('postgresUrl'), database) } : { kind, file: join(making, 'handfast.db') }
   const facts = await make(place, join(making, 'files'))
-  writeFileSync(join(making, 'made.json'), JSON.stringify({ database, facts }))
+  const said: Made<Facts> = { database, facts, newest: newId('end', 0) }
+  writeFileSync(join(making, 'made.json'), JSON.stringify(said))
   try {
     renameSync(making, shared)
   } catch {
@@ -42,7 +47,9 @@ async function made<Facts>(kind: Place['kind'], { name, make }: Template<Facts>)
 
 export async function copyOf<Facts>(kind: Place['kind'], template: Template<Facts>): Promise<Copy<Facts>> {
   const from = await made(kind, template)
-  const { database, facts } = JSON.parse(readFileSync(join(from, 'made.json'), 'utf8')) as { readonly database: string; readonly facts: Facts }
+  const { database, facts, newest } = JSON.parse(readFileSync(join(from, 'made.json'), 'utf8')) as Made<Facts>
+  // Another process may have made it, by a clock that stood where this one's stands: its ids and ours would sort by chance.
+  sortAfter(newest)
   const folder = mkdtempSync(join(quickFolder, 'handfast-test-'))
   cpSync(join(from, 'files'), folder, { recursive: true })
   const removeFolder = () => rmSync(folder, { recursive: true, force: true })
