@@ -4,6 +4,7 @@ import { postgresDialect, sqliteDialect } from './dialect.ts'
 import type { Place } from './migrate.ts'
 import { createPool } from './postgres/open.ts'
 import type { Schema } from './schema.ts'
+import { keepPrepared } from './sqlite/prepared.ts'
 import { type Storage, StorageFault } from './storage.ts'
 
 /** Opens a database for reading only, also beside the process that serves it. @throws StorageFault where there is none */
@@ -15,7 +16,7 @@ export function openReading(place: Place): Storage {
     const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) })
     return { ...silent, dialect: postgresDialect, db, close: () => db.destroy() }
   }
-  const db = new Kysely<Schema>({ dialect: new SqliteDialect({ database: openFile(place.file) }) })
+  const db = new Kysely<Schema>({ dialect: new SqliteDialect({ database: keepPrepared(openFile(place.file)) }) })
   return { ...silent, dialect: sqliteDialect, db, close: () => db.destroy() }
 }
 

@@ -15,7 +15,8 @@ export class EraBook {
 
   constructor(clock: Clock, max = 20_000) {
     this.#clock = clock
-    this.#entries = new LRUCache({ max })
+    // Counted by size, so that room is made for those that come and not for all that may.
+    this.#entries = new LRUCache({ maxSize: max, sizeCalculation: () => 1 })
   }
 
   known(key: string): Verdict | undefined {

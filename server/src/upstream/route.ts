@@ -21,7 +21,8 @@ const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
 
 /** Turns targets and credentials into routes, without parsing a URL per call. */
 export class Routes {
-  readonly #addresses = new LRUCache<string, Address>({ max: 10_000 })
+  // Counted by size, so that room is made for those that come and not for all that may.
+  readonly #addresses = new LRUCache<string, Address>({ maxSize: 10_000, sizeCalculation: () => 1 })
 
   /**
    * With a key, a redirect may only lead back to the target's own origin: a key never reaches another one, in whatever header it stands.

@@ -7,6 +7,7 @@ import { sqliteDialect } from '../dialect.ts'
 import type { Schema } from '../schema.ts'
 import { type Storage, StorageFault, type StorageOptions } from '../storage.ts'
 import { lockFile } from './lock.ts'
+import { keepPrepared } from './prepared.ts'
 import { Writer } from './writer.ts'
 
 /** Opens an SQLite file that has been migrated. One process at a time: a second one is refused by the lock. */
@@ -24,7 +25,7 @@ export async function openSqlite(file: string, options: StorageOptions): Promise
     worker.once('error', reject)
   })
   const reading = new Database(file, { readonly: true })
-  const db = new Kysely<Schema>({ dialect: new SqliteDialect({ database: reading }) })
+  const db = new Kysely<Schema>({ dialect: new SqliteDialect({ database: keepPrepared(reading) }) })
   const writer = new Writer(worker, options.onCommit)
   const bus = new EventEmitter().setMaxListeners(0)
   return {
