@@ -6,11 +6,9 @@ import { commands } from '../server/src/cli/commands.ts'
 import { describeSettings } from '../server/src/config/index.ts'
 import { rules, rulesMarkdown } from '../server/src/review/index.ts'
 import { repository } from './steps.ts'
+import { writtenFiles } from './written-files.ts'
 
-const markdown = readdirSync(repository, { recursive: true, encoding: 'utf8' })
-  .map((path) => path.replaceAll('\\', '/'))
-  .filter((path) => path.endsWith('.md') && !/(?:^|\/)(?:node_modules|dist|data|\.git)\//.test(path))
-  .map((path) => ({ path, text: readFileSync(join(repository, path), 'utf8') }))
+const markdown = writtenFiles(repository, '**/*.md').map((path) => ({ path, text: readFileSync(join(repository, path), 'utf8') }))
 
 /** A cell of a table: a bar would end it. */
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ')

@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { repository } from './steps.ts'
+import { writtenFiles } from './written-files.ts'
 
 const call = /^proves\(([^)]*)\)/gm
 const folders = ['server', 'e2e', 'scripts', 'chaos', 'console', 'examples']
@@ -9,9 +10,8 @@ const folders = ['server', 'e2e', 'scripts', 'chaos', 'console', 'examples']
 export function collectProofs(root: string = repository): Readonly<Record<string, readonly string[]>> {
   const found = new Map<string, Set<string>>()
   for (const folder of folders) {
-    for (const path of readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })) {
-      const file = `${folder}/${path.replaceAll('\\', '/')}`
-      if (!file.endsWith('.test.ts') || file.includes('node_modules/')) continue
+    for (const path of writtenFiles(join(root, folder), '**/*.test.ts')) {
+      const file = `${folder}/${path}`
       for (const [, inside] of readFileSync(join(root, file), 'utf8').matchAll(call)) {
         for (const [, id] of (inside ?? '').matchAll(/'([^']+)'/g)) {
           const files = found.get(id ?? '') ?? new Set()

@@ -5,8 +5,16 @@ import type { ChangeClass, TermsState } from '../src/terms/index.ts'
 /** The same as `fromEntries` tells from the ledger, read from the tables: the two have to agree. */
 export async function keptState({ db }: Storage, workspace: WorkspaceId): Promise<TermsState> {
   const [editions, changes, acceptances, deemed, choices, amendments] = await Promise.all([
-    db.selectFrom('editions').selectAll().where('workspace_id', '=', workspace).execute(),
-    db.selectFrom('terms_changes').selectAll().where('workspace_id', '=', workspace).execute(),
+    db
+      .selectFrom('editions')
+      .select(['id', 'document', 'sha256', 'label', 'effective_at', 'withdrawn_at'])
+      .where('workspace_id', '=', workspace)
+      .execute(),
+    db
+      .selectFrom('terms_changes')
+      .select(['id', 'document', 'sha256', 'class', 'posted_at', 'effective_at', 'withdrawn_at'])
+      .where('workspace_id', '=', workspace)
+      .execute(),
     db.selectFrom('acceptances').selectAll().where('workspace_id', '=', workspace).execute(),
     db.selectFrom('deemed_acceptances').selectAll().where('workspace_id', '=', workspace).execute(),
     db.selectFrom('terms_choices').selectAll().where('workspace_id', '=', workspace).execute(),

@@ -1,7 +1,8 @@
-import { globSync, readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { builtinModules } from 'node:module'
 import { dirname, join, relative, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { writtenFiles } from '../../scripts/written-files.ts'
 import config from '../../vitest.config.ts'
 import { readSource, type Source } from './read-source.ts'
 import {
@@ -23,16 +24,8 @@ const sources = join(repository, 'server/src')
 
 type File = Source & { readonly path: string; readonly room: string; readonly lines: number }
 
-function filesUnder(folder: string): readonly string[] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && /\.(?:ts|tsx|mjs)$/.test(entry.name))
-    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).replaceAll('\\', '/'))
-    .filter((path) => !/(?:^|\/)(?:node_modules|dist|data|\.building-\d+)\//.test(path))
-    .toSorted()
-}
-
 function read(folder: string): readonly File[] {
-  return filesUnder(folder).map((path) => {
+  return writtenFiles(folder, '**/*.{ts,tsx,mjs}').map((path) => {
     const text = readFileSync(join(folder, path), 'utf8')
     return { ...readSource(text), path, room: path.split('/')[0] ?? '', lines: text.split('\n').length - 1 }
   })
@@ -59,7 +52,6 @@ function isAllowed(room: string, other: string): boolean {
   return openToAll.includes(other) || row.includes(other) || (row.includes('*') && !row.includes(`!${other}`))
 }
 
-const isElsewhere = (path: string): boolean => /(?:^|[\\/])(?:node_modules|dist)$/.test(path)
 const isUnder = (path: string, folders: readonly string[]): boolean => folders.some((folder) => path.startsWith(folder))
 
 describe('the rooms of the server', () => {
@@ -198,8 +190,8 @@ describe('the packages of the repository', () => {
 
   it('have no test that a run leaves out', () => {
     const include = (config as { readonly test?: { readonly include?: readonly string[] } }).test?.include ?? []
-    const found = new Set(include.flatMap((pattern) => globSync(pattern, { cwd: repository, exclude: isElsewhere })))
-    const tests = globSync('*/**/*.test.{ts,tsx}', { cwd: repository, exclude: isElsewhere })
+    const found = new Set(include.flatMap((pattern) => writtenFiles(repository, pattern)))
+    const tests = writtenFiles(repository, '*/**/*.test.{ts,tsx}')
 
     expect(tests.length).toBeGreaterThan(50)
     expect(tests.filter((path) => !found.has(path))).toEqual([])

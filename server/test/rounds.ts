@@ -2,11 +2,12 @@
 const LEAST = 50
 
 /**
- * How often to run something whose full size takes long: a hundredth of it, and all of it where `HANDFAST_SOAK=1` asks for that.
+ * How often to run something whose full size takes long: a share of it, and all of it where `HANDFAST_SOAK=1` asks for that.
  * @param full rounds of the full size
+ * @param share rounds otherwise, a hundredth where nothing is said
  */
-export function rounds(full: number): number {
-  return process.env['HANDFAST_SOAK'] === '1' ? full : Math.min(full, Math.max(LEAST, Math.ceil(full / 100)))
+export function rounds(full: number, share = Math.max(LEAST, Math.ceil(full / 100))): number {
+  return process.env['HANDFAST_SOAK'] === '1' ? full : Math.min(full, share)
 }
 
 /** Time that a test of so many rounds may take, in milliseconds. */

@@ -7,8 +7,64 @@ import { keptState } from '../kept-state.ts'
 import type { Life } from './life.ts'
 import { stands } from './stands.ts'
 
+/** What the tables and the ledger hold of a history. */
+type Kept = Awaited<ReturnType<typeof keptOf>>
+
 /** What must hold in any history, whoever did what and wherever processes died. */
-export async function holds(life: Life): Promise<void> {
+export class Holds {
+  readonly #life: Life
+  #kept: Kept | null = null
+  #writes = -1
+  /** Entries that were looked at one by one. */
+  #judged = 0
+  readonly #material = new Set<unknown>()
+
+  constructor(life: Life) {
+    this.#life = life
+  }
+
+  /** After anything that may have happened, time passing among it. @throws AssertionError */
+  async still(): Promise<void> {
+    const { writes } = this.#life
+    // What nobody wrote to holds what it held, so that only the time is another.
+    if (this.#kept === null || this.#writes !== writes) {
+      this.#kept = await keptOf(this.#life)
+      this.#writes = writes
+      isWrittenInTheLedger(this.#kept)
+      this.#isNotEarly(this.#kept.entries)
+      isNotified(this.#kept)
+    }
+    isToldByTheLedger(this.#life, this.#kept)
+    await isReviewedAndAccepted(this.#life, this.#kept)
+  }
+
+  /** What has happened so far. */
+  events(): ReadonlySet<string> {
+    return new Set(this.#kept?.entries.map(({ event }) => event))
+  }
+
+  /** No date is earlier than the terms allow. */
+  #isNotEarly(entries: Kept['entries']): void {
+    for (const { event, subject, at, facts } of entries.slice(this.#judged)) {
+      if (event === 'change.posted') {
+        const waits = facts['class'] === 'material'
+        if (waits) this.#material.add(subject)
+        expect(Number(facts['effectiveAt']) - at).toBeGreaterThanOrEqual(waits ? MATERIAL_PERIOD : 0)
+      }
+      if (event === 'terms.deemed') {
+        const served = this.#life.servedAt(String(facts['change']))
+        expect(facts['servedAt']).toBe(served)
+        expect(Number(facts['dueAt']) - Number(served)).toBeGreaterThanOrEqual(this.#material.has(facts['change']) ? MATERIAL_PERIOD : 0)
+        expect(facts['dueAt']).toBeLessThanOrEqual(at)
+      }
+      if (facts['decides'] === 'give-notice') expect(Number(facts['effectiveAt']) - at).toBeGreaterThanOrEqual(NOTICE_PERIOD)
+    }
+    this.#judged = entries.length
+  }
+}
+
+async function keptOf(life: Life) {
+  const { workspace, connector, rooms, storage } = life
   const entries = (await life.bodies()).map((facts): ReviewEntry & { readonly facts: JsonObject } => ({
     event: String(facts['event']),
     subject: String(facts['subject']),
@@ -16,33 +72,36 @@ export async function holds(life: Life): Promise<void> {
     at: Number(facts['at']),
     facts: facts as JsonObject,
   }))
-  await isToldByTheLedger(life, entries)
-  await isReviewedAndAccepted(life, entries)
-  await isNotEarly(life, entries)
-  await isNotified(life)
+  const decisions = await rooms.lifecycle.decisions(workspace, connector)
+  return {
+    entries,
+    rebuilt: lifecycleFrom(entries.map(({ facts }) => facts)).get(connector),
+    steps: reviewFrom(entries, connector),
+    terms: termsFrom(entries),
+    decisions,
+    releases: await rooms.directory.releases(workspace, connector),
+    keptSteps: await new ReleaseStore(storage).steps(await life.standing(), decisions),
+    keptTerms: await keptState(storage, workspace),
+    notices: await storage.db.selectFrom('notices').select(['kind', 'subject']).where('workspace_id', '=', workspace).execute(),
+  }
 }
 
-type Entries = readonly (ReviewEntry & { readonly facts: JsonObject })[]
+/** The state of the terms is explained by entries alone. */
+function isWrittenInTheLedger({ terms, keptTerms }: Kept): void {
+  expect(terms).toEqual(keptTerms)
+}
 
-/** Every state is explained by entries alone. */
-async function isToldByTheLedger(life: Life, entries: Entries): Promise<void> {
-  const { workspace, connector, rooms, clock, storage } = life
+/** How a connector, its agreement and its releases stand is explained by entries alone, at whatever time. */
+function isToldByTheLedger({ clock }: Life, { rebuilt, decisions, releases, steps, keptSteps }: Kept): void {
   const now = clock.now()
-  const decisions = await rooms.lifecycle.decisions(workspace, connector)
-  const rebuilt = lifecycleFrom(entries.map(({ facts }) => facts)).get(connector)
-  expect(stands(rebuilt?.decisions ?? [], rebuilt?.releases ?? [], now)).toEqual(
-    stands(decisions, await rooms.directory.releases(workspace, connector), now),
-  )
-  const states = releaseStates(await new ReleaseStore(storage).steps(await life.standing(), decisions), now)
-  expect(releaseStates(reviewFrom(entries, connector), now)).toEqual(states)
-  expect(termsFrom(entries)).toEqual(await keptState(storage, workspace))
+  expect(stands(rebuilt?.decisions ?? [], rebuilt?.releases ?? [], now)).toEqual(stands(decisions, releases, now))
+  expect(releaseStates(steps, now)).toEqual(releaseStates(keptSteps, now))
 }
 
 /** Nothing is live without a review of exactly that digest, and without the editions in force. */
-async function isReviewedAndAccepted(life: Life, entries: Entries): Promise<void> {
+async function isReviewedAndAccepted(life: Life, { entries, decisions, releases }: Kept): Promise<void> {
   const { workspace, connector, rooms, clock, dora } = life
-  const releases = await rooms.directory.releases(workspace, connector)
-  const { status, release: id } = statusOf(await rooms.lifecycle.decisions(workspace, connector), releases, clock.now())
+  const { status, release: id } = statusOf(decisions, releases, clock.now())
   if (status !== 'live' && status !== 'ending' && status !== 'paused') return
   const release = releases.find((one) => one.id === id)
   const about = (event: string) =>
@@ -65,33 +124,12 @@ async function isReviewedAndAccepted(life: Life, entries: Entries): Promise<void
   }
 }
 
-/** No date is earlier than the terms allow. */
-async function isNotEarly(life: Life, entries: Entries): Promise<void> {
-  const material = new Set<unknown>()
-  for (const { event, subject, at, facts } of entries) {
-    if (event === 'change.posted') {
-      const waits = facts['class'] === 'material'
-      if (waits) material.add(subject)
-      expect(Number(facts['effectiveAt']) - at).toBeGreaterThanOrEqual(waits ? MATERIAL_PERIOD : 0)
-    }
-    if (event === 'terms.deemed') {
-      const served = life.servedAt(String(facts['change']))
-      expect(facts['servedAt']).toBe(served)
-      expect(Number(facts['dueAt']) - Number(served)).toBeGreaterThanOrEqual(material.has(facts['change']) ? MATERIAL_PERIOD : 0)
-      expect(facts['dueAt']).toBeLessThanOrEqual(at)
-    }
-    if (facts['decides'] === 'give-notice') expect(Number(facts['effectiveAt']) - at).toBeGreaterThanOrEqual(NOTICE_PERIOD)
-  }
-}
-
 /** Every decision has its notice. */
-async function isNotified(life: Life): Promise<void> {
-  const { workspace, connector, rooms, storage } = life
-  const rows = await storage.db.selectFrom('notices').select(['kind', 'subject']).where('workspace_id', '=', workspace).execute()
-  for (const decision of await rooms.lifecycle.decisions(workspace, connector)) {
+function isNotified({ decisions, notices }: Kept): void {
+  for (const decision of decisions) {
     const subjects: readonly (string | null)[] = [decision.id, decision.about, decision.release]
     expect(
-      rows.filter(({ subject }) => subjects.includes(subject)).map(({ kind }) => kind),
+      notices.filter(({ subject }) => subjects.includes(subject)).map(({ kind }) => kind),
       `${decision.kind} ${decision.id}`,
     ).not.toEqual([])
   }

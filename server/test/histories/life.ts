@@ -26,8 +26,10 @@ export class Life {
   readonly #served: (readonly [change: string, at: number])[] = []
   #process!: Process
   #started = 0
-  /** The place in the ledger at which it began. */
+  #writes = 0
+  /** The place in the ledger up to which it was read. */
   #since = 0
+  readonly #bodies: Record<string, unknown>[] = []
   developer!: DeveloperId
   connector!: ConnectorId
 
@@ -60,6 +62,11 @@ export class Life {
     return life
   }
 
+  /** How many transactions there have been; what is in the database stays as it is while this does. */
+  get writes(): number {
+    return this.#writes
+  }
+
   get rooms(): PublishingRooms {
     return this.#process.rooms
   }
@@ -69,7 +76,7 @@ export class Life {
   }
 
   async #starts(): Promise<void> {
-    const storage = new MortalStorage(this.#database)
+    const storage = new MortalStorage(this.#database, () => void this.#writes++)
     const enforcement = new Enforcement(storage)
     await enforcement.start()
     const rooms = publishingRooms({ storage, clock: this.clock, enforcement }, 'public', { secondReviewFromRisk: 30 })
@@ -137,11 +144,14 @@ export class Life {
     return this.rooms.directory.standing(this.connector)
   }
 
-  /** What the ledger holds of this history, oldest first. */
+  /** What the ledger holds of this history, oldest first. It only ever grows, so that what was read is not read again. */
   async bodies(): Promise<readonly Record<string, unknown>[]> {
-    const query = this.#database.db.selectFrom('ledger_entries').select('body').where('position', '>', this.#since)
-    const rows = await query.orderBy('position').execute()
-    return rows.map(({ body }) => JSON.parse(body) as Record<string, unknown>)
+    const query = this.#database.db.selectFrom('ledger_entries').select(['position', 'body']).where('position', '>', this.#since)
+    for (const { position, body } of await query.orderBy('position').execute()) {
+      this.#bodies.push(JSON.parse(body) as Record<string, unknown>)
+      this.#since = Number(position)
+    }
+    return this.#bodies
   }
 }
 

@@ -11,13 +11,16 @@ export class Died extends Error {
  */
 export class MortalStorage implements Storage {
   readonly #storage: Storage
+  readonly #written: () => void
   readonly #deaf: (() => void)[] = []
   #left = Number.POSITIVE_INFINITY
   #durable = false
   #dead = false
 
-  constructor(storage: Storage) {
+  /** @param written is called before anything is written */
+  constructor(storage: Storage, written: () => void) {
     this.#storage = storage
+    this.#written = written
   }
 
   get dialect() {
@@ -62,6 +65,7 @@ export class MortalStorage implements Storage {
       this.#dead = true
       throw new Died('The process died.')
     }
+    this.#written()
     if (!last) return await write()
     this.#dead = true
     await write()
