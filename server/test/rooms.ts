@@ -81,7 +81,12 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
 export const openToAll: readonly string[] = ['version.ts']
 
 /** Where rooms are entered: `<room>/index.ts`, and these where one folder holds several things that know nothing of each other. */
-export const innerDoors: readonly string[] = ['protocol/mcp/index.ts', 'protocol/openapi/index.ts', 'ledger/verify/index.ts']
+export const innerDoors: readonly string[] = [
+  'protocol/mcp/index.ts',
+  'protocol/openapi/index.ts',
+  'protocol/openapi/reading.ts',
+  'ledger/verify/index.ts',
+]
 
 /** Folders that import Node's own modules and themselves, so that they can be read, and trusted, without the rest. */
 export const standAlone: readonly string[] = ['ledger/verify']

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join, relative, sep } from 'node:path'
-import { isArchive, MAX_DOCUMENT_BYTES, unpack } from '../protocol/openapi/index.ts'
+import { MAX_DOCUMENT_BYTES } from '../protocol/openapi/index.ts'
+import { isArchive, unpack } from '../protocol/openapi/reading.ts'
 import { UsageError } from './say.ts'
 
 const MAX_FILES = 2_000

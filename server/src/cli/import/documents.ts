@@ -1,6 +1,7 @@
 import { text as textOf } from 'node:stream/consumers'
 import { isObject } from '../../lib/index.ts'
-import { inspectInWorker, readDocument } from '../../protocol/openapi/index.ts'
+import { inspectInWorker } from '../../protocol/openapi/index.ts'
+import { readDocument } from '../../protocol/openapi/reading.ts'
 import { fetchText } from '../open-egress.ts'
 import { readText } from '../read-secret.ts'
 import type { Documents } from './from-actions.ts'

@@ -1,13 +1,11 @@
-export { isArchive, unpack } from './archive.ts'
 export { type BuiltRequest, compileRequest, type RequestBuilder } from './build-request.ts'
 export type { Choice } from './choose-operations.ts'
+export { MAX_DOCUMENT_BYTES } from './document-bounds.ts'
 export type { OperationFacts, PlainLink } from './document-facts.ts'
 export { safeName } from './file-name.ts'
 export { FILE_ID, type FileLink, type Handed, type HandedFile, MAX_LINKED_FILES } from './handed-file.ts'
 export { inspectInWorker, type Read, type Upload, type WorkerLimits } from './inspect-in-worker.ts'
-export { type InspectedOperation, type Inspection, type InspectOptions, inspectOperations } from './inspect-operations.ts'
-export { inspectUpload } from './inspect-upload.ts'
-export { linesOf } from './line-numbers.ts'
+export type { InspectedOperation, Inspection, InspectOptions } from './inspect-operations.ts'
 export {
   ArgumentRefusedError,
   DocumentMalformedError,
@@ -20,4 +18,3 @@ export {
 } from './openapi-errors.ts'
 export type { OverlayFinding } from './overlay.ts'
 export { type AnswerBlock, type ReadAnswer, readAnswer, type ToolResult } from './read-answer.ts'
-export { MAX_DOCUMENT_BYTES, type OpenApiDocument, readDocument } from './read-document.ts'

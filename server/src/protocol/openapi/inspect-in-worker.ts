@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import type { Refusal, RefusalCode } from '../../lib/index.ts'
+import { MAX_DOCUMENT_BYTES } from './document-bounds.ts'
 import type { InspectedOperation, Inspection, InspectOptions } from './inspect-operations.ts'
 import {
   DocumentMalformedError,
@@ -9,7 +10,6 @@ import {
   OverlayInvalidError,
   UploadInvalidError,
 } from './openapi-errors.ts'
-import { MAX_DOCUMENT_BYTES } from './read-document.ts'
 
 /** A document as it was handed in: one text, several by their paths, or an archive of them. */
 export type Upload = { readonly overlay?: string | undefined } & (

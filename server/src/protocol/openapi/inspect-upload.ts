@@ -1,11 +1,12 @@
 import { isObject, type Json, parseJson } from '../../lib/index.ts'
 import { unpack } from './archive.ts'
+import { MAX_DOCUMENT_BYTES } from './document-bounds.ts'
 import type { Read, Upload } from './inspect-in-worker.ts'
 import { type InspectedOperation, type InspectOptions, inspectOperations } from './inspect-operations.ts'
 import { linesOf } from './line-numbers.ts'
 import { UploadInvalidError } from './openapi-errors.ts'
 import { proposeOverlay } from './propose-overlay.ts'
-import { MAX_DOCUMENT_BYTES, mainFileOf, readDocument } from './read-document.ts'
+import { mainFileOf, readDocument } from './read-document.ts'
 
 /** More reasons than anybody reads get no line. */
 const MOST_LINES = 500

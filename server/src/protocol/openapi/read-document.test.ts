@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { MAX_DOCUMENT_BYTES, readDocument } from './read-document.ts'
+import { MAX_DOCUMENT_BYTES } from './document-bounds.ts'
+import { readDocument } from './read-document.ts'
 
 const EMPTY = { openapi: '3.1.0', info: { title: 'Tide tables', version: '1' }, paths: {} }
 

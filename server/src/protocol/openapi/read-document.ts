@@ -1,5 +1,6 @@
 import { isObject, type Json, type JsonObject, nestsDeeperThan } from '../../lib/index.ts'
 import { bundle, isMain } from './bundle.ts'
+import { MAX_DOCUMENT_BYTES, MAX_DOCUMENT_DEPTH, MAX_DOCUMENT_VALUES } from './document-bounds.ts'
 import { DocumentMalformedError, DocumentTooComplexError, DocumentTooLargeError, DocumentVersionError, UploadInvalidError } from './openapi-errors.ts'
 import { applyOverlay, type OverlayFinding } from './overlay.ts'
 import { readYaml } from './read-yaml.ts'
@@ -31,10 +32,6 @@ export type Beside = {
   readonly source?: string
 }
 
-/** All files of an upload together. */
-export const MAX_DOCUMENT_BYTES = 8 * 1024 * 1024
-export const MAX_DOCUMENT_DEPTH = 100
-export const MAX_DOCUMENT_VALUES = 1_000_000
 const MAX_OVERLAY_BYTES = 1024 * 1024
 
 /**
