@@ -22,7 +22,7 @@ export async function checkDatabase(settings: Settings, isServed: boolean, whole
     return [{ check, state: 'note', message: `${place.file} is not there yet; the first start makes it` }]
   let storage: Storage | null = null
   try {
-    storage = openReading(place)
+    storage = await openReading(place)
     const applied = await appliedMigrations(storage)
     const lacking = lackingMigrations(applied)
     if (lacking.length > 0)

@@ -53,7 +53,7 @@ async function checkTransit(settings: Settings): Promise<readonly Checked[]> {
 async function checkNeeded(settings: Settings): Promise<readonly Checked[]> {
   const place = placeOf(settings)
   if (place.kind === 'sqlite' && !existsSync(place.file)) return []
-  const storage = openReading(place)
+  const storage = await openReading(place)
   try {
     const rows = await storage.db.selectFrom('master_keys').selectAll().where('state', '!=', 'removable').execute()
     const held = idsAtHand(settings)

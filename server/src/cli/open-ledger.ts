@@ -12,7 +12,7 @@ export async function openLedger(): Promise<OpenLedger> {
   const settings = loadSettings()
   const { buildApp, placeOf } = await import('../app.ts')
   if (readControl(settings.data) !== null) {
-    const storage = openReading(placeOf(settings))
+    const storage = await openReading(placeOf(settings))
     return { storage, advance: async () => {}, close: () => storage.close() }
   }
   const app = await buildApp({ ...settings, logLevel: 'error' })

@@ -1,5 +1,4 @@
 import type { Place } from './migrate.ts'
-import { openPostgres } from './postgres/open.ts'
 import { openSqlite } from './sqlite/open.ts'
 import type { Storage, StorageOptions } from './storage.ts'
 
@@ -16,6 +15,9 @@ export { type Storage, StorageFault, type StorageOptions } from './storage.ts'
 export { type Append, type AppendTable, appendAsWrite, type Value, type Write, type WriteResult, write, writeOne, writeUnique } from './write.ts'
 
 /** Opens the database at a place that `migrate` has brought up to date. */
-export function openStorage(place: Place, options: StorageOptions): Promise<Storage> {
-  return place.kind === 'sqlite' ? openSqlite(place.file, options) : openPostgres(place.url, options)
+export async function openStorage(place: Place, options: StorageOptions): Promise<Storage> {
+  if (place.kind === 'sqlite') return await openSqlite(place.file, options)
+  // Loaded where there is one, here and elsewhere: with a file its driver would be in memory for nothing.
+  const { openPostgres } = await import('./postgres/open.ts')
+  return await openPostgres(place.url, options)
 }

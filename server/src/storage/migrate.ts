@@ -24,7 +24,6 @@ import * as oneOfEach from './migrations/0017-one-of-each.ts'
 import * as oneAtATime from './migrations/0018-one-at-a-time.ts'
 import * as oneReply from './migrations/0019-one-reply.ts'
 import * as cannotLook from './migrations/0020-cannot-look.ts'
-import { createPool } from './postgres/open.ts'
 import { lockFile } from './sqlite/lock.ts'
 import { StorageFault } from './storage.ts'
 
@@ -81,6 +80,7 @@ export async function migrate(place: Place): Promise<readonly string[]> {
       unlock()
     }
   }
+  const { createPool } = await import('./postgres/open.ts')
   return await run(new Kysely({ dialect: new PostgresDialect({ pool: createPool(place.url, 2) }) }), postgresDialect)
 }
 

@@ -1,7 +1,6 @@
 import Database from 'better-sqlite3'
 import { Refusal } from '../../lib/index.ts'
 import type { Place } from '../migrate.ts'
-import { createPool } from '../postgres/open.ts'
 import { lockFile } from '../sqlite/lock.ts'
 import { selfNumbering } from './copied-tables.ts'
 import type { Cell } from './copy-format.ts'
@@ -69,6 +68,7 @@ async function openSqliteTarget(file: string): Promise<CopyTarget> {
 const PAGE = 200
 
 async function openPostgresTarget(url: string): Promise<CopyTarget> {
+  const { createPool } = await import('../postgres/open.ts')
   const pool = createPool(url, 1)
   const client = await pool.connect().catch(async (error) => {
     await pool.end()

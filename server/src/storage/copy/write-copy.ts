@@ -1,7 +1,6 @@
 import Database from 'better-sqlite3'
 import type { PoolClient } from 'pg'
 import type { Place } from '../migrate.ts'
-import { createPool } from '../postgres/open.ts'
 import { StorageFault } from '../storage.ts'
 import { type CopiedTable, copiedTables, isCopied } from './copied-tables.ts'
 import { type Head, Running, rowLine } from './copy-format.ts'
@@ -79,6 +78,7 @@ function sqliteSource(file: string): Source {
 }
 
 async function postgresSource(url: string): Promise<Source> {
+  const { createPool } = await import('../postgres/open.ts')
   const pool = createPool(url, 1)
   let client: PoolClient
   try {
