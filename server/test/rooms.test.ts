@@ -118,7 +118,9 @@ describe('the rooms of the server', () => {
 
 describe('the one way out', () => {
   const usesOf = ({ imports, code }: File): readonly string[] => [
-    ...imports.filter(({ from, typesOnly }) => !typesOnly && networkModules.includes(from)).map(({ from }) => from),
+    ...imports
+      .filter(({ typesOnly }) => !typesOnly)
+      .flatMap(({ from }) => networkModules.filter((name) => from === name || from.startsWith(`${name}/`))),
     ...networkCalls.filter(
       (name) => new RegExp(`(?<![.\\w$#])(?:globalThis\\.)?${name}\\s*\\(`).test(code) && !new RegExp(`function\\s+${name}\\b`).test(code),
     ),

@@ -1,5 +1,6 @@
 import { checkServerIdentity, type PeerCertificate } from 'node:tls'
-import { buildConnector, Pool } from 'undici'
+import buildConnector from 'undici/lib/core/connect.js'
+import Pool from 'undici/lib/dispatcher/pool.js'
 import { bareName } from './allow-rule.ts'
 import { MAX_HEADER_BYTES } from './exchange-error.ts'
 

@@ -1,4 +1,4 @@
-import { errors } from 'undici'
+import errors from 'undici/lib/core/errors.js'
 import { Refusal } from '../lib/index.ts'
 import { RequestCancelledError, RequestMalformedError, ResponseTooLargeError, TimedOutError, UnreachableError } from './egress-errors.ts'
 
