@@ -86,8 +86,8 @@ class Walk {
   }
 }
 
-/** `import … from`, `export … from`, `import '…'`, and `import('…')` with or without the options after it. */
-const statement = /\b(?:import|export)\s+(type\s+)?(?:[\w$*\s{},]*?\bfrom\s*)?'(\d+)'|\bimport\s*\(\s*(?:'(\d+)'\s*[,)])?/g
+/** `import … from`, `export … from`, `import '…'`, and `import('…')` with or without the options after it; `getBuiltinModule('…')` is another. */
+const statement = /\b(?:import|export)\s+(type\s+)?(?:[\w$*\s{},]*?\bfrom\s*)?'(\d+)'|\b(?:import|getBuiltinModule)\s*\(\s*(?:'(\d+)'\s*[,)])?/g
 
 /** Reads what a TypeScript source imports, and its code without comments. Needs no compiler: import statements have a form of their own. */
 export function readSource(text: string): Source {

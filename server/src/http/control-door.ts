@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { equalSecrets, isId, SECOND, type UserId } from '../lib/index.ts'
 import type { Api, LocalCallers } from './api/index.ts'
+import { createServer } from './create-server.ts'
 import { serverOptions } from './edge.ts'
 import { closeServer, listen } from './listen.ts'
 

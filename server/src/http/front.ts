@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AuthorizationServer } from '../authorization/index.ts'
 import type { Settings } from '../config/index.ts'
 import type { LedgerReading } from '../ledger/index.ts'
@@ -10,6 +10,7 @@ import { type Api, type ApiRooms, callingEndpoints, createApi, LocalCallers, Sit
 import { ConnectDoor } from './connect-door.ts'
 import { ConsoleFiles } from './console.ts'
 import { ControlDoor, type ControlNeeds } from './control-door.ts'
+import { createServer } from './create-server.ts'
 import { createEdge, createMetricsServer, serverOptions } from './edge.ts'
 import { closeServer, listen } from './listen.ts'
 import { McpDoor, type McpRooms } from './mcp/index.ts'
