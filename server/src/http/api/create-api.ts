@@ -90,6 +90,7 @@ export async function serveEndpoints(rooms: ApiRooms, given: readonly AnyEndpoin
     trustProxy: options.trustedProxies === undefined || options.trustedProxies.length === 0 ? false : [...options.trustedProxies],
     logger: false,
     exposeHeadRoutes: false,
+    schemaController: { compilersFactory: { buildValidator: compilesNothing, buildSerializer: compilesNothing } },
     routerOptions: { maxParamLength: 200 },
     frameworkErrors: (error, request, reply) => {
       reply.headers(securityHeaders(site.https))
@@ -100,6 +101,11 @@ export async function serveEndpoints(rooms: ApiRooms, given: readonly AnyEndpoin
   for (const one of endpoints) mount(app, one, gate, rooms, options)
   await app.ready()
   return { handle: (request, response) => app.routing(request, response), endpoints, close: () => app.close() }
+}
+
+/** Endpoints have shapes of their own. Named here, so that fastify does not load the compilers that it brings: they are some MiB in memory. */
+function compilesNothing(): never {
+  throw new Error('no route of the control API has a schema of fastify')
 }
 
 function prepare(app: FastifyInstance, endpoints: readonly AnyEndpoint[], site: Site, options: ApiOptions): void {
