@@ -56,6 +56,7 @@ export async function pack(folder: string = join(repository, 'dist/handfast')): 
     metafile: true,
     logLevel: 'error',
   })
+  inOneByte(lib)
   const foreign = Object.keys(metafile.inputs).filter((input) => input.includes('node_modules/'))
   if (foreign.length > 0) throw new Error(`These are bundled but belong into the dependencies of server/package.json: ${foreign.join(', ')}`)
 
@@ -78,6 +79,19 @@ export async function pack(folder: string = join(repository, 'dist/handfast')): 
     cpSync(join(repository, place), target, { recursive: true, filter })
   }
   return folder
+}
+
+/**
+ * Writes what is not ASCII as escapes: of a file with one character beyond Latin-1 the engine keeps all characters in two bytes, and it keeps sources for
+ * as long as the process. The bundler does so itself in strings, but not in patterns, templates and comments, where it means the same (but for
+ * `String.raw`, which gets ASCII only).
+ */
+function inOneByte(folder: string): void {
+  for (const name of readdirSync(folder).filter((each) => each.endsWith('.js'))) {
+    const file = join(folder, name)
+    const escaped = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
+    writeFileSync(file, readFileSync(file, 'utf8').replaceAll(/[\u0080-\uffff]/g, escaped))
+  }
 }
 
 /** Dependencies with compiled code: npm chooses the one for the machine. */
