@@ -58,6 +58,9 @@ export const anyActs: fc.Arbitrary<readonly Act[]> = fc.oneof(
   { weight: 1, arbitrary: fc.array(anyAct, { minLength: 12, maxLength: 24, size: 'max' }) },
 )
 
+/** What may follow in one more way. */
+export const anyFew: fc.Arbitrary<readonly Act[]> = fc.array(anyAct, { minLength: 1, maxLength: 5, size: 'max' })
+
 /** How a connector comes to be live, where nobody minds. */
 export const becomesLive: readonly Act[] = [
   { ...calm, does: 'submit' },

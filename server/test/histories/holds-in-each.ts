@@ -1,38 +1,60 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { openStorage, type Storage } from '../../src/storage/index.ts'
-import { databases, type TestDatabaseKind } from '../databases.ts'
+import { openStorage } from '../../src/storage/index.ts'
+import { databases } from '../databases.ts'
 import { restaurant } from '../publishing.ts'
-import { type Act, play } from './acts.ts'
+import { type Act, anyActs, anyFew, play } from './acts.ts'
 import { Holds } from './holds.ts'
 import { Life } from './life.ts'
+import { contentsOf, inMemory } from './one-connection.ts'
 
-/** A database is left after so many, before what others wrote to it makes it slow. */
-const TOGETHER = 500
+/** How many other ways each history goes on, from anywhere in it, where its database can be copied: what led there is played once for all of them. */
+const WAYS = 19
+
+type Tree = { readonly acts: readonly Act[]; readonly ways: readonly { readonly from: number; readonly acts: readonly Act[] }[] }
+
+const anyTree: fc.Arbitrary<Tree> = fc.record({
+  acts: anyActs,
+  ways: fc.array(fc.record({ from: fc.nat(999), acts: anyFew }), { minLength: WAYS, maxLength: WAYS, size: 'max' }),
+})
 
 type Histories = {
-  readonly of: fc.Arbitrary<readonly Act[]>
+  /** What happens before anything that is drawn. */
+  readonly after: readonly Act[]
   readonly seed: number
-  /** How many of them on which database. */
-  readonly counts: Readonly<Record<string, number>>
+  /** How many are drawn on which database. */
+  readonly draws: Readonly<Record<string, number>>
   /** Events that have to happen in some of them: otherwise nothing came far enough to go wrong. */
   readonly comesTo: readonly string[]
 }
 
 /** The pure machines have their hundred thousand beside the rooms that they belong to; here each history hands in, decides, changes and ends for real. */
-export function holdsInEach(name: string, { of, seed, counts, comesTo }: Histories): void {
+export function holdsInEach(name: string, { after, seed, draws, comesTo }: Histories): void {
   describe.each(databases)(`${name}, on $name`, (kind) => {
-    const count = counts[kind.name] ?? 0
+    const numRuns = draws[kind.name] ?? 0
+    const count = numRuns * (kind.name === 'sqlite' ? 1 + WAYS : 1)
     it(
       `leaves nothing live unreviewed or unaccepted, nothing early, nothing untold, and a ledger that says the same (${count} histories)`,
       async () => {
         await using connector = await restaurant()
-        const happened = new Happened()
-        for (let done = 0; done < count; done += TOGETHER)
-          await inOneDatabase(kind, async (storage) => {
-            const property = fc.asyncProperty(of, (acts) => happens(storage, connector.url, acts, happened))
-            await fc.assert(property, { numRuns: Math.min(TOGETHER, count - done), seed: seed + done })
+        await using database = await kind.open()
+        const happened = { events: new Set<string>(), deaths: 0 }
+        const each = (play: (tree: Tree) => Promise<void>) =>
+          fc.assert(
+            fc.asyncProperty(anyTree, ({ acts, ways }) => play({ acts: [...after, ...acts], ways })),
+            { numRuns, seed },
+          )
+        if (database.place.kind === 'sqlite') {
+          const contents = contentsOf(database.place.file)
+          await each((tree) => allWays(contents, connector.url, tree, happened))
+        } else {
+          const storage = await openStorage(database.place, { nodeId: 'node_test' })
+          await each(async ({ acts }) => {
+            const life = await Life.begin(storage, connector.url)
+            await watch(life, new Holds(life), acts, happened)
           })
+          await storage.close()
+        }
         expect(happened.deaths).toBeGreaterThan(0)
         expect([...happened.events]).toEqual(expect.arrayContaining([...comesTo]))
       },
@@ -41,26 +63,32 @@ export function holdsInEach(name: string, { of, seed, counts, comesTo }: Histori
   })
 }
 
-class Happened {
-  readonly events = new Set<string>()
-  deaths = 0
-}
+type Happened = { readonly events: Set<string>; deaths: number }
 
-async function inOneDatabase(kind: TestDatabaseKind, work: (storage: Storage) => Promise<void>): Promise<void> {
-  await using database = await kind.open()
-  const storage = await openStorage(database.place, { nodeId: 'node_test' })
-  try {
-    await work(storage)
-  } finally {
-    await storage.close()
-  }
-}
-
-async function happens(storage: Storage, url: string, acts: readonly Act[], happened: Happened): Promise<void> {
+/** Plays a history, and from the places in it where others go on, those too, each in a copy of the database as it was there. */
+async function allWays(contents: Buffer, url: string, { acts, ways }: Tree, happened: Happened): Promise<void> {
+  const storage = inMemory(contents)
   const life = await Life.begin(storage, url)
   const holds = new Holds(life)
+  await watch(life, holds, acts, happened, async (place) => {
+    const here = ways.filter(({ from }) => from % acts.length === place)
+    if (here.length === 0) return
+    const copy = storage.copy()
+    for (const other of here) {
+      const itsStorage = inMemory(copy)
+      const itsLife = await life.goesOnIn(itsStorage)
+      await watch(itsLife, holds.goOnFor(itsLife), other.acts, happened)
+      await itsStorage.close()
+    }
+  })
+  await storage.close()
+}
+
+/** @param before is called with the place of each act, before it */
+async function watch(life: Life, holds: Holds, acts: readonly Act[], happened: Happened, before = async (_place: number) => {}): Promise<void> {
   try {
-    for (const act of acts) {
+    for (const [place, act] of acts.entries()) {
+      await before(place)
       if (await play(life, act)) happened.deaths++
       await holds.still()
     }

@@ -17,10 +17,18 @@ export class Holds {
   #writes = -1
   /** Entries that were looked at one by one. */
   #judged = 0
-  readonly #material = new Set<unknown>()
+  readonly #material: Set<unknown>
 
-  constructor(life: Life) {
+  constructor(life: Life, material: ReadonlySet<unknown> = new Set()) {
     this.#life = life
+    this.#material = new Set(material)
+  }
+
+  /** The same for a life that goes on from here. */
+  goOnFor(life: Life): Holds {
+    const holds = new Holds(life, this.#material)
+    holds.#judged = this.#judged
+    return holds
   }
 
   /** After anything that may have happened, time passing among it. @throws AssertionError */

@@ -15,12 +15,12 @@ type Process = { readonly storage: MortalStorage; readonly rooms: PublishingRoom
  * database, but for the clock and what a test says was served.
  */
 export class Life {
-  readonly workspace = newId('wsp') as WorkspaceId
-  readonly clock = new MovableClock(START)
+  readonly workspace: WorkspaceId
+  readonly clock: MovableClock
   /** A member of the developer, who also reviews where nobody stops her. */
-  readonly dora = newId('usr') as UserId
-  readonly reviewers: readonly UserId[] = [newId('usr') as UserId, newId('usr') as UserId]
-  readonly operator = newId('usr') as UserId
+  readonly dora: UserId
+  readonly reviewers: readonly UserId[]
+  readonly operator: UserId
   readonly url: string
   readonly #database: Storage
   readonly #served: (readonly [change: string, at: number])[] = []
@@ -33,9 +33,14 @@ export class Life {
   developer!: DeveloperId
   connector!: ConnectorId
 
-  private constructor(database: Storage, url: string) {
+  private constructor(database: Storage, url: string, before?: Life) {
     this.#database = database
     this.url = url
+    this.workspace = before?.workspace ?? newId('wsp')
+    this.clock = new MovableClock(before?.clock.now() ?? START)
+    this.dora = before?.dora ?? newId('usr')
+    this.reviewers = before?.reviewers ?? [newId('usr'), newId('usr')]
+    this.operator = before?.operator ?? newId('usr')
   }
 
   /** @param url of the server behind the connector */
@@ -59,6 +64,19 @@ export class Life {
       name: 'The Grey Heron',
       by: dora,
     })
+    return life
+  }
+
+  /** The same life from here on, in a copy of its database and with a process of its own: what happens to one is unknown to the other. */
+  async goesOnIn(copy: Storage): Promise<Life> {
+    const life = new Life(copy, this.url, this)
+    life.#served.push(...this.#served)
+    life.#bodies.push(...this.#bodies)
+    life.#since = this.#since
+    life.#started = this.#started
+    life.developer = this.developer
+    life.connector = this.connector
+    await life.#starts()
     return life
   }
 

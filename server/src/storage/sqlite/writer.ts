@@ -1,4 +1,4 @@
-import type { Worker } from 'node:worker_threads'
+import type { EventEmitter } from 'node:events'
 import { StorageFault, type StorageOptions } from '../storage.ts'
 import type { Append, Value, Write, WriteResult } from '../write.ts'
 import type { Batch, BatchResult, GroupResult, Statement } from './messages.ts'
@@ -9,6 +9,9 @@ type WaitingWrite = {
   readonly reject: (error: unknown) => void
 }
 type WaitingAppend = { readonly rows: readonly Append[]; readonly resolve: (epoch: number) => void; readonly reject: (error: unknown) => void }
+
+/** Whoever owns the connection: takes a batch or the word to close, and emits `message` with results, `error`, and `exit`. */
+export type Owner = EventEmitter & { postMessage(message: Batch | 'close'): void }
 
 /** What one turn of the event loop asked for. */
 class Gathered {
@@ -64,7 +67,7 @@ class Gathered {
  * makes all messages that wait for it durable together: group commit, without this side waiting for one commit before it sends the next.
  */
 export class Writer {
-  readonly #worker: Worker
+  readonly #worker: Owner
   readonly #onCommit: StorageOptions['onCommit']
   #next = new Gathered()
   #scheduled = false
@@ -72,7 +75,7 @@ export class Writer {
   readonly #sent: Gathered[] = []
   #lost: Error | null = null
 
-  constructor(worker: Worker, onCommit: StorageOptions['onCommit']) {
+  constructor(worker: Owner, onCommit: StorageOptions['onCommit']) {
     this.#worker = worker
     this.#onCommit = onCommit
     worker.on('message', (results: readonly BatchResult[]) => this.#answered(results))
