@@ -4,6 +4,7 @@ import { variableOf } from '../config/index.ts'
 import { version } from '../version.ts'
 import { jsonLine, type Streams } from './say.ts'
 import { serveData } from './serve-data.ts'
+import { settle } from './settle.ts'
 
 /** Terminals signal a whole group, and npm and the launcher pass on what they get: within this time it is one wish. */
 const ONE_WISH_MS = 500
@@ -23,6 +24,7 @@ export async function serveUntilStopped(serving: Serving, streams: Streams): Pro
   for (const danger of dangersOf(settings)) streams.err(`${danger}\n`)
   if (serving.json) streams.out(jsonLine({ url, mcp: `${url}/mcp`, metricsPort, welcome: link, version, pid: process.pid }))
   else streams.out(greeting(url, `http://${settings.metricsHost}:${metricsPort}/metrics`, settings, link))
+  settle()
 
   await stopping.promise
   await served.close()
