@@ -7,7 +7,7 @@ import { type AssertionIssuer, type AssertionRule, AssertionRuleStore, checkIssu
 import type { AssistantRow } from './assistant-store.ts'
 import type { Assistants } from './assistants.ts'
 import { AssertionRuleError } from './authorization-errors.ts'
-import { type Believed, checkAssertion } from './check-assertion.ts'
+import type { Believed } from './check-assertion.ts'
 import type { Grant, GrantStore } from './grant-store.ts'
 import { GrantTokenStore } from './grant-token-store.ts'
 import { KeySets } from './key-sets.ts'
@@ -184,6 +184,7 @@ export class Assertions {
     if (row === null || rule === null) throw new AssertionRefusal('client', 'this client may not vouch for users')
     const keysOf = async ({ jwks, jwksUri }: AssertionIssuer, kid: string | undefined) =>
       jwks ?? (jwksUri === null ? null : await this.#keys.at(jwksUri, kid))
+    const { checkAssertion } = await import('./check-assertion.ts')
     const believed = await checkAssertion(assertion, { issuers: rule.issuers, audience: origin(), clientId, now: clock.now(), keysOf })
     if (typeof believed === 'string') throw new AssertionRefusal('assertion', reasonFor(believed))
     return { row, rule, believed }

@@ -1,7 +1,6 @@
 import { record } from '../ledger/index.ts'
 import { type ConnectorId, canonicalJson, newId, sha256, type UserId, type WorkspaceId } from '../lib/index.ts'
 import { type Write, write, writeOne } from '../storage/index.ts'
-import { cleanImage } from './clean-image.ts'
 import { ImageInvalidError, NoChangeError } from './developers-errors.ts'
 import type { DeveloperParts } from './parts.ts'
 
@@ -63,9 +62,9 @@ export class Brands {
     const at = clock.now()
     if (await this.#isOver(workspace, connector))
       throw new NoChangeError('This connector is over, and its marks are not shown any more.', 'developer')
+    const image = await this.#cleaned(logo)
     const newest = await this.#newest(workspace, connector).selectAll().executeTakeFirst()
     const before = newest === undefined || newest.purged_at !== null ? null : keptOf<BrandKit>(newest)
-    const image = this.#cleaned(logo)
     const logoSha256 = logo === undefined ? (before?.logoSha256 ?? null) : (image?.sha256 ?? null)
     const body = canonicalJson(kit)
     const digest = sha256(`${body} ${logoSha256 ?? ''}`)
@@ -134,9 +133,9 @@ export class Brands {
     const { storage, clock } = this.#parts
     const { db } = storage
     const at = clock.now()
+    const image = await this.#cleaned(logo)
     const newest = await this.#newestOfOperator(workspace).selectAll().executeTakeFirst()
     const before = newest === undefined ? null : keptOf<OperatorBrand>(newest)
-    const image = this.#cleaned(logo)
     const logoSha256 = logo === undefined ? (before?.logoSha256 ?? null) : (image?.sha256 ?? null)
     const body = canonicalJson(brand)
     const digest = sha256(`${body} ${logoSha256 ?? ''}`)
@@ -171,8 +170,10 @@ export class Brands {
     return query.orderBy('id', 'desc').limit(1)
   }
 
-  #cleaned(logo: Uint8Array | null | undefined): CleanedLogo | null {
+  async #cleaned(logo: Uint8Array | null | undefined): Promise<CleanedLogo | null> {
     if (logo === null || logo === undefined) return null
+    // Here and where pages of notices are read: the parser is large, and asked for now and then.
+    const { cleanImage } = await import('./clean-image.ts')
     const image = cleanImage(logo)
     if ('because' in image) throw new ImageInvalidError(image.because)
     return { mediaType: image.mediaType, bytes: image.bytes, sha256: sha256(image.bytes) }

@@ -1,4 +1,4 @@
-import { exportJWK, generateKeyPair, importJWK, type JWK } from 'jose'
+import type { JWK } from 'jose'
 import { record } from '../ledger/index.ts'
 import { type Clock, sha256, type WorkspaceId } from '../lib/index.ts'
 import { SIGNING_ALGORITHM, type SigningKey } from '../oauth-client/index.ts'
@@ -46,12 +46,14 @@ export class SigningKeys {
       row = await oldest()
     }
     if (row === undefined) throw new Error('the signing key that was made is not there')
+    const { importJWK } = await import('jose')
     const key = await importJWK(JSON.parse(this.#sealing.open(place(row.kid), row.sealed_private_jwk)) as JWK, SIGNING_ALGORITHM)
     if (key instanceof Uint8Array) throw new Error('the signing key is not an asymmetric key')
     return { kid: row.kid, key }
   }
 
   async #make(): Promise<void> {
+    const { exportJWK, generateKeyPair } = await import('jose')
     const { publicKey, privateKey } = await generateKeyPair(SIGNING_ALGORITHM, { extractable: true })
     const open = await exportJWK(publicKey)
     const kid = sha256(JSON.stringify([open.crv, open.kty, open.x, open.y])).slice(0, 16)

@@ -1,5 +1,3 @@
-import { Parser } from 'htmlparser2'
-
 /** More than any notice needs, and little enough to read and to compare. */
 export const MOST_CHARACTERS = 100_000
 
@@ -39,6 +37,7 @@ export async function textOfHtml(html: string): Promise<string> {
     length += text.length
     if (length > MOST_PARTS) throw new UnreadableError('it is too long.')
   }
+  const { Parser } = await import('htmlparser2')
   const parser = new Parser(
     {
       onopentag(name, attributes) {

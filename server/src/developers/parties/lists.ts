@@ -12,9 +12,7 @@ import { type KeptEntry, ListStore, type PartyList } from './list-store.ts'
 import type { ListedParty, ListSource } from './party.ts'
 import { ListNotFoundError, ListPartMissingError, PartyChecksOffError } from './party-errors.ts'
 import type { PartyRulesLog } from './party-rules.ts'
-import { readCsl } from './read-csl.ts'
-import { readName } from './read-name.ts'
-import { type ListFile, readSdn } from './read-sdn.ts'
+import type { ListFile } from './read-sdn.ts'
 
 const READ = 'developers.read-list'
 const FETCH = 'developers.fetch-list'
@@ -24,7 +22,11 @@ const FETCH_EVERY = 12 * HOUR
 export const OUTDATED = 7 * DAY
 const ENTRIES_AT_ONCE = 100
 
-const readers: Readonly<Record<ListSource, (file: ListFile) => AsyncGenerator<ListedParty>>> = { 'ofac-sdn': readSdn, 'us-csl': readCsl }
+/** Loaded with the first list, as is what compares names: tables of all scripts are large, and most houses have no list. */
+const readers: Readonly<Record<ListSource, () => Promise<(file: ListFile) => AsyncGenerator<ListedParty>>>> = {
+  'ofac-sdn': async () => (await import('./read-sdn.ts')).readSdn,
+  'us-csl': async () => (await import('./read-csl.ts')).readCsl,
+}
 
 /** Denied-party lists: files that the operator hands in, or that are fetched from addresses that the operator gave. None ships. */
 export class PartyLists {
@@ -186,7 +188,9 @@ export class PartyLists {
       await storage.write([this.store.addingEntries(workspace, list.id, batch)])
       batch = []
     }
-    for await (const listed of readers[list.source]((file) => (files.has(file) ? this.store.bytes(workspace, list.id, file) : undefined))) {
+    const { readName } = await import('./read-name.ts')
+    const read = await readers[list.source]()
+    for await (const listed of read((file) => (files.has(file) ? this.store.bytes(workspace, list.id, file) : undefined))) {
       batch.push({ listed, read: listed.names.map(readName), sha256: sha256(canonicalJson(listed)) })
       count++
       if (batch.length === ENTRIES_AT_ONCE) await put()

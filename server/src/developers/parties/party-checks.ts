@@ -7,7 +7,6 @@ import type { Holds } from '../holds.ts'
 import type { DeveloperParts } from '../parts.ts'
 import { type CheckRun, checkOf, digestOf, holdFor, isHeldFor, reviewNotice } from './check-run.ts'
 import { type CheckCause, type CheckPage, CheckStore, type PartyCheck, type Verdict } from './check-store.ts'
-import { compareLists } from './compare-lists.ts'
 import type { Embargoes } from './embargoes.ts'
 import type { ListStore } from './list-store.ts'
 import type { Match, Party } from './party.ts'
@@ -172,6 +171,7 @@ export class PartyChecks {
     const all = await Promise.all(developers.map(async (developer) => ({ developer, parties: await partiesOf(workspace, developer) })))
     const lists = await store.inForce(workspace)
     const everybody = all.flatMap(({ parties }) => parties)
+    const { compareLists } = await import('./compare-lists.ts')
     const found = await compareLists(store, workspace, lists, everybody, signal)
     const territories = await embargoes.inForce(workspace)
     const touched = (party: Party) => [...(found.get(party) ?? []), ...embargoes.touching(territories, party)]
