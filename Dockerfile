@@ -17,6 +17,7 @@ RUN node scripts/pack.ts && cd dist/handfast && npm ci --omit=dev --ignore-scrip
 FROM node:24-slim
 ENV NODE_ENV=production \
     NODE_OPTIONS=--max-semi-space-size=8 \
+    MALLOC_ARENA_MAX=2 \
     HANDFAST_DATA=/data \
     HANDFAST_HOST=0.0.0.0 \
     HANDFAST_METRICS_HOST=0.0.0.0

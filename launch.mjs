@@ -32,6 +32,8 @@ if (major < NEEDED) {
 }
 
 const env = { ...process.env, HANDFAST_LAUNCHED: '1' }
+// A word to glibc, where that is below: otherwise each of a dozen threads keeps a heap of its own, most of it empty once the server is up.
+if (isServer) env.MALLOC_ARENA_MAX ??= '2'
 if (isServer) {
   const built = spawnSync(command, [...node, join(here, 'scripts/build-server.ts')], { stdio: ['ignore', 'inherit', 'inherit'], env })
   if (built.error !== undefined) failed(built.error)

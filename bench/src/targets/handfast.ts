@@ -82,7 +82,7 @@ export async function openHouse(site: Site, name: string, manifests: readonly ob
     name,
     folder: site.folder,
     core: site.pinning?.target ?? null,
-    env,
+    env: { ...env, MALLOC_ARENA_MAX: '2' },
   })
   return { origin, token: String(token), metricsPort, served }
 }
