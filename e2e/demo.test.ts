@@ -50,7 +50,7 @@ describe('handfast demo', () => {
 
   it('stops at once when it is told to, and leaves nobody behind', { timeout: 120_000 }, async () => {
     await using demo = new HandfastCommand(['demo', '--port', '0', '--no-console'])
-    const processes = await said(demo, /\(process (\d+)\).*\(process (\d+)\)/)
+    const processes = await demo.says(/\(process (\d+)\).*\(process (\d+)\)/)
 
     const code = await demo.stop()
 
@@ -65,15 +65,6 @@ describe('handfast demo', () => {
     expect(demo.stderr).toContain('The demo begins in an empty folder.')
   })
 })
-
-/** Waits for words on its standard output. */
-async function said(command: HandfastCommand, words: RegExp): Promise<readonly string[]> {
-  for (;;) {
-    const found = words.exec(command.stdout)
-    if (found !== null) return found.slice(1)
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
-}
 
 function isRunning(pid: number): boolean {
   try {

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 
-const LONGEST_START_MS = 10_000
+const LONGEST_START_MS = 30_000
 
 /** An example that did not start. */
 export class ExampleError extends Error {
