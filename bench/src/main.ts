@@ -10,13 +10,15 @@ import { choosePinning, cpuMs, fileSystem, machineTime, othersShare, processTree
 import { type Options, readOptions, USAGE, UsageError } from './options.ts'
 import { freePort, start } from './process.ts'
 import type { Sample } from './ratios.ts'
-import { figures, firstAnswers, listRatios, ratios, rounded } from './report.ts'
+import { figures, firstAnswers, listRatios, ratios, residentMemory, rounded } from './report.ts'
 import { bringUp, jobFor, measure, type Ready, type Skipped } from './run.ts'
 import { contestants, type Site } from './servers.ts'
 
 const DATA = fileURLToPath(new URL('../data', import.meta.url))
 const QUICK_BUDGET_MS = 52_000
 const REST_MS = 60
+/** A server that was just started is not at rest yet. */
+const SETTLED_MS = 10_000
 
 function say(options: Options, line: string): void {
   if (!options.json || process.stderr.isTTY) process.stderr.write(`${line}\n`)
@@ -62,6 +64,8 @@ async function bench(options: Options): Promise<number> {
     skipped.push(...result.skipped)
     say(options, `${contestant.name}: ${result.ready.length > 0 ? 'answers' : 'not measured'}`)
   }
+  if (!options.quick) await pause(SETTLED_MS)
+  const atRestMiB = residentMemory(ready)
   const failed = new Map<string, string>()
   const check = (name: string, errors: number, problem: string | null) => {
     if (errors > 0 && !failed.has(name)) failed.set(name, problem ?? `${errors} errors`)
@@ -123,6 +127,7 @@ async function bench(options: Options): Promise<number> {
       tookSeconds: Math.round((performance.now() - began) / 1000),
       versions: Object.fromEntries(all.flatMap(({ name, version }) => (version === undefined ? [] : [[name, version]]))),
       firstAnswerMs: firstAnswers(ready),
+      atRestMiB,
     },
     targets: figures(samples, present, options.concurrency),
     lists,

@@ -1,4 +1,5 @@
 import type { ListFigures } from './lists.ts'
+import { memoryMiB, processTree } from './machine.ts'
 import { medianOf, ratioOf, type Sample, withinRounds } from './ratios.ts'
 import type { Ready } from './run.ts'
 
@@ -109,6 +110,12 @@ export function listRatios(lists: readonly ListFigures[]): Record<string, number
     listMicrosPerTool: rounded(all),
     listPerToolToTenth: all === null || tenth === null ? null : rounded(all / tenth),
   }
+}
+
+/** Resident memory of each server in MiB. Asked for before there is load, it is that of one at rest. */
+export function residentMemory(ready: readonly Ready[]): Record<string, number | null> {
+  const servers = new Map(ready.map(({ contestant, started }) => [contestant.name, processTree(started.process.pid, started.without)]))
+  return Object.fromEntries([...servers].map(([name, pids]) => [name, rounded(memoryMiB(pids).rss)]))
 }
 
 /** The first answer of each row, from the start of its process. */
