@@ -51,7 +51,7 @@ export class Metrics {
   readonly contentType = this.#registry.contentType
 
   constructor() {
-    collectDefaultMetrics({ register: this.#registry, prefix: 'handfast_process_' })
+    ofProcess()
   }
 
   callEnded(state: string, ms: number): void {
@@ -81,7 +81,18 @@ export class Metrics {
     this.#rows.observe(rows)
   }
 
-  text(): Promise<string> {
-    return this.#registry.metrics()
+  async text(): Promise<string> {
+    return `${(await this.#registry.metrics()).trimEnd()}\n\n${await ofProcess().metrics()}`
   }
+}
+
+let processRegistry: Registry | undefined
+
+/** What is measured of the process, once however many servers there are in it: its delays and collections are watched from the first time on, without end. */
+function ofProcess(): Registry {
+  if (processRegistry === undefined) {
+    processRegistry = new Registry()
+    collectDefaultMetrics({ register: processRegistry, prefix: 'handfast_process_' })
+  }
+  return processRegistry
 }
