@@ -1,7 +1,7 @@
 import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { inject } from 'vitest'
-import { type Id, newId, sortAfter } from '../src/lib/index.ts'
+import { type Id, newId } from '../src/lib/index.ts'
 import type { Place } from '../src/storage/index.ts'
 import { asAdmin, namedDatabase } from './postgres/admin.ts'
 import { quickFolder } from './quick-folder.ts'
@@ -21,6 +21,8 @@ const nextName = (): string => `test_${process.pid}_${++count}`
 
 /** What a template's folder says of it. `newest` is an id that sorts after all those in it. */
 type Made<Facts> = { readonly database: string; readonly facts: Facts; readonly newest: Id<'end'> }
+
+const timeOf = (id: Id<'end'>): number => Number.parseInt(id.slice('end_'.length, 'end_'.length + 12), 16)
 
 /** The template's folder: its facts, its files, and for PostgreSQL the name of its database. */
 async function made<Facts>(kind: Place['kind'], { name, make }: Template<Facts>): Promise<string> {
@@ -48,8 +50,8 @@ async function made<Facts>(kind: Place['kind'], { name, make }: Template<Facts>)
 export async function copyOf<Facts>(kind: Place['kind'], template: Template<Facts>): Promise<Copy<Facts>> {
   const from = await made(kind, template)
   const { database, facts, newest } = JSON.parse(readFileSync(join(from, 'made.json'), 'utf8')) as Made<Facts>
-  // Another process may have made it, by a clock that stood where this one's stands: its ids and ours would sort by chance.
-  sortAfter(newest)
+  // Another process may have made it, which had been further ahead in time than this one by then: its ids and ours would sort by chance.
+  newId('end', timeOf(newest) + 1)
   const folder = mkdtempSync(join(quickFolder, 'handfast-test-'))
   cpSync(join(from, 'files'), folder, { recursive: true })
   const removeFolder = () => rmSync(folder, { recursive: true, force: true })
