@@ -165,7 +165,7 @@ describe('a runner', () => {
   })
 
   it('stops a process that nobody asks anything', async () => {
-    await using runner = await open({ one: { ...node, idleStopSeconds: 2 } })
+    await using runner = await open({ one: { ...node, idleStopSeconds: 4 } })
     const call = await runner.begin('one')
     const pid = Number(textOf(await call('process')))
 
