@@ -81,16 +81,22 @@ export async function pack(folder: string = join(repository, 'dist/handfast')): 
   return folder
 }
 
+/** Where an escape would not mean the same: behind a backslash, and where nothing is unescaped. */
+const NOT_TO_ESCAPE = /\\[\u0080-\uffff]|String\.raw`[^`]*[\u0080-\uffff]/
+
 /**
  * Writes what is not ASCII as escapes: of a file with one character beyond Latin-1 the engine keeps all characters in two bytes, and it keeps sources for
- * as long as the process. The bundler does so itself in strings, but not in patterns, templates and comments, where it means the same (but for
- * `String.raw`, which gets ASCII only).
+ * as long as the process. The bundler does so itself in strings, but not in patterns, templates and comments.
+ * @throws Error where that would change what the code means
  */
 function inOneByte(folder: string): void {
   for (const name of readdirSync(folder).filter((each) => each.endsWith('.js'))) {
     const file = join(folder, name)
+    const code = readFileSync(file, 'utf8')
+    const [unsafe] = NOT_TO_ESCAPE.exec(code) ?? []
+    if (unsafe !== undefined) throw new Error(`This cannot be packed in ASCII, so write it with an escape: ${unsafe.slice(0, 80)}`)
     const escaped = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
-    writeFileSync(file, readFileSync(file, 'utf8').replaceAll(/[\u0080-\uffff]/g, escaped))
+    writeFileSync(file, code.replaceAll(/[\u0080-\uffff]/g, escaped))
   }
 }
 

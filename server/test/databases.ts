@@ -26,5 +26,7 @@ function kind(name: Place['kind']): TestDatabaseKind {
   return { name, open: () => openAs(migrated), openAs }
 }
 
+export const sqlite = kind('sqlite')
+
 /** Every test that stores something runs on both. */
-export const databases: readonly TestDatabaseKind[] = [kind('sqlite'), kind('postgres')]
+export const databases: readonly TestDatabaseKind[] = [sqlite, kind('postgres')]

@@ -9,8 +9,8 @@ const QUIET = 0.1
 
 /**
  * Collects garbage once, in the first quiet second after the start. Starting leaves half as much garbage as it leaves data, and the engine looks for it
- * when it needs room: in a house where nobody calls, never. Whoever calls just then waits for a fifth to a third of a second, once in the life of a process; from then
- * on the engine decides, as ever.
+ * when it needs room: in a house where nobody calls, never. Whoever calls just then waits for a fifth to a third of a second, once in the life of a
+ * process; from then on the engine decides, as ever.
  */
 export function settle(): void {
   let before = performance.eventLoopUtilization()

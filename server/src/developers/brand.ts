@@ -172,7 +172,7 @@ export class Brands {
 
   async #cleaned(logo: Uint8Array | null | undefined): Promise<CleanedLogo | null> {
     if (logo === null || logo === undefined) return null
-    // Here and where pages of notices are read: the parser is large, and asked for now and then.
+    // Its parser is large, and most houses show no logo: it is loaded with the first one.
     const { cleanImage } = await import('./clean-image.ts')
     const image = cleanImage(logo)
     if ('because' in image) throw new ImageInvalidError(image.because)

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events'
 import { readFileSync } from 'node:fs'
 import Database from 'better-sqlite3'
-import type { Storage } from '../../src/storage/index.ts'
+import type { Place, Storage } from '../../src/storage/index.ts'
 import { Commits } from '../../src/storage/sqlite/commits.ts'
 import type { Batch } from '../../src/storage/sqlite/messages.ts'
 import { storageOver } from '../../src/storage/sqlite/storage-over.ts'
@@ -22,11 +22,12 @@ export function inMemory(contents: Buffer): InMemory {
 }
 
 /** What an SQLite file holds. One that is written ahead into a log has to be a file, so this one is told to do without. */
-export function contentsOf(file: string): Buffer {
-  const database = new Database(file)
+export function contentsOf(place: Place): Buffer {
+  if (place.kind !== 'sqlite') throw new Error('only an SQLite database is a file')
+  const database = new Database(place.file)
   database.pragma('journal_mode = DELETE')
   database.close()
-  return readFileSync(file)
+  return readFileSync(place.file)
 }
 
 class SameThread extends EventEmitter {
